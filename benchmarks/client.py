@@ -186,6 +186,7 @@ class Screen:
             return {
                 "web_search_read": {
                     "specification": fields,
+                    "order": self.arch.get("default_order") or "",
                     "limit": self.limit,
                     "count_limit": 10001,
                 }

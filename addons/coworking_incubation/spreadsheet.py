@@ -23,6 +23,8 @@ OPENING = re.compile(rf"{_CLOCK}\s*(?:-|–|—|\ba\b|\bto\b)\s*{_CLOCK}")
 BETWEEN_OPENINGS = re.compile(r"[\s,;/+&]|\b(?:de|et|from|and)\b")
 CLOSED = {"", "-", "ferme", "closed", *NO}
 DAY, MOST_WEEKS = 24 * 60, 2
+# What spreadsheets show where a formula fails: #REF!, #NOM?, #DIV/0!, Err:502.
+FAILED_FORMULA = re.compile(r"#(?:n/a|[^\W\d_]+(?:/0)?[!?])|err:\d{3}", re.IGNORECASE)
 LONGEST_TEXT = 1000
 # Beyond these is only how computers count.
 DECIMALS = 6
@@ -53,6 +55,11 @@ def as_lines(value):
     if not isinstance(value, str):
         return as_text(value)
     return "\n".join(line.rstrip() for line in value.strip().splitlines())
+
+
+def is_failed_formula(text):
+    """Whether a cell holds what a spreadsheet shows in place of a result, such as #REF!."""
+    return bool(FAILED_FORMULA.fullmatch(text))
 
 
 def to_day(text, years=YEARS):

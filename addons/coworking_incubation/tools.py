@@ -231,14 +231,21 @@ def filter_known(records, *marks):
     """
     if "coworking_marking" in records.env.cr.cache:
         return records
-    return filter_filled(records, *(marks or (KNOWN,)))
+    return _filter_by_column(records, *(marks or (KNOWN,)))
 
 
 def filter_filled(records, *names):
-    """Those of these records with a value in one of these fields, whoever asks.
+    """Those of these records with a value in one of these fields, whoever asks: of strangers, none
+    is read.
 
-    :param names: of columns that nothing computes
+    :param records: of a model with ``coworking.known.mixin``
+    :param names: of columns that nothing computes, and that only what is known has
     """
+    known = filter_known(records)
+    return _filter_by_column(known, *names) if known else known
+
+
+def _filter_by_column(records, *names):
     columns = [peek(records, name) for name in names]
     return records.browse(compress(records._ids, map(any, zip(*columns, strict=True))))
 

@@ -83,7 +83,33 @@ class TestUnrelatedWork(UnrelatedCase):
                 {"name": "Meeting", "start": "2015-07-01 09:00", "stop": "2015-07-01 10:00"}
             )
         )
-        self.assertNotAsked(lambda: event.write({"location": "Lyon"}))
+        self.assertNotAsked(
+            lambda: event.write(
+                {"name": "Meal", "location": "Lyon", "start": "2015-07-01 09:30", "active": False}
+            )
+        )
+
+    def test_of_what_is_ours_on_a_record_the_mark_alone_is_read_with_it(self):
+        marks = {"coworking_known", "coworking_has_file"}
+        for model in ("res.partner", "account.move", "account.move.line", "ir.attachment"):
+            with self.subTest(model=model):
+                read = {
+                    name
+                    for name, field in self.env[model]._fields.items()
+                    if name.startswith("coworking_") and field.prefetch is True
+                }
+                self.assertLessEqual(read, marks)
+
+    def test_custom_fields_of_meetings_are_those_that_odoo_finds(self):
+        events = self.env["calendar.event"].with_user(self.accompanist)
+        for name in ("location", "coworking_people"):
+            self.patch(events._fields[name], "manual", True)
+        described = events.fields_get(attributes=["manual"])
+        custom = {name for name, what in described.items() if what["manual"]}
+        self.assertEqual(events._get_custom_fields(), custom)
+        self.assertLessEqual({"location", "coworking_people"}, custom)
+        stranger = events.with_user(new_test_user(self.env, "stranger"))
+        self.assertNotIn("coworking_people", stranger._get_custom_fields())
 
     def test_the_file_of_a_contact_asks_our_tables_nothing(self):
         file = self.assertNotAsked(
@@ -124,6 +150,69 @@ class TestKnown(UnrelatedCase):
     def test_what_keeps_a_file_marks_it(self):
         for model, name in self.env["ir.attachment"]._get_keepers():
             self.assertIn(name, self.env[model]._marks, model)
+
+    def test_who_wants_no_mails_is_known_for_it_and_its_next_address_is_blocked(self):
+        self.vendor.coworking_no_mail = True
+        self._begin_anew()
+        self.assertTrue(self.vendor.coworking_known)
+        self.vendor.email = "stationer@example.com"
+        self.assertTrue(
+            self.env["mail.blacklist"].search([("email", "=", "stationer@example.com")])
+        )
+
+    def test_a_bill_that_was_made_from_something_of_ours_is_known_for_it(self):
+        self._new_seat("1/6")
+        statement = self._settle(JUNE)
+        bill = self._make_bill()
+        self.assertFalse(bill.coworking_known)
+        other = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.vendor.id,
+                "coworking_statement_id": statement.id,
+            }
+        )
+        entry = self.env["account.move"].create({"coworking_month_end": JUNE})
+        self._begin_anew()
+        for move in (other, entry):
+            self.assertTrue(move.coworking_known)
+        self.assertEqual(other._coworking_get_origins(), statement)
+        self.assertFalse(bill._coworking_get_origins())
+
+    def test_what_was_made_before_there_was_a_mark_is_known_once_it_is_updated(self):
+        self.vendor.coworking_no_mail = True
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET coworking_known = NULL WHERE id = %s", [self.vendor.id]
+        )
+        with patch.object(self.registry, "post_init", lambda do, *args: do(*args)):
+            self.env["res.partner"].init()
+        self._begin_anew()
+        self.assertTrue(self.vendor.coworking_known)
+
+    def test_who_follows_a_record_of_ours_is_told_at_once(self):
+        self.assertNotIn(self.vendor, self.space.message_partner_ids)  # read, and kept
+        self.space.message_subscribe(self.vendor.ids)
+        self.assertIn(self.vendor, self.space.message_partner_ids)
+
+    def test_who_is_on_a_list_is_there_when_the_meeting_is_moved(self):
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Workshop",
+                "start": "2015-06-02 09:00",
+                "stop": "2015-06-02 10:00",
+                "coworking_kind": "collective",
+                "coworking_program_id": self.program.id,
+            }
+        )
+        attendance = self.env["coworking.attendance"].create(
+            {"event_id": event.id, "participant_id": self._new_participant("Alix").id}
+        )
+        event.write({"start": "2015-06-03 14:00", "stop": "2015-06-03 16:00"})
+        self._begin_anew()
+        self.assertEqual((str(attendance.date), attendance.duration), ("2015-06-03", 2))
+        event.duration = 3
+        self.assertEqual(attendance.duration, 3)
 
     def test_with_a_branch_its_company_is_known(self):
         company = self.env["res.partner"].create({"name": "Group", "is_company": True})

@@ -45,10 +45,13 @@ class TestFirstDay(FrenchCase):
         self.assertEqual((step["done"], step["needed"], step["button"]), (False, True, False))
         self.assertIn("Missing: the company's name, its address, its SIRET.", step["text"])
         self.assertIn("613200", step["text"])
+        self.assertIn("An accountant completes it.", step["text"])
         self.coordinator.group_ids |= self.env.ref(
             "coworking_incubation.group_coworking_accountant"
         )
-        self.assertEqual(self._steps()["accounting"]["button"], "Complete")
+        step = self._steps()["accounting"]
+        self.assertEqual(step["button"], "Complete")
+        self.assertNotIn("An accountant", step["text"])
         self.bare.name = "Nothing Yet"
         step = self._steps()["accounting"]
         self.assertEqual((step["done"], step["needed"]), (False, False))
@@ -307,3 +310,24 @@ class TestFirstDayDialogs(FrenchCase):
         self.assertEqual(form.save(), space)
         self.assertTrue(self._get_step("space")["done"])
         self.assertFalse(self._open("space").name, "another one")
+
+    def test_a_space_made_before_the_program_is_gone_on_with(self):
+        """A prospect first; then a partner whose tariff has no price."""
+        space = self.bare_env["coworking.space"].create({"name": "Le Hangar"})
+        tariff = self.bare_env["coworking.tariff"].create(
+            {"space_id": space.id, "name": "Résident", "unit": "month"}
+        )
+        self.bare_env["coworking.program"].create({"name": "First"})
+        step = self._get_step("space")
+        self.assertIn("Le Hangar is a prospect", step["text"])
+        self.assertFalse(self._open("space").name, "another may be meant")
+        space.write({"state": "partner", "date_partner": "2015-06-01", "seat_capacity": 6})
+        step = self._get_step("space")
+        self.assertEqual((step["done"], step["button"]), (False, "Go on"))
+        form = self._open("space")
+        self.assertEqual(form.name, "Le Hangar")
+        with form.tariff_ids.edit(0) as line:
+            line.first_price = 180.0
+        form.save()
+        self.assertEqual(tariff.price_ids.price, 180.0)
+        self.assertTrue(self._get_step("space")["done"])

@@ -140,19 +140,144 @@ class TestCatchUpQueries(HistoryCase):
         )
         statements.invalidate_recordset(["create_date"])
 
-    def test_an_open_month_of_which_nothing_changed_is_left_alone_but_once_a_week(self):
+    def test_an_open_month_of_which_nothing_changed_is_left_alone(self):
         self._new_seat("1/6", "30/6", "A")
-        statement = self._generate(JUNE)
-        self._age(statement, "2015-07-01 10:00:00")
-        days = [f"2015-07-{day}" for day in range(10, 24)]
-        looked = [day for day in days if self._look(day) == self.space]
-        self.assertEqual(len(looked), 2)
-        self.assertFalse([day for day in days if day not in looked and self._look(day)])
+        self._age(self._generate(JUNE), "2015-07-01 10:00:00")
+        self.assertFalse([day for day in range(10, 24) if self._look(f"2015-07-{day}")])
+
+    def _catch_up(self, day):
+        """What a daily run asks, and what it generates: list of (program, month, spaces)."""
+        done, generate = [], self.registry["coworking.statement"]._generate_reporting
+
+        def generating(statements, *place):
+            done.append(place)
+            return generate(statements, *place)
+
+        with (
+            freeze_time(f"{day} 10:00:00"),
+            patch.object(self.registry["ir.cron"], "_commit_progress", lambda *_a, **_kw: 10),
+            patch.object(self.registry["coworking.statement"], "_generate_reporting", generating),
+        ):
+            queries, _result = self._count(self.env["coworking.statement"]._cron_generate)
+        return queries, done
+
+    def _open_elsewhere(self, number, **terms):
+        """A seat of a program and a space of their own, whose June is open; so is July, where it
+        is billed in advance.
+        """
+        program = self.program.copy(
+            {"name": f"Edition {number}", "code": f"E{number}", "active": True}
+        )
+        space = self._new_space(f"S{number}", f"S{number}")
+        tariff = self._new_tariff("T", 100.0, space=space, **terms)
+        seat = self._new_seat("1/6", None, self._new_participant(f"P{number}", program), tariff)
+        if terms.get("unit"):
+            self._new_presences(seat, "4/6")
+        self._generate(JUNE, program)
+        if terms.get("billing_timing"):
+            with freeze_time("2015-06-20 10:00:00"):
+                self._generate(JULY, program)
+        self._age(self.env["coworking.statement"].search([]), "2015-06-10 10:00:00")
+        return seat
+
+    def test_a_day_on_which_nothing_changed_asks_as_little_for_many_programs_as_for_one(self):
+        self.env["coworking.program"].search([]).active = False
+        counts = []
+        for numbers in ((1, 2), (3, 4, 5, 6, 7, 8)):
+            for number in numbers:
+                self._open_elsewhere(
+                    number, **({"billing_timing": "advance"} if number % 2 else {})
+                )
+            self._catch_up("2015-06-28")  # what a process reads once
+            queries, done = self._catch_up("2015-06-28")
+            self.assertFalse(done)
+            counts.append(queries)
+        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[1], 20)
+
+    def test_of_several_programs_what_changed_is_looked_at_and_nothing_else(self):
+        self.env["coworking.program"].search([]).active = False
+        hours = self.env["resource.calendar"].create(
+            {"name": "Hours", "tz": "Europe/Paris", "company_id": self.company.id}
+        )
+        advance = {"billing_timing": "advance"}
+        same, priced, closed, used, ended, early = (
+            self._open_elsewhere(number, **terms)
+            for number, terms in enumerate(
+                ({}, {}, {"closure_rule": "credited"}, {"unit": "half_day"}, {}, advance)
+            )
+        )
+        closed.space_id.resource_calendar_id = hours
+        self._catch_up("2015-06-28")
+        self._age(self.env["coworking.statement"].search([]), "2015-06-10 10:00:00")
+        self.assertFalse(self._catch_up("2015-06-28")[1])
+
+        priced.tariff_id.price_ids.price = 120.0
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Closed",
+                "calendar_id": hours.id,
+                "date_from": "2015-06-10 00:00:00",
+                "date_to": "2015-06-10 20:00:00",
+            }
+        )
+        self.env["coworking.presence"].search([("seat_id", "=", used.id)], limit=1).unlink()
+        ended.date_end = d("15/6")
+        early.date_start = d("15/6")
+        done = {
+            (program, month): spaces for program, month, spaces in self._catch_up("2015-06-28")[1]
+        }
+        changed = priced | closed | used | ended | early
+        self.assertEqual(
+            done,
+            {(seat.program_id, JUNE): seat.space_id for seat in changed}
+            | {(early.program_id, JULY): early.space_id},
+        )
+        statements = self.env["coworking.statement"].search([("date_from", "=", JUNE)])
+        totals = {row.program_id: row.payable_total for row in statements}
+        self.assertEqual(totals[same.program_id], 100.0)
+        self.assertEqual(totals[priced.program_id], 120.0)
+        for seat in (closed, ended, early):
+            self.assertLess(totals[seat.program_id], 100.0)
+        self.assertEqual(totals[used.program_id], 100.0)
+        self.assertFalse(self._catch_up("2015-06-28")[1])
+
+    def test_a_month_made_early_is_looked_at_when_it_changes_and_when_it_begins(self):
+        self.env["coworking.program"].search([]).active = False
+        seat = self._open_elsewhere(1, billing_timing="advance")
+        self.assertFalse(self._catch_up("2015-06-28")[1])
+        seat.tariff_id.price_ids.price = 120.0
+        months = [month for _program, month, _spaces in self._catch_up("2015-06-28")[1]]
+        self.assertEqual(months, [JUNE, JULY])
+        self.assertFalse(self._catch_up("2015-06-29")[1])
+        self.assertEqual(self._catch_up("2015-07-01")[1], [(seat.program_id, JULY, seat.space_id)])
+        self.assertFalse(self._catch_up("2015-07-02")[1])
+
+    def test_what_a_colleague_holds_is_left_marked_and_the_others_are_done(self):
+        self.env["coworking.program"].search([]).active = False
+        held, free = (self._open_elsewhere(number) for number in (1, 2))
+        (held | free).tariff_id.price_ids.price = 120.0
+        lock = self.registry["coworking.space"]._lock_for_generation
+        with (
+            patch.object(
+                self.registry["coworking.space"],
+                "_lock_for_generation",
+                lambda spaces: lock(spaces - held.space_id),
+            ),
+            patch("time.sleep"),
+        ):
+            self._catch_up("2015-06-28")
+        totals = {
+            row.space_id: row.payable_total for row in self.env["coworking.statement"].search([])
+        }
+        self.assertEqual([totals[held.space_id], totals[free.space_id]], [100.0, 120.0])
+        self.assertEqual(self._catch_up("2015-06-29")[1], [(held.program_id, JUNE, held.space_id)])
 
     def test_an_open_month_is_looked_at_whatever_changed(self):
         seat = self._new_seat("1/6", "30/6", "A")
         self._age(self._generate(JUNE), "2015-07-01 10:00:00")
-        quiet = next(day for day in ("2015-07-10", "2015-07-11") if not self._look(day))
+        quiet = "2015-07-10"
+        self.assertFalse(self._look(quiet))
         seat.date_end = d("20/6")
         self.assertEqual(self._look(quiet), self.space)
         self._age(self._generate(JUNE), "2015-07-01 10:00:00")

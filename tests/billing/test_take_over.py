@@ -308,6 +308,33 @@ class TestTakeOver(TakeOverCase):
             ],
         )
 
+    def test_a_formula_that_fails_is_no_name_and_no_amount(self):
+        take_over = self._read(
+            spaces=[{"name": "#REF!", "seat_capacity": 4}],
+            people=[{**PERSON, "project": "#N/A"}, {**PERSON, "partner_name": "Zoé #1"}],
+            tariffs=[
+                {"space_id": "Atelier Test", "name": "A", "unit": "Month", "price": "Err:502"}
+            ],
+        )
+        self.assertProblem(take_over, ("spaces", 2), "name", "formula", "#REF!")
+        self.assertProblem(take_over, ("people", 2), "project", "formula", "#N/A")
+        self.assertProblem(take_over, ("tariffs", 2), "price", "formula", "Err:502")
+        self.assertEqual(len(self._problems(take_over)), 3)
+
+    def test_a_french_telephone_that_was_taken_for_a_number_has_its_zero_again(self):
+        france = self.env.ref("base.fr")
+        for country, phone, kept in (
+            (france, 639980101, "0639980101"),
+            (france, "06 39 98 01 02", "06 39 98 01 02"),
+            (france, "639980103", "639980103"),
+            (self.env.ref("base.es"), 639980104, "639980104"),
+        ):
+            with self.subTest(phone=phone, country=country.code):
+                self.company.country_id = country
+                self._record(people=[{**PERSON, "partner_name": f"Ana {kept}", "phone": phone}])
+                file = self.edition.participant_ids.sorted("id")[-1:]
+                self.assertEqual(file.phone, kept)
+
     def test_a_csv_file_is_known_by_its_headings(self):
         output = io.StringIO()
         writer = csv.writer(output, delimiter=";")
@@ -427,6 +454,22 @@ class TestTakeOver(TakeOverCase):
                 self._take_over(content)
         with self.assertRefused("Choose the file first"):
             self._take_over().action_read()
+
+    def test_a_row_below_the_last_line_that_is_read_is_never_lost(self):
+        book = openpyxl.load_workbook(io.BytesIO(self._make_file(people=[PERSON])))
+        sheet = book["Participants"]
+        for row, allowed in ((5050, True), (5051, False)):
+            sheet.cell(row, 1).value = "Zoé Petit"
+            output = io.BytesIO()
+            book.save(output)
+            with self.subTest(row=row):
+                if allowed:
+                    self.assertIn(
+                        ("people", row), self._problems(self._take_over(output.getvalue()))
+                    )
+                    continue
+                with self.assertRefused("Participants goes on below line 5050"):
+                    self._take_over(output.getvalue())
 
     def test_a_sheet_of_ours_without_a_column_it_needs_is_refused(self):
         book = openpyxl.Workbook()

@@ -12,6 +12,12 @@ from ..matching.common import read_lines
 from .common import PictureCase
 
 HOLDING = "state IN ('confirmed', 'active', 'ended')"
+# What is billed of a seat that no statement asks for any more is of the program of that seat.
+MATCHES = (
+    "coworking_match match"
+    " LEFT JOIN coworking_statement row ON row.id = match.statement_id"
+    " LEFT JOIN coworking_seat seat ON seat.id = match.seat_id"
+)
 
 
 @tagged("post_install", "-at_install")
@@ -312,9 +318,10 @@ class TestDashboardOfTheDemonstration(PictureCase):
                 ((invoiced, paid),) = self._rows(
                     "SELECT COALESCE(SUM(match.invoiced), 0), COALESCE(SUM(match.invoiced)"
                     " FILTER (WHERE move.amount_residual = 0 AND move.state = 'posted'), 0)"
-                    " FROM coworking_match match JOIN account_move move ON move.id = match.move_id"
-                    " JOIN coworking_statement row ON row.id = match.statement_id"
-                    " WHERE row.program_id = %s AND row.date_from = %s",
+                    f" FROM {MATCHES} JOIN account_move move ON move.id = match.move_id"
+                    " WHERE COALESCE(row.program_id, seat.program_id) = %s"
+                    " AND COALESCE(row.date_from, DATE_TRUNC('month',"
+                    " move.invoice_date - INTERVAL '1 month')) = %s",
                     record.id,
                     first,
                 )
@@ -357,10 +364,9 @@ class TestDashboardOfTheDemonstration(PictureCase):
         for program, record in self.programs.items():
             tiles = self._tiles(program)
             gaps = self._rows(
-                "SELECT match.cause, SUM(match.gap) FROM coworking_match match"
-                " JOIN coworking_statement row ON row.id = match.statement_id"
-                " WHERE row.program_id = %s AND match.gap != 0 AND match.move_line_id IS NOT NULL"
-                " GROUP BY 1",
+                f"SELECT match.cause, SUM(match.gap) FROM {MATCHES}"
+                " WHERE COALESCE(row.program_id, seat.program_id) = %s"
+                " AND match.gap != 0 AND match.move_line_id IS NOT NULL GROUP BY 1",
                 record.id,
             )
             found = {bar["label"]: bar["value"] for bar in tiles["gaps"]["bars"]}
@@ -373,9 +379,9 @@ class TestDashboardOfTheDemonstration(PictureCase):
             # of a program that is over, only what is left to do is told of today
             self.assertEqual(tiles.get("unanswered", {"value": 0})["value"], answers)
             undecided = self._number(
-                "SELECT COUNT(DISTINCT COALESCE(charge_id, -id)) FROM coworking_match match"
-                " WHERE decision IS NULL AND move_line_id IS NOT NULL AND statement_id IN"
-                " (SELECT id FROM coworking_statement WHERE program_id = %s)",
+                f"SELECT COUNT(DISTINCT COALESCE(charge_id, -match.id)) FROM {MATCHES}"
+                " WHERE decision IS NULL AND move_line_id IS NOT NULL"
+                " AND COALESCE(row.program_id, seat.program_id) = %s",
                 record.id,
             )
             self.assertEqual(tiles["to_decide"]["value"], undecided)

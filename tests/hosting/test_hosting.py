@@ -7,11 +7,12 @@ from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time
+from odoo.tests import Form, freeze_time
 from odoo.tools import email_normalize, mute_logger
 
 from ..common import CoworkingCase, d, picture
@@ -404,6 +405,24 @@ class TestPaper(HostingCase):
         self.assertEqual(hosting.state, "validated")
         self.assertEqual(hosting.sealed_hash, hashlib.sha256(base64.b64decode(SCAN)).hexdigest())
 
+    def test_what_all_sign_on_paper_writes_to_nobody(self):
+        hosting = self._prepare()
+        form = Form(hosting)
+        form.scan, form.paper_date = SCAN, "2015-06-16"
+        form.save()
+        hosting.action_record_paper()
+        self.assertEqual(hosting.state, "in_review")
+        self.assertEqual(set(hosting.signatory_ids.mapped("method")), {"paper"})
+        self.assertFalse(self._links(hosting), "nobody was sent a link")
+
+    def test_a_paper_of_a_text_that_is_not_ready_is_not_recorded(self):
+        hosting = self._prepare()
+        hosting.scan = SCAN
+        hosting.signatory_ids.filtered(lambda row: row.role == "space").unlink()
+        with self.assertRefused(hosting.name, "who signs"):
+            hosting.action_record_paper()
+        self.assertEqual(hosting.state, "draft")
+
     def test_a_scan_is_a_pdf_or_a_picture_whatever_its_name(self):
         hosting = self._sent()
         for content in (b"", b"<html>", b"PK\x03\x04 office", b"MZ"):
@@ -547,11 +566,12 @@ class TestAmendments(HostingCase):
 class TestRequirement(HostingCase):
     def test_signed_is_something_a_stage_can_ask_for(self):
         requirement = self.env.ref("coworking_incubation.coworking_requirement_incubation_hosting")
-        self.assertFalse(requirement._filter_met_by(self.person))
+        self.assertFalse(requirement._find_met({requirement: self.person})[requirement])
         hosting = self._sent()
-        self.assertFalse(requirement._filter_met_by(self.person))
+        self.assertFalse(requirement._find_met({requirement: self.person})[requirement])
         self._sign(hosting, "participant", "space", "program")
-        self.assertEqual(requirement._filter_met_by(self.person), self.person)
+        met = requirement._find_met({requirement: self.person})[requirement]
+        self.assertEqual(met, set(self.person.ids))
 
     def test_searching_the_state_agrees_with_showing_it(self):
         people = self.person
@@ -727,6 +747,41 @@ class TestRights(HostingCase):
         with self.assertRaises(AccessError):
             self._prepare(user=self.sensitive)
         self.assertTrue(self._prepare(user=self.accompanist))
+
+    def test_a_seat_asks_for_an_agreement_whoever_may_prepare_it(self):
+        for user, todo in (
+            (self.accompanist, "agreement"),
+            (self.coordinator, "agreement"),
+            (self.sensitive, False),
+        ):
+            with self.subTest(user=user.login):
+                self.assertEqual(self.seat.with_user(user).hosting_todo, todo)
+
+    def test_what_one_may_not_write_is_shown_as_a_text(self):
+        wanted = self._new_seat("15/6", "14/12", self._new_participant("Zoé"), state="requested")
+        hosting = self._prepare()
+        for record, name, value in (
+            (wanted, "date_end", d("30/11")),
+            (hosting, "body", "<p>A</p>"),
+        ):
+            with self.subTest(model=record._name):
+                setattr(Form(record.with_user(self.accompanist)), name, value)
+                form = Form(record.with_user(self.sensitive))
+                with self.assertRaisesRegex(AssertionError, "readonly"):
+                    setattr(form, name, value)
+
+    def test_who_reads_is_offered_only_the_buttons_that_write_nothing(self):
+        for model, free in (
+            ("coworking.seat", {"action_prepare_hosting"}),
+            ("coworking.hosting", {"action_sign", "action_open_document"}),
+        ):
+            arch = etree.fromstring(self.env[model].get_view(view_type="form")["arch"])
+            unlocked = {
+                button.get("name")
+                for button in arch.iterfind(".//header//button")
+                if "not may_write" not in button.get("invisible", "")
+            }
+            self.assertEqual(unlocked, free, model)
 
     def test_a_colleague_reads_and_cannot_send(self):
         hosting = self._prepare()

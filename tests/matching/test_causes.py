@@ -70,6 +70,19 @@ class TestCauses(MatchingCase):
         self.assertCauses(bill, ("Camille Roux", "departed", 180.0))
         self.assertEqual(self._matches(bill).statement_id, june)
 
+    def test_who_left_is_billed_to_their_program_where_no_statement_is_sent_any_more(self):
+        self._new_seat("1/4", "30/4", "Camille Roux")
+        self._receive((self._settle(d("1/4")).name, 180.0), invoice_date=d("3/5"))
+        bill = self._receive(("Place de Camille Roux", 180.0))
+        self.assertFalse(self._matches(bill).statement_id)
+        line = self.env["coworking.month.line"].search([("move_id", "=", bill.id)])
+        self.assertEqual((line.program_id, line.gap), (self.program, 180.0))
+        dashboard = self.env["coworking.dashboard"].with_user(self.coordinator)
+        picture = dashboard._prepare_picture({"program": self.program.id})
+        tiles = {tile["name"]: tile for group in picture["groups"] for tile in group["tiles"]}
+        self.assertEqual([bar["value"] for bar in tiles["gaps"]["bars"]], [180.0])
+        self.assertIn(line, line.search(tiles["to_decide"]["domain"]))
+
     def test_price(self):
         tariff = self._new_tariff("Dated", 170.0, prices=[("2015-05-01", 180.0)])
         self._new_seat("1/5", "31/7", "Camille Roux", tariff)

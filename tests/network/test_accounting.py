@@ -204,6 +204,26 @@ class TestChart(FrenchCase):
         self.assertEqual(product, self.company.coworking_seat_product_id)
 
 
+class TestBeforeAChart(VatReturn, CoworkingCase):
+    def test_what_cannot_be_billed_yet_is_said_until_a_chart_is_loaded(self):
+        company = self._new_company("Not Yet")
+        self.coordinator.company_ids |= company
+        spaces = self.env(user=self.coordinator)["coworking.space"]
+        spaces = spaces.with_context(allowed_company_ids=company.ids)
+        space = spaces.create({"name": "L'Atelier"})
+        tariff = Command.create({"name": "Nomad", "first_price": 180.0})
+        fee = Command.create({"date_start": "2015-01-01", "fee": 10.0})
+        for lines in ({"tariff_ids": [tariff]}, {"membership_ids": [fee]}):
+            with self.subTest(lines=lines), self.assertRefused("Not Yet has no chart of accounts"):
+                space.write(lines)
+        self._load_chart("fr", company)
+        self.env.invalidate_all()
+        space.write({"tariff_ids": [tariff], "membership_ids": [fee]})
+        made = space.sudo()
+        self.assertEqual(made.tariff_ids.product_id, company.coworking_seat_product_id)
+        self.assertEqual(made.membership_ids.product_id, company.coworking_membership_product_id)
+
+
 class TestProposed(FrenchCase):
     def test_a_tariff_a_fee_and_a_program_need_no_product(self):
         user = self.coordinator
@@ -612,9 +632,15 @@ class TestScreen(FrenchCase):
         self._new_tariff("Running", 10.0, product_id=own.id)
         form = self._open()
         form.vat_recovered = "yes"
-        with self.assertRefused("Running", error=UserError):
+        advice = f"first sets “Funding Base” to “Price without tax” on {self.program.name}"
+        with self.assertRefused("Running", advice, error=UserError):
             form.save().action_apply()
         self.assertEqual(own.supplier_taxes_id, self.company._coworking_get_lost_tax())
+        self.program.funding_base = "untaxed"
+        form = self._open()
+        form.vat_recovered = "yes"
+        form.save().action_apply()
+        self.assertTrue(own.supplier_taxes_id._coworking_is_recovered())
 
     def test_vat_is_not_recovered_on_a_product_that_had_no_tax(self):
         own = self.company.coworking_seat_product_id

@@ -419,6 +419,31 @@ class TestDoing(IncubationCase):
         )
         self.assertEqual(own.participant_state, "present")
 
+    def test_the_home_says_that_there_are_payments_and_what_comes_next_at_one_cost(self):
+        """How each month stands is for the page of the payments to find out."""
+        portal = self.env["coworking.portal.person"]
+        partner = self.user.partner_id
+
+        def open_home():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            home = portal._prepare_home(partner)
+            return home, self.env.cr.sql_log_count - before
+
+        open_home()  # what a process reads once
+        home, few = open_home()
+        self.assertFalse(home["may_pay"])
+        rows = [row for row in portal._prepare_appointments(partner) if row["ahead"]]
+        self.assertEqual(home["next"], rows[0])
+        statement = self._settle()
+        statement.action_create_copayment_invoices()
+        statement.copayment_invoice_ids.action_post()
+        home, many = open_home()
+        self.assertTrue(home["may_pay"])
+        # One more: the charges are read.
+        self.assertLessEqual(many, few + 1)
+
     def test_payments_are_ones_own_part_with_tax(self):
         self._settle()
         self._as(self.user)

@@ -27,13 +27,19 @@ SETTLED = """
 """
 FILES = "SELECT store_fname, checksum FROM ir_attachment WHERE store_fname IS NOT NULL"
 OWNER = "backup@example.org"
+# Whose keys: the server has the public half alone.
+SERVER, AT_HOME = "keys-of-server", "keys-at-home"
 
 
 def read_commands(guide):
-    """What the guide tells to type: to save, then to restore."""
+    """What the guide tells to type: to make a key, to hand its public half on, to save, then to
+    restore.
+    """
     text = (ROOT / "docs" / guide).read_text(encoding="utf-8")
-    saving, restoring = re.findall(r"```\n(pg_dump .*?|gpg --decrypt.*?)```", text, re.DOTALL)
-    return saving, restoring
+    blocks = r"```\n(gpg --quick.*?|pg_dump .*?|gpg --decrypt.*?)```"
+    making, saving, restoring = re.findall(blocks, text, re.DOTALL)
+    (importing,) = re.findall(r"`(gpg --import [^`]*)`", text)
+    return making, importing, saving, restoring
 
 
 @tagged("post_install", "-at_install")
@@ -41,7 +47,7 @@ class TestBackup(TransactionCase):
     def setUp(self):
         super().setUp()
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        self.environ = {**os.environ, "GNUPGHOME": str(self.folder / "keys")}
+        self.environ = dict(os.environ)
         self.environ["PATH"] = os.pathsep.join(
             [str(pathlib.Path(find_pg_tool("pg_dump")).parent), self.environ["PATH"]]
         )
@@ -57,16 +63,16 @@ class TestBackup(TransactionCase):
         self.copy = f"{self.env.cr.dbname}_restored"
         self.addCleanup(shutil.rmtree, self.store.with_name(self.copy), ignore_errors=True)
         self.addCleanup(self._run, f"dropdb --if-exists {self.copy}")
-        (self.folder / "keys").mkdir(mode=0o700)
-        self.addCleanup(self._run, "gpgconf --kill all")
-        self._run(f"gpg --batch --passphrase '' --quick-generate-key {OWNER}")
+        for computer in (SERVER, AT_HOME):
+            (self.folder / computer).mkdir(mode=0o700)
+            self.addCleanup(self._run, "gpgconf --kill all", computer)
 
-    def _run(self, commands):
-        """As a shell that stops at the first error."""
+    def _run(self, commands, computer=SERVER):
+        """As a shell that stops at the first error, with the keys of one computer."""
         done = subprocess.run(
             ["bash", "-euc", commands],
             cwd=self.folder,
-            env=self.environ,
+            env={**self.environ, "GNUPGHOME": str(self.folder / computer)},
             capture_output=True,
             text=True,
             check=False,
@@ -108,11 +114,15 @@ class TestBackup(TransactionCase):
             connection.close()
 
     def _check_comes_back(self, guide):
-        saving, restoring = map(self._fill_in, read_commands(guide))
+        making, importing, saving, restoring = map(self._fill_in, read_commands(guide))
+        # nobody is there to choose a password
+        self._run(making.replace("--quick", "--batch --passphrase '' --quick"), AT_HOME)
+        self._run(importing)
+        pathlib.Path(self.folder, importing.split()[-1]).unlink()
         self._run(saving)
         kept = {path.suffix for path in self.folder.iterdir() if path.is_file()}
         self.assertEqual(kept, {".gpg", ".txt"}, "nothing is left in clear")
-        self._run(restoring)
+        self._run(restoring, AT_HOME)
         counts, settled, files = self._look(self.copy)
         self.assertEqual((counts, settled, files), self._look(self.env.cr.dbname))
         self.assertGreater(settled[0], 100)

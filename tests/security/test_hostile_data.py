@@ -389,7 +389,7 @@ class TestTyped(AgendaCase):
                     {"name": "A filter", "stage_id": stage.id, "domain": text}
                 )
                 self.env.flush_all()
-                requirement._filter_met_by(participant)
+                requirement._find_met({requirement: participant})
             except ValidationError:
                 pass
             except ValueError as error:  # what PostgreSQL cannot hold, in any field of Odoo

@@ -252,4 +252,30 @@ class CoworkingAccounting(models.TransientModel):
                 problems.append(billed._get_saving_problem())
         problems = list(filter(None, problems))
         if problems:
-            raise UserError("\n".join(problems[:3]))
+            raise UserError("\n".join([*problems[:3], *filter(None, [self._advise_on_base()])]))
+
+    def _advise_on_base(self):
+        """What a coordinator changes before this answer on VAT can be applied, or ``None``."""
+        base = "untaxed" if self.vat_recovered == "yes" else "total"
+        # sudo: accountants need not know all programs
+        programs = (
+            self.env["coworking.program"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "child_of", self.company_id.id),
+                    ("date_end", ">=", fields.Date.context_today(self)),
+                    ("funding_base", "!=", base),
+                ]
+            )
+        )
+        if not programs:
+            return None
+        field = programs._fields["funding_base"]
+        return self.env._(
+            "A coordinator first sets “%(field)s” to “%(base)s” on %(programs)s; then apply this"
+            " again.",
+            field=field._description_string(self.env),
+            base=dict(field._description_selection(self.env))[base],
+            programs=", ".join(programs.mapped("name")),
+        )

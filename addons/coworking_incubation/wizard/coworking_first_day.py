@@ -103,8 +103,9 @@ class CoworkingFirstDay(models.AbstractModel):
     def _find(self, what):
         """The first of these records of the company, or none.
 
-        :param what: "program", "funder", "tariff", "seat", "unsaid" (a space of which nobody said
-            how many places it has), or the state of a statement
+        :param what: "program", "funder", "tariff" (with a price, at a partner), "seat", "unsaid"
+            (a partner of which, without such a tariff, something is not said yet), "prospect", or
+            the state of a statement
         """
         company = ("company_id", "=", self.env.company.id)
         if what == "program":
@@ -121,10 +122,8 @@ class CoworkingFirstDay(models.AbstractModel):
                     ("space_id.seat_capacity", ">", 0),
                 ],
             ),
-            "unsaid": (
-                "coworking.space",
-                [("state", "=", "partner"), ("seat_capacity", "=", 0)],
-            ),
+            "unsaid": ("coworking.space", [("state", "=", "partner")]),
+            "prospect": ("coworking.space", [("state", "=", "prospect")]),
             "seat": (
                 "coworking.seat",
                 [("state", "in", self.env["coworking.seat"]._get_holding_states())],
@@ -167,12 +166,15 @@ class CoworkingFirstDay(models.AbstractModel):
                 "Missing: %(what)s. %(text)s", what=self._get_words(missing), text=text
             )
         button = self.env._("Complete") if missing else self.env._("Change")
+        may_change = self.env.user.has_group(ACCOUNTANT)
+        if missing and not may_change:
+            text = self.env._("%s An accountant completes it.", text)
         return {
             "done": not missing,
             # a bill can be made for a company without an address, not for one without a name
             "needed": "name" in missing,
             "text": text,
-            "button": self.env.user.has_group(ACCOUNTANT) and button,
+            "button": may_change and button,
         }
 
     def _get_words(self, missing):
@@ -213,9 +215,12 @@ class CoworkingFirstDay(models.AbstractModel):
         unsaid = not tariff and self._find("unsaid")
         text = tariff.display_name or self.env._("Their names, their places and a price.")
         button = self._get_button(tariff)
+        prospect = not tariff and self._find("prospect")
         if unsaid:
             text = self.env._("%s: how many places, and a price.", unsaid.name)
             button = self.env._("Go on")
+        elif prospect:
+            text = self.env._("%s is a prospect: make it a partner, or add another.", prospect.name)
         return {
             "done": bool(tariff),
             "text": text,

@@ -1,6 +1,7 @@
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -24,6 +25,7 @@ SHORT_RECORDS = (
 )
 # Above which the headings of a sheet stand.
 MOST_LINES_BEFORE_HEADINGS = 10
+DIGITS_WITHOUT_ZERO = 9
 
 
 class _TakenBack(Exception):
@@ -338,7 +340,9 @@ class CoworkingTakeOver(models.TransientModel):
         """Values of the lines, and what of the file is not read, in words."""
         rows, not_read, read = [], [], set()
         clean = {
-            sheet.key: {column.key: column.clean for column in self._get_columns(sheet)}
+            sheet.key: {
+                column.key: partial(self._clean_cell, column) for column in self._get_columns(sheet)
+            }
             for sheet in SHEETS.values()
         }
         for title, table in self._read_tables(MOST_SHEETS):
@@ -379,6 +383,15 @@ class CoworkingTakeOver(models.TransientModel):
         self._check_record_count(rows)
         order = list(SHEETS)
         return sorted(rows, key=lambda row: order.index(row["sheet"])), not_read
+
+    def _clean_cell(self, column, cell):
+        """A cell as the text that is kept. A French telephone that a spreadsheet took for a number
+        has lost its zero: 639980102.
+        """
+        text = column.clean(cell)
+        is_number = column.field == "phone" and isinstance(cell, int | float)
+        french = is_number and self.program_id.company_id.country_id.code == "FR"
+        return f"0{text}" if french and len(text) == DIGITS_WITHOUT_ZERO else text
 
     @api.model
     def _check_record_count(self, rows):

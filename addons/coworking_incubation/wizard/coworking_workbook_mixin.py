@@ -2,6 +2,7 @@ import base64
 import csv
 import io
 import zipfile
+from itertools import islice
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -9,6 +10,8 @@ from odoo.exceptions import UserError
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024
 MOST_ROWS = 5000
+# Of each sheet: the rows, headings and lines that are left empty between them.
+MOST_LINES = MOST_ROWS + 50
 MOST_COLUMNS = 100
 
 
@@ -74,22 +77,26 @@ class CoworkingWorkbookMixin(models.AbstractModel):
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             if not book.worksheets:
                 raise ValueError("no sheet")
-            return [
-                (
-                    sheet.title,
-                    [
-                        list(row)
-                        for row in sheet.iter_rows(
-                            max_row=MOST_ROWS + 50, max_col=MOST_COLUMNS, values_only=True
-                        )
-                    ],
-                )
-                for sheet in book.worksheets[:most_sheets]
-            ]
+            tables, longer = [], []
+            for sheet in book.worksheets[:most_sheets]:
+                rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
+                tables.append((sheet.title, list(map(list, islice(rows, MOST_LINES)))))
+                if any(map(any, rows)):
+                    longer.append(sheet.title)
         except Exception as error:  # a broken workbook raises whatever its XML makes it raise
             raise UserError(
                 self.env._("This workbook cannot be read. Save it again as XLSX or CSV.")
             ) from error
+        if longer:
+            raise UserError(
+                self.env._(
+                    "The sheet %(sheet)s goes on below line %(line)s, which is not read: take its"
+                    " empty lines away, or give it in parts.",
+                    sheet=longer[0],
+                    line=MOST_LINES,
+                )
+            )
+        return tables
 
     @api.model
     def _read_csv(self, content):

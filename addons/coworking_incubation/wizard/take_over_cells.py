@@ -5,6 +5,7 @@ import re
 from odoo import fields
 
 from ..spreadsheet import (
+    is_failed_formula,
     plain,
     to_amount,
     to_birth_date,
@@ -112,6 +113,15 @@ class CellReader:
                     self.env._(
                         "You may not write this for anybody: empty it, or ask a colleague of the"
                         " group Sensitive Data to read the file."
+                    ),
+                    column.key,
+                )
+            if is_failed_formula(text):
+                raise RowProblem(
+                    self.env._(
+                        "A formula of the spreadsheet fails here: %s. Mend it there, or write what"
+                        " it should give.",
+                        text,
                     ),
                     column.key,
                 )

@@ -349,6 +349,48 @@ class TestPayments(FundingCase):
         self._pay_without_entry(self.bank, self.bill, 300.0)
         self.assertPaid(180.0, 120.0)
 
+    def _pay_less(self, amount, *bills):
+        """The rest is written off, as a discount."""
+        moves = self.bill.union(*bills)
+        model = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=moves.ids
+        )
+        model.create(
+            {
+                "payment_date": d("20/7"),
+                "journal_id": self.bank.id,
+                "group_payment": True,
+                "amount": amount,
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": self.accounts["expense"].id,
+            }
+        )._create_payments()
+        self.assertEqual(set(moves.mapped("payment_state")), {"paid"})
+
+    def test_what_a_payment_writes_off_was_not_paid(self):
+        """300.00 settled by 294.00: no funder takes part in the rest, and nothing more is due."""
+        agreement = self._new_agreement("A", 50.0, amount_granted=1000.0)
+        heading = {"name": "Direct", "kind": "direct", "agreement_id": agreement.id}
+        self.env["coworking.funding.heading"].create(heading)
+        self._pay_less(294.0)
+        self.assertPaid(176.4, 117.6)
+        self.assertShares(self.bill, A=147.0, own=147.0)
+        self.env.invalidate_all()
+        self.assertEqual(agreement.amount_committed, 147.0)
+        scope = self.env["coworking.dashboard"]._choose_scope(self.program, {})[0]
+        self.assertFalse(self.env["coworking.dashboard"]._count_due(scope))
+
+    def test_of_several_bills_each_bears_its_part_of_what_was_written_off(self):
+        other = self._new_direct(("Chairs", 100.0), partner_id=self.bill.partner_id.id)
+        self._pay_less(390.0, other)
+        self.assertPaid(175.5, 117.0)
+        self.assertEqual(self._costs(other).paid_amount, 97.5)
+
+    def test_what_the_bank_takes_for_a_payment_pays_no_bill(self):
+        """Paid 310.00: the bill is paid, no more."""
+        self._pay_less(310.0)
+        self.assertPaid(180.0, 120.0)
+
     def test_a_credit_note_set_off_against_the_bill_pays_it_and_is_used_up(self):
         note = self._new_direct(
             ("Flyers", 60.0), move_type="in_refund", partner_id=self.bill.partner_id.id

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from base64 import b64decode
 from unittest.mock import patch
 
@@ -271,6 +272,30 @@ class TestFinal(ReportCase):
                 act()
         self.assertEqual((self._found(report), report.file), (before, sealed))
         self.assertEqual(report._get_workbook(), b64decode(sealed))
+
+    def test_what_changed_since_is_told_by_figure(self):
+        report = self._make()
+        self.assertFalse(report.changes)
+        report.action_finalise()
+        self.assertFalse(report.changes)
+        self._pay(self.flyers, 20.0, "25/7")
+        self._receive(self.agreement, (15.0, "26/7"))
+        self._new_agreement("C", 10.0)
+        self._refresh()
+        report.invalidate_recordset()
+        lines = report.changes.replace("\ufeff", "").splitlines()
+        found = [re.findall(r"[-+]?\d+[.,]\d\d", line) for line in lines]
+        self.assertEqual(
+            [[float(amount.replace(",", ".")) for amount in row] for row in found],
+            [
+                [40.0, 60.0, 20.0],  # class 62
+                [92.0, 102.0, 10.0],  # A
+                [56.0, 51.6, -4.4],  # own resources
+                [0.0, 14.4, 14.4],  # C, of which the report knows nothing
+                [0.0, 15.0, 15.0],  # received
+            ],
+        )
+        self.assertIn("74 C funder (C)", report.changes)
 
     def test_its_list_is_in_the_language_of_the_company(self):
         for code in ("en_US", "fr_FR"):

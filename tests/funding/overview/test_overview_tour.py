@@ -1,6 +1,12 @@
 """The funders' tiles of Pilotage in a browser, on the demonstration: each opens what is behind."""
 
+import base64
+import io
+
+from odoo.tools.pdf import PdfReader
+
 from ...tours.common import BrowserCase
+from ...tours.test_dashboard import READY
 
 
 class TestOverviewTour(BrowserCase):
@@ -17,3 +23,18 @@ class TestOverviewTour(BrowserCase):
             "coworking_incubation_overview_counsellor",
             login="accompagnement",
         )
+
+    def test_it_prints_on_one_page(self):
+        programs = self.env["coworking.program"].search([])
+        self.assertGreater(len(programs), 1)
+        with self._browse("coordination") as browser:
+            for address in ("", *(f"?program={program.id}" for program in programs)):
+                with self.subTest(address=address):
+                    self._visit(browser, f"/odoo/incubation-pilotage{address}", READY)
+                    sheet = browser._websocket_request(
+                        "Page.printToPDF",
+                        params={"preferCSSPageSize": True, "printBackground": True},
+                        timeout=60,
+                    )
+                    pages = PdfReader(io.BytesIO(base64.b64decode(sheet["data"])))
+                    self.assertEqual(len(pages.pages), 1)

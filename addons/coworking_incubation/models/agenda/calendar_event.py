@@ -26,6 +26,8 @@ ATTESTED = (
 )
 # Given by the synchronisation with another calendar (google_calendar, microsoft_calendar).
 SYNCHRONISED = {"need_sync", "need_sync_m"}
+# The settings with which Odoo makes dates of a series anew.
+REWRITTEN = ("future_events", "all_events")
 # Their people must not see one another: they are on the attendance list, never guests.
 SHARED_KINDS = ("info_session", "collective")
 STAFF = "coworking_incubation.group_coworking_accompanist"
@@ -50,10 +52,15 @@ class CalendarEvent(models.Model):
     coworking_program_id = fields.Many2one(
         "coworking.program", string="Program", index="btree_not_null"
     )
-    coworking_space_id = fields.Many2one("coworking.space", string="Space", index="btree_not_null")
-    coworking_capacity = fields.Integer(string="Capacity", help="0: no limit.")
+    coworking_space_id = fields.Many2one(
+        "coworking.space", string="Space", prefetch="coworking", index="btree_not_null"
+    )
+    coworking_capacity = fields.Integer(
+        string="Capacity", prefetch="coworking", help="0: no limit."
+    )
     coworking_public = fields.Boolean(
         string="Open to Registration",
+        prefetch="coworking",
         help="Shown on the public page, where anybody may register.",
     )
     coworking_attendance_ids = fields.One2many(
@@ -334,8 +341,9 @@ class CalendarEvent(models.Model):
 
     @api.constrains("name", "coworking_kind")
     def _check_coworking_title(self):
+        ours = self.filtered("coworking_kind")  # the others have no list
         # sudo: the rule holds for everybody on the list, whoever types the title
-        self.sudo().coworking_attendance_ids._check_event_title()
+        ours and ours.sudo().coworking_attendance_ids._check_event_title()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_attended(self):
@@ -352,6 +360,17 @@ class CalendarEvent(models.Model):
                         count=count,
                     )
                 )
+
+    @api.model
+    def _get_custom_fields(self):
+        """As Odoo has it, which describes all fields, ours too, to find those that somebody made:
+        twice each time that it reads a meeting.
+        """
+        return {
+            name
+            for name, field in self._fields.items()
+            if field.manual and self._has_field_access(field, "read")
+        }
 
     # === CRUD METHODS === #
 
@@ -405,6 +424,9 @@ class CalendarEvent(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        ours = vals.get("coworking_kind") or vals.get("recurrence_update") in REWRITTEN
+        if not ours and not any(self.mapped("coworking_kind")):
+            return super().write(vals)
         vals = dict(vals)
         carrier, others = self.browse(), {}
         if self._coworking_rewrites_series(vals):
@@ -426,6 +448,10 @@ class CalendarEvent(models.Model):
             # another calendar may know another owner: who led what was signed stays
             vals.pop("user_id", None)
         result = super().write(vals)
+        if vals.keys() & {*self._get_time_fields(), "duration", "allday"}:
+            # what is on a list follows no event of Odoo's alone
+            # sudo: when it is, whoever moves it
+            self.sudo().coworking_attendance_ids.modified(["event_id"])
         self._check_coworking_signed(signed, attested)
         self._coworking_tell_changes(told)
         if others:

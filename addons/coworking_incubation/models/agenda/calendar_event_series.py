@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
+from .calendar_event import REWRITTEN
+
 
 class CalendarEvent(models.Model):
     """Dates of a series that hold a list are taken out of it before it is rewritten."""
@@ -9,15 +11,13 @@ class CalendarEvent(models.Model):
 
     def _coworking_rewrites_series(self, vals):
         """Whether Odoo would archive or delete occurrences of the series to make them anew."""
-        if len(self) != 1 or not self.recurrence_id:
-            return False
         setting = vals.get("recurrence_update")
+        if len(self) != 1 or setting not in REWRITTEN or not self.recurrence_id:
+            return False
         if setting == "future_events":
             return True
         rewritten = self._get_time_fields() | self._get_recurrent_fields() | {"recurrency"}
-        return setting == "all_events" and bool(
-            rewritten & vals.keys() or self._check_values_to_sync(vals)
-        )
+        return bool(rewritten & vals.keys() or self._check_values_to_sync(vals))
 
     def _coworking_leave_series(self, setting):
         """Occurrences with people on their list leave the series, before it is rewritten.

@@ -168,6 +168,11 @@ class CoworkingAttendance(models.Model):
         "CHECK (participant_id IS NOT NULL OR name IS NOT NULL)",
         "Say who attends: a participant, or a name.",
     )
+    # Of the rate by month, which reads what counts for it and nothing else.
+    _rate_idx = models.Index(
+        "(program_id, date) INCLUDE (kind, company_id, came_rate)"
+        " WHERE state IN ('present', 'absent')"
+    )
     _participant_uniq = models.UniqueIndex(
         "(event_id, participant_id, date) WHERE participant_id IS NOT NULL",
         "This participant is already on the list for that day.",
@@ -245,7 +250,8 @@ class CoworkingAttendance(models.Model):
         for attendance in self:
             attendance.display_name = attendance.participant_id.display_name or attendance.name
 
-    @api.depends("event_id.start", "event_id.stop")
+    # Of its event's times nothing follows: each change of any event would come by here.
+    @api.depends("event_id")
     def _compute_times(self):
         """As the event says, until it is signed or its month is closed."""
         closed = self._get_closed()

@@ -117,20 +117,19 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def _get_todo_domains(self):
-        open_file = Domain("phase", "!=", "closed") & Domain("active", "=", True)
-        incubated = Domain("phase", "=", "incubation") & Domain("date_exit", "=", False)
+        incubated = (
+            self._get_open_domain()
+            & Domain("phase", "=", "incubation")
+            & Domain("date_exit", "=", False)
+        )
         since = f"today -{SILENCE_DAYS}d"
         recent = Domain("date", ">=", since)
-        met = Domain("attendance_ids", "any", Domain("state", "=", "present") & recent)
-        reviewed = Domain("review_ids", "any", Domain("state", "=", "done") & recent)
+        # any!: as the due reviews, see there
+        met = Domain("attendance_ids", "any!", Domain("state", "=", "present") & recent)
+        reviewed = Domain("review_ids", "any!", Domain("state", "=", "done") & recent)
         return super()._get_todo_domains() | {
-            "todo_absent": open_file
-            & incubated
-            & Domain("absences_in_row", ">=", ABSENCES_IN_A_ROW),
-            "todo_silent": open_file
-            & incubated
-            & Domain("date_entry", "<", since)
-            & ~(met | reviewed),
+            "todo_absent": incubated & Domain("absences_in_row", ">=", ABSENCES_IN_A_ROW),
+            "todo_silent": incubated & Domain("date_entry", "<", since) & ~(met | reviewed),
         }
 
     def _get_todo_labels(self):

@@ -11,6 +11,7 @@ from . import coworking_ordered_selection_mixin
 from . import coworking_portal_link
 from . import coworking_portal_mixin
 from . import coworking_state_mixin
+from . import coworking_thread_mixin
 from . import account_move
 from . import ir_attachment
 from . import ir_config_parameter

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# Class of a button that writes nothing of its record: whoever reads it may press it.
+FOR_READERS = "o_coworking_for_readers"
+
 
 class CoworkingFormLockMixin(models.AbstractModel):
     """A form shows as a text what its user may not write.
@@ -31,7 +34,8 @@ class CoworkingFormLockMixin(models.AbstractModel):
                 if own and (node.get("readonly") or not self._fields[node.get("name")].readonly):
                     self._lock_node(node, "readonly")
             for node in arch.iterfind(".//header//button"):
-                self._lock_node(node, "invisible")
+                if FOR_READERS not in node.get("class", "").split():
+                    self._lock_node(node, "invisible")
         return arch, view
 
     @api.model

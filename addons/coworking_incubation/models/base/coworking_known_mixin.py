@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...tools import KNOWN, KNOWN_PERSON
 
@@ -7,25 +8,52 @@ class CoworkingKnownMixin(models.AbstractModel):
     """A model of Odoo's whose records say whether something of ours leads to them, or did.
 
     PostgreSQL marks them, see ``coworking.record.mixin._marks``. Odoo reads the mark with the rest
-    of a record: whoever changes a stranger's asks our tables nothing, see ``tools.filter_known``.
+    of a record, and of what is ours on it nothing else: whoever changes a stranger's asks our
+    tables nothing, see ``tools.filter_known``.
     """
 
     _name = "coworking.known.mixin"
     _description = "Record of Odoo That Ours May Lead To"
+    # Fields of ours on it: who has a value in one of them is known by that.
+    _known_by = ()
 
     # No default, nor on the mark of a file: with a new user it would be written on the contact as
-    # by the administrator who makes one, and nobody may.
-    coworking_known = fields.Boolean(
-        copy=False,
-        readonly=True,
-        export_string_translation=False,
-        groups="base.group_user",
-    )
+    # by the administrator who makes one, and nobody may. No groups either, which Odoo would look up
+    # three times each time that it reads a record: who runs a space is public.
+    coworking_known = fields.Boolean(copy=False, readonly=True, export_string_translation=False)
+
+    def init(self):
+        if self._known_by:
+            filled = SQL(" OR ").join(
+                SQL("%s IS NOT NULL", SQL.identifier(name)) for name in self._known_by
+            )
+            # once all columns are there: of what was made before
+            self.pool.post_init(
+                self.env.cr.execute,
+                SQL(
+                    "UPDATE %s SET coworking_known = true WHERE coworking_known IS NOT true"
+                    " AND (%s)",
+                    SQL.identifier(self._table),
+                    filled,
+                ),
+            )
+        return super().init()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self._known_by:
+            vals_list = [
+                {**vals, KNOWN: True} if any(map(vals.get, self._known_by)) else vals
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
 
     def write(self, vals):
-        """PostgreSQL alone marks: a mark that somebody takes away would let what is kept go."""
+        """A mark that somebody takes away would let what is kept go."""
         if KNOWN in vals or KNOWN_PERSON in vals:
             vals = {
                 name: value for name, value in vals.items() if name not in (KNOWN, KNOWN_PERSON)
             }
+        if any(map(vals.get, self._known_by)):
+            vals = {**vals, KNOWN: True}
         return super().write(vals)

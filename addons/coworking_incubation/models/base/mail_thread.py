@@ -9,9 +9,8 @@ QUIETLY = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
 
 
 class MailThread(models.AbstractModel):
-    """What is noted in the chatter of our records is in a language of those who read it: staff.
-
-    Those of other models are as Odoo alone makes them.
+    """What is said about people in programs, whatever the model. What is of our models alone:
+    ``coworking.thread.mixin``.
     """
 
     _inherit = "mail.thread"
@@ -55,24 +54,6 @@ class MailThread(models.AbstractModel):
             # sudo: visitors read no company
             lang = company.sudo().partner_id.lang or self.env.lang
         return self.with_context(lang=lang) if lang != self.env.lang else self
-
-    def _creation_message(self):
-        spoken = self._speak_to_staff() if is_ours(self) else self
-        return super(MailThread, spoken)._creation_message()
-
-    def _message_track(self, fields_iter, initial_values_dict):
-        """Labels and names are noted in that language as well, those of before the change too."""
-        if is_ours(self) and not (self.env.lang and self.env.user._is_internal()):
-            self = self.exists()._speak_to_staff()
-            initial_values_dict = {
-                record_id: {
-                    name: value.with_env(self.env) if isinstance(value, models.Model) else value
-                    for name, value in values.items()
-                }
-                for record_id, values in initial_values_dict.items()
-                if values
-            }
-        return super()._message_track(fields_iter, initial_values_dict)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Nobody is written to about people in programs who does not want to be, but in answer to

@@ -28,10 +28,12 @@ class ResPartner(models.Model):
 
     _name = "res.partner"
     _inherit = ["res.partner", "coworking.known.mixin"]
+    _known_by = ("coworking_no_mail",)
 
     coworking_no_mail = fields.Boolean(
         string="Do Not Write To",
         copy=False,
+        prefetch="coworking",
         groups="base.group_user",
         help="No mail goes to this person any more, newsletters included: what they have to sign or"
         " to know is handed over. What is owed to them is still sent: invoices, the signed"

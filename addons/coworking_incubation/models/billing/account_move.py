@@ -3,15 +3,18 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ... import invoice_reader
-from ...tools import filter_filled, filter_known
+from ...tools import KNOWN, filter_filled, filter_known
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+    _known_by = ("coworking_statement_id", "coworking_month_end", "coworking_supplier_ref")
 
+    # What only a few bills have is in a group of its own: it is read once something asks for it.
     coworking_statement_id = fields.Many2one(
         "coworking.statement",
         copy=False,
+        prefetch="coworking",
         readonly=True,
         index="btree_not_null",
         check_company=True,
@@ -22,6 +25,7 @@ class AccountMove(models.Model):
 
     coworking_supplier_ref = fields.Char(
         copy=False,
+        prefetch="coworking",
         readonly=True,
         export_string_translation=False,
         help="The number that the operator gave a posted bill, written in one way only.",
@@ -148,9 +152,11 @@ class AccountMove(models.Model):
         }
         if not changed:
             return
-        with self.env.protecting([self._fields["coworking_supplier_ref"]], self):
+        names = ("coworking_supplier_ref", KNOWN)
+        with self.env.protecting([self._fields[name] for name in names], self):
             for move, number in changed.items():
                 move.coworking_supplier_ref = number
+                move.coworking_known = True
 
     def _coworking_check_supplier_ref(self):
         numbered = self.filtered("coworking_supplier_ref")

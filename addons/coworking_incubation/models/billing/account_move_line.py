@@ -11,6 +11,7 @@ class AccountMoveLine(models.Model):
 
     coworking_charge_id = fields.Many2one(
         "coworking.charge",
+        prefetch="coworking",
         copy=False,
         readonly=True,
         index="btree_not_null",
@@ -24,6 +25,7 @@ class AccountMoveLine(models.Model):
     coworking_seat_id = fields.Many2one(
         "coworking.seat",
         string="Funded Seat",
+        prefetch="coworking",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -33,6 +35,7 @@ class AccountMoveLine(models.Model):
     coworking_bill_line_id = fields.Many2one(
         "account.move.line",
         string="Line of the Bill",
+        prefetch="coworking",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

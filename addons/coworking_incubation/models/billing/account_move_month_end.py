@@ -48,6 +48,7 @@ class AccountMove(models.Model):
     coworking_month_end = fields.Date(
         string="Month End of Seats",
         copy=False,
+        prefetch="coworking",
         readonly=True,
         help="The day that this entry brings the accounts of the seats up to.",
         groups="base.group_user",
@@ -55,6 +56,7 @@ class AccountMove(models.Model):
     coworking_program_id = fields.Many2one(
         "coworking.program",
         copy=False,
+        prefetch="coworking",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

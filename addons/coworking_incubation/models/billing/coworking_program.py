@@ -13,22 +13,44 @@ from ...tools import to_decimal
 # A commitment or a notice may be due long after the seat's end. Of a seat that is priced by use, as
 # far as its forecast reaches, a month costs nothing that has neither use nor charge.
 # A week, or a month from the seat's first day, that begins after its last one costs nothing.
+# Places whose month is settled go first: nearly all that ever were, of which no seat is looked at.
+# Charges are found by their seat, which has few: "+ 0" has PostgreSQL not read a month of them.
 SPACES_CHARGED = """
+    WITH place AS MATERIALIZED (
+         SELECT seat.program_id, seat.space_id, MIN(seat.date_start) AS first_day,
+                MAX(CASE WHEN tariff.min_commitment_months > 0 OR seat.notice_date IS NOT NULL
+                         THEN 'infinity' ELSE COALESCE(seat.date_end, 'infinity') END) AS last_day
+           FROM coworking_seat seat
+           JOIN coworking_tariff tariff ON tariff.id = seat.tariff_id
+          WHERE seat.state IN %(states)s
+       GROUP BY seat.program_id, seat.space_id),
+    due AS MATERIALIZED (
+         SELECT place.program_id, place.space_id, month
+           FROM place
+           JOIN UNNEST(%(programs)s::integer[], %(months)s::date[]) AS wanted (program_id, month)
+             ON wanted.program_id = place.program_id
+            AND month + INTERVAL '1 month' > place.first_day AND month <= place.last_day),
+    unsettled AS MATERIALIZED (
+         SELECT * FROM due
+          WHERE NOT EXISTS (SELECT FROM coworking_statement statement
+                             WHERE statement.program_id = due.program_id
+                               AND statement.space_id = due.space_id
+                               AND statement.date_from = due.month
+                               AND statement.state IN %(settled)s))
     SELECT program_id, month, ARRAY_AGG(DISTINCT space_id ORDER BY space_id)
       FROM (SELECT seat.id, seat.program_id, seat.space_id, month,
                    NOT bound.yes AND tariff.unit IN ('hour', 'half_day', 'day', 'pack') AS by_use,
                    NOT bound.yes AND COALESCE(seat.date_end < begun.day, FALSE) AS is_over,
                    COALESCE(seat.date_end, file.date_exit_planned, program.date_end) AS forecast_to
-              FROM coworking_seat seat
+              FROM unsettled
+              JOIN coworking_seat seat ON seat.program_id = unsettled.program_id
+                                      AND seat.space_id = unsettled.space_id
               JOIN coworking_tariff tariff ON tariff.id = seat.tariff_id
               JOIN coworking_participant file ON file.id = seat.participant_id
               JOIN coworking_program program ON program.id = seat.program_id
         CROSS JOIN LATERAL (
                    SELECT tariff.min_commitment_months > 0
                           OR seat.notice_date IS NOT NULL AS yes) AS bound
-              JOIN UNNEST(%(months)s::date[]) AS month
-                ON month + INTERVAL '1 month' > seat.date_start
-               AND (bound.yes OR seat.date_end IS NULL OR month <= seat.date_end)
         CROSS JOIN LATERAL (
                    SELECT AGE(month::timestamp, DATE_TRUNC('month', seat.date_start::timestamp))
                           AS time) AS since
@@ -38,20 +60,17 @@ SPACES_CHARGED = """
                            GREATEST(month - seat.date_start, 0) / 7.0)::integer
                        WHEN tariff.unit = 'month' AND tariff.period = 'anniversary'
                        THEN (seat.date_start + since.time)::date END AS day) AS begun
-             WHERE seat.program_id IN %(programs)s AND seat.state IN %(states)s) AS charged
-     WHERE NOT EXISTS (SELECT FROM coworking_statement statement
-                        WHERE statement.program_id = charged.program_id
-                          AND statement.space_id = charged.space_id
-                          AND statement.date_from = charged.month
-                          AND statement.state IN %(settled)s)
-       AND (NOT is_over OR EXISTS (SELECT FROM coworking_charge charge
-                        WHERE charge.seat_id = charged.id AND charge.period = charged.month))
+             WHERE seat.state IN %(states)s
+               AND month + INTERVAL '1 month' > seat.date_start
+               AND (bound.yes OR seat.date_end IS NULL OR month <= seat.date_end)) AS charged
+     WHERE (NOT is_over OR EXISTS (SELECT FROM coworking_charge charge
+                        WHERE charge.seat_id = charged.id AND charge.period + 0 = charged.month))
        AND (NOT by_use OR month > forecast_to
             OR EXISTS (SELECT FROM coworking_presence presence
                         WHERE presence.seat_id = charged.id AND presence.date >= charged.month
                           AND presence.date < charged.month + INTERVAL '1 month')
             OR EXISTS (SELECT FROM coworking_charge charge
-                        WHERE charge.seat_id = charged.id AND charge.period = charged.month))
+                        WHERE charge.seat_id = charged.id AND charge.period + 0 = charged.month))
   GROUP BY program_id, month
 """
 
@@ -249,24 +268,25 @@ class CoworkingProgram(models.Model):
 
     # === GENERATION ===#
 
+    @api.model
     def _get_spaces_charged(self, months, settled):
         """Spaces with seats that may cost something in a month and no settled statement of it, for
         all months at once: see ``coworking.statement._get_charged_in_domain``.
 
-        :param months: list of first days
+        :param months: pairs (program, first day of a month)
         :param settled: the states of a settled statement
         :return: dict (program id, first day of month) -> ``coworking.space``
         """
         result = defaultdict(self.env["coworking.space"].browse)
-        if not self or not months:
+        if not months:
             return result
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 SPACES_CHARGED,
-                months=months,
+                programs=[program.id for program, _month in months],
+                months=[month for _program, month in months],
                 settled=settled,
-                programs=tuple(self.ids),
                 states=tuple(self.env["coworking.seat"]._get_holding_states()),
             )
         )

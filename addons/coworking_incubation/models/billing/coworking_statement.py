@@ -30,7 +30,7 @@ class CoworkingStatement(models.Model):
     _processing = MONEY
     _marks = {"operator_id": KNOWN}
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "coworking.portal.mixin",
         "coworking.link.mixin",
@@ -547,9 +547,13 @@ class CoworkingStatement(models.Model):
 
     @api.model
     def _get_shown_to_domain(self, partner):
-        """Statements that a contact may look at today."""
+        """Statements that a contact may look at today.
+
+        Their spaces are found first, not a space for each statement that there is.
+        """
+        spaces = self.env["coworking.space"].with_context(active_test=False)
         return Domain(
-            "space_id", "any", self.env["coworking.space"]._get_managed_by_domain(partner)
+            "space_id", "in", spaces._search(spaces._get_managed_by_domain(partner))
         ) & Domain("state", "in", SHOWN_STATES)
 
     def _get_link_holders(self, purpose):

@@ -18,9 +18,9 @@ _logger = logging.getLogger(__name__)
 
 # Tariffs billed before the month may be generated from this day of the month before.
 ADVANCE_DAY = 20
-# For how many days a statement is new, and how often each that is open is computed again anyway.
+IN_ADVANCE = Domain("tariff_id.billing_timing", "=", "advance")
+# For how many days a statement is new.
 NEW_DAYS = 2
-LOOKED_AT_DAYS = 7
 # How often the scheduled actions come back to what others hold, and after how many seconds.
 PATIENCE = 5
 PAUSE = 1
@@ -134,8 +134,8 @@ class CoworkingStatement(models.Model):
         if spaces is not None:
             domain &= Domain("space_id", "in", spaces.ids)
         if month > today:
-            opens = month - relativedelta(months=1) + timedelta(days=ADVANCE_DAY - 1)
-            advance = domain & Domain("tariff_id.billing_timing", "=", "advance")
+            opens = self._get_advance_day(month)
+            advance = domain & IN_ADVANCE
             if today < opens or not self.env["coworking.seat"].search_count(advance, limit=1):
                 raise UserError(
                     self.env._(
@@ -148,6 +148,10 @@ class CoworkingStatement(models.Model):
             domain = advance
         seats = self.env["coworking.seat"].with_context(active_test=False)
         return seats.search(domain, order="space_id, id").with_env(self.env)
+
+    def _get_advance_day(self, month):
+        """The day from which what is billed in advance of a month may be generated."""
+        return month - relativedelta(months=1) + timedelta(days=ADVANCE_DAY - 1)
 
     def _get_charged_in_domain(self, month):
         """Domain of the seats that may cost something in a month."""
@@ -367,26 +371,51 @@ class CoworkingStatement(models.Model):
             program = programs.browse(program_id)
             for month in pricing.months_between(first, min(last, this_month)):
                 todo.add((program, month))
-            if today.day >= ADVANCE_DAY and last >= next_month:
+            if last >= next_month:
                 todo.add((program, next_month))
-        begun = sorted({month for _program, month in todo if month <= today})
-        charged = programs._get_spaces_charged(begun, SETTLED_STATES)
-        settled = self._get_settled_spaces(rechecked)
+        charged = programs._get_spaces_charged(
+            [(program, month) for program, month in todo if month <= today], SETTLED_STATES
+        )
+        early = self._get_spaces_in_advance(todo, next_month)
+        settled = self._get_settled_spaces(
+            [rechecked, early], sorted({month for _program, month in todo})
+        )
         result = []
         for program, month in sorted(todo, key=lambda item: (item[0].id, item[1])):
-            spaces = charged.get((program.id, month), self.env["coworking.space"])
+            spaces = charged[program.id, month]
             if month > today:
-                try:
-                    spaces = self._get_seats_to_charge(program, month).space_id
-                except UserError:
+                spaces = early.get(program) if month == next_month else None
+                if not spaces:
                     continue  # nothing is billed in advance
-                spaces -= self._get_settled_spaces({program: spaces})[program, month]
+                spaces -= settled[program, month]
             spaces = spaces - quiet[program, month] | opened[program, month]
             if program in rechecked:
                 spaces |= rechecked[program] - settled[program, month]
             if spaces:
                 result.append((program, month, spaces))
         return result
+
+    def _get_spaces_in_advance(self, todo, month):
+        """Spaces that may bill a month before it begins.
+
+        :param todo: pairs (program, first day of a month)
+        :param month: first day of the month that comes next
+        :return: dict program -> ``coworking.space`` records
+        """
+        programs = self.env["coworking.program"].union(*(row[0] for row in todo if row[1] == month))
+        if not programs or fields.Date.context_today(self) < self._get_advance_day(month):
+            return {}
+        seats = self.env["coworking.seat"].with_context(active_test=False)
+        return {
+            program.with_env(self.env): spaces.with_env(self.env)
+            for program, spaces in seats._read_group(
+                Domain("program_id", "in", programs.ids)
+                & self._get_charged_in_domain(month)
+                & IN_ADVANCE,
+                ["program_id"],
+                ["space_id:recordset"],
+            )
+        }
 
     def _get_open_spaces(self, programs):
         """:return: two dicts (program, first day of month) -> spaces whose statement is open: those
@@ -409,32 +438,33 @@ class CoworkingStatement(models.Model):
     def _is_quiet(self):
         """Whether this open statement need not be computed again today: nothing that its prices
         depend on changed since. Whoever changes that says so (``pricing_inputs.py``), but for who
-        did it while the statement was being made; and once in some days each is looked at anyway.
+        did it while the statement was being made. One whose month has not begun is marked once
+        (the seats that are billed afterwards are not on it yet), and again by what changes.
         """
-        now = fields.Datetime.now()
-        return (
-            not self.pending_changes
-            and self.create_date < now - timedelta(days=NEW_DAYS)
-            and (self.id + now.toordinal()) % LOOKED_AT_DAYS != 0
+        early = self.date_from > fields.Date.context_today(self)
+        return self.pending_changes <= early and self.create_date < (
+            fields.Datetime.now() - timedelta(days=NEW_DAYS)
         )
 
-    def _get_settled_spaces(self, wanted):
-        """:param wanted: dict program -> spaces
+    def _get_settled_spaces(self, wanted, months):
+        """:param wanted: dicts program -> spaces
+        :param months: first days of months
         :return: dict (program, first day of month) -> those of them that settled it
         """
         result = defaultdict(self.env["coworking.space"].browse)
-        if not wanted:
+        programs = self.env["coworking.program"].union(*(row for rows in wanted for row in rows))
+        spaces = result.default_factory().union(*(own for rows in wanted for own in rows.values()))
+        if not programs:
             return result
-        domain = Domain.OR(
-            Domain("program_id", "=", program.id) & Domain("space_id", "in", spaces.ids)
-            for program, spaces in wanted.items()
-        )
-        for program, month, spaces in self._read_group(
-            domain & Domain("state", "in", SETTLED_STATES),
+        for program, month, settled in self._read_group(
+            Domain("program_id", "in", programs.ids)
+            & Domain("space_id", "in", spaces.ids)
+            & Domain("date_from", "in", months)
+            & Domain("state", "in", SETTLED_STATES),
             ["program_id", "date_from:month"],
             ["space_id:recordset"],
         ):
-            result[program, fields.Date.to_date(month)] = spaces
+            result[program, fields.Date.to_date(month)] = settled
         return result
 
     def _generate_reporting(self, program, month, spaces):

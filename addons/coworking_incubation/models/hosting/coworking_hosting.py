@@ -33,15 +33,11 @@ STATE_RANK = (
 OPEN_STATES = ("draft", "ready_to_sign", "partially_signed", "in_review", "rejected")
 SEALED_STATES = ("validated", "superseded")
 # What staff type, and when. The rest is written by the buttons.
+PAPER = {"scan", "scan_filename", "paper_date"}
 TYPED = {
-    "draft": {"body", "reason", "template_id", "signatory_ids"},
-    "ready_to_sign": {"scan", "scan_filename", "paper_date"},
-    "partially_signed": {"scan", "scan_filename", "paper_date"},
-    "in_review": {"scan", "scan_filename", "paper_date"},
-    "rejected": set(),
-    "validated": set(),
-    "cancelled": set(),
-    "superseded": set(),
+    "draft": {"body", "reason", "template_id", "signatory_ids", *PAPER},
+    **dict.fromkeys(("ready_to_sign", "partially_signed", "in_review"), PAPER),
+    **dict.fromkeys(("rejected", "validated", "cancelled", "superseded"), frozenset()),
 }
 CREATED = {"seat_id", "reason", "template_id", "body", "signatory_ids"}
 REMINDER_DAYS = (5, 10)
@@ -59,9 +55,10 @@ class CoworkingHosting(models.Model):
     _description = "Hosting Agreement"
     _processing = AGREEMENTS
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "coworking.computed.mixin",
+        "coworking.form.lock.mixin",
         "coworking.state.mixin",
         "coworking.record.mixin",
     ]
@@ -423,15 +420,13 @@ class CoworkingHosting(models.Model):
         self.check_access("write")
         for hosting in self:
             hosting._check_state_in("draft")
-            problems = hosting._get_sending_problems()
-            if problems:
-                raise UserError("\n".join(problems))
+            hosting._check_text_is_ready()
             # sudo: states follow from what is done, nobody types them
             hosting.sudo().state = "ready_to_sign"
             hosting.sudo().next_signatory_id._ask_signature()
         return True
 
-    def _get_sending_problems(self):
+    def _check_text_is_ready(self):
         self.ensure_one()
         problems = []
         if is_html_empty(self.body):
@@ -455,7 +450,8 @@ class CoworkingHosting(models.Model):
             )
         if self.number and not self.reason:
             problems.append(self.env._("%s: say what changes.", self.name))
-        return problems
+        if problems:
+            raise UserError("\n".join(problems))
 
     def action_revise(self):
         """Take it back to change the text: the one that was sent stays as an earlier version."""
@@ -490,10 +486,12 @@ class CoworkingHosting(models.Model):
         return True
 
     def action_record_paper(self):
-        """The paper came back, signed by those who had not signed online."""
+        """The paper is signed by those who did not sign online: all of them, if none was asked."""
         self.check_access("write")
         for hosting in self:
-            hosting._check_state_in("ready_to_sign", "partially_signed")
+            hosting._check_state_in("draft", "ready_to_sign", "partially_signed")
+            if hosting.state == "draft":
+                hosting._check_text_is_ready()
             hosting._check_scan()
             waiting = hosting.signatory_ids.filtered(lambda row: row.state == "waiting")
             for signatory in waiting.sudo():  # sudo: see action_send

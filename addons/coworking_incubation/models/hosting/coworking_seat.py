@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from .coworking_hosting import HOSTING_STATES, OPEN_STATES, STATE_RANK
 
+TO_BE_AGREED = ("requested", "confirmed", "active")
+
 
 class CoworkingSeat(models.Model):
     _inherit = "coworking.seat"
@@ -54,12 +56,14 @@ class CoworkingSeat(models.Model):
             seat.hosting_count = counts.get(seat, 0)
 
     @api.depends("state", "hosting_ids.state", "hosting_ids.is_outdated", "paper_agreement_date")
+    @api.depends_context("uid")
     def _compute_hosting_todo(self):
+        mine = self.participant_id._filtered_access("write")
         for seat in self:
             signed = seat.hosting_ids.filtered(lambda row: row.state == "validated")
             if seat.hosting_ids.filtered(lambda row: row.state in OPEN_STATES):
                 seat.hosting_todo = "open"
-            elif seat.state not in ("requested", "confirmed", "active"):
+            elif seat.participant_id not in mine or seat.state not in TO_BE_AGREED:
                 seat.hosting_todo = False
             elif signed:
                 seat.hosting_todo = "amendment" if any(signed.mapped("is_outdated")) else False

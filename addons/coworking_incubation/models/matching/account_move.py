@@ -28,6 +28,7 @@ class AccountMove(models.Model):
     # Counted up by PostgreSQL: see coworking.match.
     coworking_match_version = fields.Integer(
         copy=False,
+        prefetch="coworking",
         readonly=True,
         export_string_translation=False,
         groups="base.group_user",
@@ -55,7 +56,9 @@ class AccountMove(models.Model):
         if MATCHED_ON & vals.keys():
             self._coworking_match()
         elif "state" in vals:
-            moves = self._coworking_of_operators() | self.filtered(
+            # who bills is read as a bill is posted; else those alone that were matched before
+            bills = self if vals["state"] == "posted" else filter_known(self)
+            moves = bills._coworking_of_operators() | self.filtered(
                 lambda move: move.move_type == "in_receipt"
             )
             if moves:

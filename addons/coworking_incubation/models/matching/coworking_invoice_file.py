@@ -36,7 +36,7 @@ class CoworkingInvoiceFile(models.Model):
     _processing = MONEY
     _marks = {"move_id": KNOWN}
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "coworking.guard.mixin",
         "coworking.record.mixin",

@@ -100,11 +100,12 @@ WITHOUT = """
                 COALESCE(statement.date_from, (DATE_TRUNC('month',
                     COALESCE(move.invoice_date, move.date)) - INTERVAL '1 month')::date)
                     AS date_from,
-                COALESCE(statement.space_id, site.id) AS space_id, statement.program_id,
-                match.seat_id, seat.participant_id, match.company_id, company.currency_id,
-                NULL::varchar AS kind, NULL::date AS date_start, NULL::date AS date_end,
-                line.name AS explanation, 0::numeric AS expected, match.invoiced,
-                0::numeric AS not_invoiced, match.gap, match.cause::text AS cause,
+                COALESCE(statement.space_id, site.id) AS space_id,
+                COALESCE(statement.program_id, seat.program_id) AS program_id, match.seat_id,
+                seat.participant_id, match.company_id, company.currency_id, NULL::varchar AS kind,
+                NULL::date AS date_start, NULL::date AS date_end, line.name AS explanation,
+                0::numeric AS expected, match.invoiced, 0::numeric AS not_invoiced,
+                match.gap, match.cause::text AS cause,
                 match.explanation::text AS cause_explanation, match.decision,
                 match.reason::text AS reason,
                 CASE WHEN match.decision IS NULL THEN 'to_match'

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...tools import to_decimal
 
@@ -35,6 +35,16 @@ class CoworkingBilledMixin(models.AbstractModel):
         for billed in self:
             company = billed.company_id or self.env.company
             billed.product_id = billed.product_id or company._coworking_get_product(self._purpose)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raise UserError: no product is given, and without a chart of accounts none is there"""
+        for vals in vals_list:
+            space = self.env["coworking.space"].browse(vals.get("space_id"))
+            company = space.company_id or self.env.company
+            if not vals.get("product_id") and not company._coworking_get_product(self._purpose):
+                raise UserError(company._coworking_describe_missing_chart())
+        return super().create(vals_list)
 
     @api.depends("product_id", "space_id.operator_id")
     def _compute_accounting_warning(self):

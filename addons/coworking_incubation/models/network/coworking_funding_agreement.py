@@ -27,7 +27,7 @@ class CoworkingFundingAgreement(models.Model):
     _name = "coworking.funding.agreement"
     _description = "Funding Agreement"
     _processing = NETWORK
-    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.record.mixin"]
+    _inherit = ["coworking.thread.mixin", "mail.activity.mixin", "coworking.record.mixin"]
     _order = "date_from desc, reference"
     _rec_name = "reference"
     _check_company_auto = True

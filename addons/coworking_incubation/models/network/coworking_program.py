@@ -15,7 +15,7 @@ class CoworkingProgram(models.Model):
     _description = "Coworking Incubation Program"
     _processing = NETWORK
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "coworking.code.mixin",
         "coworking.record.mixin",

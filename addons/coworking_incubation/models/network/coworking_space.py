@@ -34,7 +34,7 @@ class CoworkingSpace(models.Model):
     _processing = NETWORK
     _marks = {"operator_id": KNOWN}
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "image.mixin",
         "coworking.code.mixin",
@@ -218,13 +218,7 @@ class CoworkingSpace(models.Model):
             company = space.company_id.root_id
             exempt = company._coworking_get_exempt_position()
             if space.bills_without_vat and not exempt:
-                raise UserError(
-                    self.env._(
-                        "%(company)s has no chart of accounts yet: an administrator chooses one"
-                        " under Settings, Invoicing.",
-                        company=company.name,
-                    )
-                )
+                raise UserError(company._coworking_describe_missing_chart())
             operator = space.operator_id.with_company(space.company_id)
             position = operator.property_account_position_id
             if space.bills_without_vat != bool(position and not position.tax_ids):

@@ -19,7 +19,7 @@ class CoworkingTariff(models.Model):
     _name = "coworking.tariff"
     _description = "Tariff of a Coworking Space"
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "coworking.portal.mixin",
         "coworking.billed.mixin",
         "coworking.record.mixin",

@@ -98,6 +98,14 @@ class ResCompany(models.Model):
                 return product.sudo(self.env.su)
         return self.env["product.product"]
 
+    def _coworking_describe_missing_chart(self):
+        """What to do where nothing can be billed yet, in words."""
+        return self.env._(
+            "%(company)s has no chart of accounts yet: an administrator chooses one under"
+            " Settings, Invoicing.",
+            company=self.name,
+        )
+
     # === VAT ===#
 
     def _coworking_recovers_vat(self):

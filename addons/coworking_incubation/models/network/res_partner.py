@@ -9,13 +9,6 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "coworking.used.mixin"]
 
-    coworking_space_ids = fields.One2many(
-        "coworking.space",
-        "partner_id",
-        string="Coworking Sites",
-        groups="coworking_incubation.group_coworking_accompanist,"
-        "coworking_incubation.group_coworking_accountant",
-    )
     coworking_space_count = fields.Integer(
         compute="_compute_coworking_counts",
         groups="coworking_incubation.group_coworking_accompanist,"

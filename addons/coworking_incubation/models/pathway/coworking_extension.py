@@ -12,7 +12,7 @@ class CoworkingExtension(models.Model):
     _description = "Extension of an Incubation"
     _processing = PATHWAY
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "coworking.request.mixin",
         "coworking.record.mixin",

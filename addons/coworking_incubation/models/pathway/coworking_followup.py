@@ -13,7 +13,7 @@ class CoworkingFollowup(models.Model):
     _inherit = [
         "coworking.participant.row.mixin",
         "coworking.form.lock.mixin",
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
     ]
     _order = "date_due, id"

@@ -13,7 +13,7 @@ class CoworkingObjective(models.Model):
     _inherit = [
         "coworking.participant.row.mixin",
         "coworking.form.lock.mixin",
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
     ]
     _order = "state, date_deadline, id"

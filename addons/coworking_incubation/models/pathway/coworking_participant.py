@@ -23,6 +23,7 @@ class CoworkingParticipant(models.Model):
         "coworking.computed.mixin",
         "coworking.ordered.selection.mixin",
         "coworking.form.lock.mixin",
+        "coworking.thread.mixin",
         "mail.tracking.duration.mixin",
         "mail.activity.mixin",
         "coworking.archive.mixin",

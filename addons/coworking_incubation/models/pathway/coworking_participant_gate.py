@@ -140,7 +140,7 @@ class CoworkingParticipant(models.Model):
         for key, rows in requirements.items():
             for row in rows:
                 asked[row] |= groups[key]
-        met = {row: set(row._filter_met_by(files).ids) for row, files in asked.items()}
+        met = self.env["coworking.requirement"]._find_met(asked)
         for key, files in groups.items():
             rows = requirements[key]
             lacking = files.grouped(
@@ -191,8 +191,10 @@ class CoworkingParticipant(models.Model):
         alike = defaultdict(self.env["coworking.program"].browse)
         programs = self.env["coworking.program"].search([])  # pylint: disable=no-search-all
         stages = self.env["coworking.stage"].search([])  # pylint: disable=no-search-all
+        requirements = stages.requirement_ids
+        requirements.fetch(["domain", "severity", "program_ids"])
         # Programs without a stage and a requirement of their own are looked at as one.
-        special = programs & (stages.program_ids | stages.requirement_ids.program_ids)
+        special = programs & (stages.program_ids | requirements.program_ids)
         for group in [programs - special, *special]:
             for stage in stages._filter_of_program(group[:1]) if group else ():
                 target = stage._get_next_for(group[:1], stages)
@@ -205,7 +207,7 @@ class CoworkingParticipant(models.Model):
                 if rows or not asked:
                     alike[stage, rows] |= group
         # In the query that asks, once for all programs of which a stage asks the same.
-        # sudo: see coworking.requirement._filter_met_by
+        # sudo: see coworking.requirement._find_met
         files = self.sudo()
         return Domain.OR(
             Domain(
@@ -319,7 +321,7 @@ class CoworkingParticipant(models.Model):
         for key, files in groups.items():
             for row in rows[key]:
                 asked[row] |= files
-        met = {row: set(row._filter_met_by(files).ids) for row, files in asked.items()}
+        met = self.env["coworking.requirement"]._find_met(asked)
         entering = self.filtered(
             lambda file: targets[file].phase == "incubation" and origins[file].phase != "incubation"
         )

@@ -23,8 +23,12 @@ class CoworkingParticipant(models.Model):
         return known[uid]
 
     def _has_field_access(self, field, operation):
-        if self._reads_names_only() and field.name not in self._get_accountant_fields():
-            return False
+        env = self.env
+        if not env.su:  # as _reads_names_only(), without two calls for each field of each card
+            known = env.cr.cache.get("coworking_reads_names_only") or ()
+            names_only = known[env.uid] if env.uid in known else self._knows_names_only()
+            if names_only and field.name not in self._get_accountant_fields():
+                return False
         return super()._has_field_access(field, operation)
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):

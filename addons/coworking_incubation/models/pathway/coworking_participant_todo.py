@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -41,24 +45,29 @@ class CoworkingParticipant(models.Model):
     )
 
     @api.model
+    def _get_open_domain(self):
+        """Files in progress, by their phases: an index finds these few among all that ever were."""
+        phases = self._fields["phase"].get_values(self.env)
+        return Domain("phase", "in", [phase for phase in phases if phase != "closed"]) & Domain(
+            "active", "=", True
+        )
+
+    @api.model
     def _get_todo_domains(self):
         """Each reason to look at a file, as a domain: the one definition of the queue."""
-        open_file = Domain("phase", "not in", ("closed",)) & Domain("active", "=", True)
-        incubated = Domain("phase", "=", "incubation")
+        open_file = self._get_open_domain()
+        incubated = open_file & Domain("phase", "=", "incubation")
         planned_review = Domain("state", "=", "planned") & Domain("date", "<=", "today")
+        # any!: whoever reads a file may know whether its reviews and proofs are due
         return {
-            "todo_review": open_file & Domain("review_ids", "any", planned_review),
+            "todo_review": open_file & Domain("review_ids", "any!", planned_review),
             "todo_exit": incubated
             & Domain("date_exit", "=", False)
             & Domain("date_exit_planned", "!=", False)
             & Domain("date_exit_planned", "<=", f"today +{EXIT_DAYS}d"),
             "todo_proof": open_file
             & Domain("phase", "!=", "followup")
-            & Domain(
-                "proof_ids",
-                "any",
-                Domain("date_expiry", "<=", f"today +{PROOF_DAYS}d"),
-            ),
+            & Domain("proof_ids", "any!", Domain("date_expiry", "<=", f"today +{PROOF_DAYS}d")),
             "todo_call": open_file
             & Domain("partner_id.email", "=", False)
             & Domain("phase", "in", ("recruitment", "selection", "incubation")),
@@ -73,11 +82,32 @@ class CoworkingParticipant(models.Model):
         domains = self._get_todo_domains()
         domains |= {
             "is_late": domains["todo_exit"] & Domain("date_exit_planned", "<", "today"),
-            "is_rotting": Domain("is_rotting", "=", True),
+            "is_rotting": self._get_stale_domain(),
         }
         if with_ready:
             domains["is_ready"] = self._get_ready_domain(asked=True)
         return domains
+
+    @api.model
+    def _get_stale_domain(self):
+        """Files in progress of which Odoo says ``is_rotting``, whose search lists the ids of all
+        of them first.
+        """
+        now = self.env.cr.now()
+        # sudo: the same setting, by default the same number, as Odoo's search
+        settings = self.env["ir.config_parameter"].sudo()
+        months = int(settings.get_param("crm.lead.rot.max.months", default=12))
+        stages = self.env["coworking.stage"].with_context(active_test=False)
+        stages = stages.search([("rotting_threshold_days", "!=", 0)])
+        return (
+            self._get_open_domain()
+            & Domain("date_last_stage_update", ">", now - relativedelta(months=months))
+            & Domain.OR(
+                Domain("stage_id", "in", alike.ids)
+                & Domain("date_last_stage_update", "<=", now - timedelta(days=days))
+                for days, alike in stages.grouped("rotting_threshold_days").items()
+            )
+        )
 
     def _get_todo_labels(self):
         """Each reason in words, the most urgent first."""
@@ -102,20 +132,19 @@ class CoworkingParticipant(models.Model):
         """Evaluated by the domains of the searches, so that the list and its filters never
         differ.
         """
-        files = self.env[self._name]
         flags = self._get_todo_domains()
         # who is ready is computed with the readiness of the card
         domains = self._get_todo_reason_domains(with_ready=False)
-        found = {
-            name: set(files.search(Domain("id", "in", self.ids) & domain).ids)
-            for name, domain in domains.items()
-        }
+        among = Domain("id", "in", self.ids)
+        found = self._find_each({name: among & domain for name, domain in domains.items()})
         labels = self._get_todo_labels()
         for file in self:
             for name in flags:
                 file[name] = file.id in found[name]
             # nothing was asked for, or nothing is to be done: no reason to look
-            ready = file.is_ready and file.readiness_total and file.phase != "closed"
+            ready = (
+                file.is_ready and file.readiness_total and file.phase != "closed" and file.active
+            )
             reasons = [
                 name for name in labels if (ready if name == "is_ready" else file.id in found[name])
             ]
@@ -124,6 +153,27 @@ class CoworkingParticipant(models.Model):
             file.todo_any = bool(reasons)
             file.todo_reason = reasons[0] if reasons else False
             file.todo_label = ", ".join(labels[name] for name in reasons)
+
+    @api.model
+    def _find_each(self, domains):
+        """The files that each domain finds, in one query.
+
+        :param domains: dict of any keys -> domains
+        :return: dict of the same keys -> set of ids
+        """
+        found = {key: set() for key in domains}
+        queries = [
+            SQL(
+                "(%s)",
+                self._search(domain).select(SQL("%s", number), SQL.identifier(self._table, "id")),
+            )
+            for number, domain in enumerate(domains.values())
+        ]
+        keys = list(domains)
+        if queries:
+            for number, file_id in self.env.execute_query(SQL(" UNION ALL ").join(queries)):
+                found[keys[number]].add(file_id)
+        return found
 
     def _search_flag(self, name, operator, value):
         return self._get_todo_domains()[name] if operator == "in" else NotImplemented
@@ -143,7 +193,8 @@ class CoworkingParticipant(models.Model):
     def _search_todo_any(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain.OR(self._get_todo_reason_domains().values())
+        # each reason is one of files in progress: said once, these alone are read
+        return self._get_open_domain() & Domain.OR(self._get_todo_reason_domains().values())
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         """The queue in the order of its reasons, by their own domains."""

@@ -66,21 +66,22 @@ class CoworkingRequirement(models.Model):
         self.ensure_one()
         return parse_domain(self.domain)
 
-    def _filter_met_by(self, participants):
-        """Those of these participants who meet the requirement: one query, whatever their
-        number.
+    @api.model
+    def _find_met(self, asked):
+        """Who meets which requirement: one query, whatever the number of both.
+
+        :param asked: dict requirement -> ``coworking.participant`` records
+        :return: dict requirement -> set of ids, of those of these who meet it
         """
-        self.ensure_one()
         # sudo: whether a condition holds is the coordinator's rule, not a reading of the field by
-        # the
-        # user; nothing but yes or no comes out
-        met = (
-            self.sudo()
-            .env["coworking.participant"]
-            .with_context(active_test=False)
-            .search(Domain("id", "in", participants.ids) & self._parse_domain())
+        # the user; nothing but yes or no comes out
+        files = self.sudo().env["coworking.participant"].with_context(active_test=False)
+        return files._find_each(
+            {
+                row: Domain("id", "in", participants.ids) & row._parse_domain()
+                for row, participants in asked.items()
+            }
         )
-        return participants.browse(met.ids)
 
     def _format_link(self, participant, url=None):
         """The sentence, as a link to the screen where this person's file is mended, if any.

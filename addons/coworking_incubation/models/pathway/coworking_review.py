@@ -23,7 +23,7 @@ class CoworkingReview(models.Model):
     _inherit = [
         "coworking.participant.row.mixin",
         "coworking.form.lock.mixin",
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
     ]
     _order = "date desc, id desc"

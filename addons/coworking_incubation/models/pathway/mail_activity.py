@@ -31,6 +31,8 @@ class MailActivity(models.Model):
         return result
 
     def unlink(self):
+        if not self:  # as wherever Odoo cancels what was planned
+            return super().unlink()
         # sudo: a review that is not to be held any more, as far as nothing was written in it
         reviews = self.sudo().coworking_review_id
         result = super().unlink()

@@ -154,7 +154,7 @@ class ResPartner(models.Model):
         mended is not kept: the audit trail says who changed which field, and no value.
         """
         names = set(fields_iter)
-        if names.isdisjoint(TRACKED):
+        if names.isdisjoint(TRACKED) or not filter_known(self, KNOWN_PERSON):
             return super()._track_prepare(names)
         # sudo: see _coworking_get_files
         people = self._coworking_get_files().sudo().partner_id

@@ -38,6 +38,8 @@ class CoworkingPortal(models.AbstractModel):
         :return: list of dicts ``day``, ``words`` and, of who has several spaces, ``space``
         """
         facts = self._get_coming(partner)
+        if not facts:
+            return []
         several = len(self._get_spaces(partner).union(*(fact.space for fact in facts))) > 1
         return [
             {

@@ -70,7 +70,7 @@ class CoworkingPortalPerson(models.AbstractModel):
     def _prepare_home(self, partner):
         file = self._get_file(partner)
         seat = file.current_seat_id
-        appointments = [row for row in self._prepare_appointments(partner) if row["ahead"]]
+        upcoming = self._prepare_appointments(partner, only_next=True)
         return {
             "name": partner.name,
             "program": file.program_id.name,
@@ -92,11 +92,11 @@ class CoworkingPortalPerson(models.AbstractModel):
                 "price": seat.price_summary,
                 "until": seat.date_end and self.env._("until %s", self._format_day(seat.date_end)),
             },
-            "next": appointments[0] if appointments else None,
+            "next": upcoming[0] if upcoming else None,
             "todo": self._get_todo(partner, file),
             "coming": self._prepare_coming(partner),
             "may_choose": self._may_choose(file),
-            "may_pay": bool(self._prepare_payments(partner)),
+            "may_pay": bool(self._get_payable_charges(file)),
         }
 
     @api.model
@@ -232,9 +232,11 @@ class CoworkingPortalPerson(models.AbstractModel):
     # === APPOINTMENTS ===#
 
     @api.model
-    def _prepare_appointments(self, partner):
+    def _prepare_appointments(self, partner, only_next=False):
+        """Appointments of late and to come, or the next one alone."""
         file = self._get_file(partner)
         now = fields.Datetime.now()
+        since = now if only_next else now - timedelta(days=60)
         kinds = dict(
             self.env["coworking.attendance"]._fields["kind"]._description_selection(self.env)
         )
@@ -242,9 +244,10 @@ class CoworkingPortalPerson(models.AbstractModel):
             [
                 ("participant_id", "=", file.id),
                 ("state", "in", ("waiting", "expected", "present")),
-                ("start", ">=", now - timedelta(days=60)),
+                ("start", ">=", since),
             ],
-            order="start",
+            order="start, id",
+            limit=1 if only_next else None,
         )
         return [
             {
@@ -425,16 +428,21 @@ class CoworkingPortalPerson(models.AbstractModel):
     # === PAYMENTS ===#
 
     @api.model
-    def _prepare_payments(self, partner):
-        """What the person pays, by month: amounts with tax, whom to pay, and whether it is paid."""
-        file = self._get_file(partner)
-        charges = file.seat_ids.charge_ids.filtered(
+    def _get_payable_charges(self, file):
+        """What a person pays a part of, month by month."""
+        return file.seat_ids.charge_ids.filtered(
             lambda row: (
                 row.state != "forecast"
                 and row.statement_id
                 and not row.currency_id.is_zero(row.copayment_amount)
             )
         )
+
+    @api.model
+    def _prepare_payments(self, partner):
+        """What the person pays, by month: amounts with tax, whom to pay, and whether it is paid."""
+        file = self._get_file(partner)
+        charges = self._get_payable_charges(file)
         months = []
         own_invoices = charges.statement_id.copayment_invoice_ids.filtered(
             lambda move: move.partner_id == partner and move.state == "posted"

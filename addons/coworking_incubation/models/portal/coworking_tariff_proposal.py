@@ -12,7 +12,7 @@ class CoworkingTariffProposal(models.Model):
     _description = "Price Proposed by a Space"
     _processing = NETWORK
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "coworking.link.mixin",
         "coworking.guard.mixin",

@@ -33,12 +33,13 @@ class CoworkingSeat(models.Model):
     _description = "Funded Seat"
     _processing = SEATS
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "coworking.portal.mixin",
         "coworking.link.mixin",
         "coworking.request.mixin",
         "coworking.state.mixin",
+        "coworking.form.lock.mixin",
         "coworking.record.mixin",
     ]
     _order = "date_start desc, id desc"

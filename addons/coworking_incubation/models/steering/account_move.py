@@ -49,6 +49,7 @@ class AccountMove(models.Model):
     )
     coworking_posted_by_program_at = fields.Datetime(
         string="Posted by the Program",
+        prefetch="coworking",
         readonly=True,
         copy=False,
         groups="base.group_user",

@@ -16,6 +16,7 @@ class ResUsers(models.Model):
     coworking_told = fields.Json(
         groups="base.group_system",
         copy=False,
+        prefetch=False,
         help="What waited when the last mail about it was considered: only what is new is told.",
     )
 

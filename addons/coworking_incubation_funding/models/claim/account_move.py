@@ -9,6 +9,7 @@ class AccountMove(models.Model):
     coworking_claim_id = fields.Many2one(
         "coworking.claim",
         string="Claim",
+        prefetch="coworking",
         readonly=True,
         copy=False,
         index="btree_not_null",

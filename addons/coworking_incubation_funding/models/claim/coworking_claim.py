@@ -84,7 +84,7 @@ class CoworkingClaim(models.Model):
     _inherit = [
         "coworking.guard.mixin",
         "coworking.audited.mixin",
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "coworking.record.mixin",
     ]

@@ -148,7 +148,8 @@ class AccountMove(models.Model):
         return result
 
     def _coworking_paid_by_line(self, totals):
-        """What was paid of each line, by money and by credit notes.
+        """What was paid of each line, by money and by credit notes: what a payment writes off was
+        not paid.
 
         :param totals: see ``_coworking_totals_by_line``
         :return: dict line -> list of ``funding.Payment``, below zero on a credit note
@@ -158,7 +159,10 @@ class AccountMove(models.Model):
         for move in self:
             sign = -1 if move.move_type == "in_refund" else 1
             lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-            payments = [funding.Payment(day, amount) for day, amount, _line in facts[move]]
+            payments = [
+                funding.Payment(day, item._coworking_get_money(amount))
+                for day, amount, item in facts[move]
+            ]
             payments += [funding.Payment(day, to_decimal(amount)) for day, amount in set_offs[move]]
             spread = funding.spread_payments(
                 [(line, sign * totals[line]) for line in lines], payments

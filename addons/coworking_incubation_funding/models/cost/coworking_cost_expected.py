@@ -11,7 +11,8 @@ from odoo.addons.coworking_incubation.tools import to_decimal
 
 from ... import funding
 
-# What is not paid yet: of bills that are there, and of charges of which none is.
+# What is not paid yet: of bills that are there, and of charges of which none is. A bill that was
+# settled for less, such as by a discount, is not paid any more.
 UNPAID = """
     SELECT program_id, kind, charge_kind, account_id, date_from, date_to, participant_id,
            COALESCE(presence_proven, FALSE) OR date_to >= %(today)s AS present,
@@ -20,6 +21,8 @@ UNPAID = """
       FROM coworking_cost
      WHERE program_id IN %(programs)s AND kind != 'flat' AND amount != paid_amount
        AND withdrawn IS NOT TRUE
+       AND NOT EXISTS (SELECT FROM account_move move
+                        WHERE move.id = move_id AND move.amount_residual = 0)
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
  UNION ALL
     SELECT charge.program_id, 'seats', COALESCE(corrected_kind, charge.kind), NULL::integer,

@@ -86,7 +86,7 @@ class CoworkingFinancialReport(models.Model):
     _name = "coworking.financial.report"
     _description = "Financial Report"
     _processing = MONEY
-    _inherit = ["coworking.guard.mixin", "mail.thread", "coworking.record.mixin"]
+    _inherit = ["coworking.guard.mixin", "coworking.thread.mixin", "coworking.record.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
     _code_fields = {
@@ -151,6 +151,12 @@ class CoworkingFinancialReport(models.Model):
         help="While these are open the figures may move: the report cannot be finalised.",
     )
 
+    changes = fields.Text(
+        string="What Changed Since",
+        compute="_compute_changes",
+        help="Figures that would be others if the report were counted today.",
+    )
+
     # Never violated by itself: it carries the message of the trigger, see FROZEN_TRIGGERS.
     _final_stays = models.Constraint(
         "CHECK (true)", "A financial report that is final stays as it is."
@@ -187,6 +193,25 @@ class CoworkingFinancialReport(models.Model):
         for report in self:
             known = report.state == "draft" and report.date_from and report.date_to
             report.open_facts = known and "\n".join(report._find_open_facts())
+
+    @api.depends("state")
+    @api.depends_context("lang")
+    def _compute_changes(self):
+        for report in self:
+            report.changes = report.state == "final" and "\n".join(
+                self.env._(
+                    "%(figure)s: %(before)s in the report, %(now)s today (%(change)s)",
+                    figure=name,
+                    before=report.currency_id.format(float(before)),
+                    now=report.currency_id.format(float(now)),
+                    change=report._format_change(now - before),
+                )
+                for name, before, now in report._find_changes()
+            )
+
+    def _format_change(self, change):
+        """``+60,00 €``"""
+        return ("+" if change > 0 else "") + self.currency_id.format(float(change))
 
     @api.depends("line_ids.is_shared", "line_ids.display_name")
     @api.depends_context("lang")

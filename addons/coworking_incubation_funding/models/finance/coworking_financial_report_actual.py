@@ -210,3 +210,29 @@ class CoworkingFinancialReport(models.Model):
             one.amount for rows in receipts.values() for one in rows if one.date <= self.date_to
         )
         return float(sum(amounts, Decimal(0)))
+
+    # === WHAT CHANGED SINCE ===#
+
+    def _find_changes(self):
+        """Figures of a final report that would be others today.
+
+        :return: list of (name, amount in the report, amount of today), as ``Decimal``
+        """
+        self.ensure_one()
+        actual = self._get_actual()
+        lines = {(line.place, line.agreement_id.id): line for line in self.line_ids}
+        for place, agreement in actual.keys() - lines.keys():
+            values = {"place": place, "agreement_id": agreement}
+            lines[place, agreement] = self.line_ids.new(values)
+        now, own = {}, Decimal(0)
+        for key, line in lines.items():
+            now[line] = to_decimal(line.actual) if line.is_typed else actual.get(key, Decimal(0))
+            own += now[line] * {"expense": 1, "income": -1}.get(line.side, 0)
+        now |= {line: own for line in lines.values() if line.place == "own"}
+        rows = [
+            (line.display_name, to_decimal(line.actual), amount) for line, amount in now.items()
+        ]
+        received = to_decimal(self._get_received())
+        name = self._fields["amount_received"]._description_string(self.env)
+        rows.append((name, to_decimal(self.amount_received), received))
+        return [row for row in rows if row[1] != row[2]]

@@ -24,7 +24,7 @@ class CoworkingReport(models.Model):
     _description = "Activity Report"
     _inherit = [
         "coworking.guard.mixin",
-        "mail.thread",
+        "coworking.thread.mixin",
         "coworking.record.mixin",
     ]
     _order = "date_to desc, id desc"

@@ -17,7 +17,7 @@ DUE = """
       FROM coworking_cost cost
       JOIN account_move move ON move.id = cost.move_id
      WHERE cost.id IN %(costs)s AND cost.amount != cost.paid_amount
-       AND cost.withdrawn IS NOT TRUE
+       AND cost.withdrawn IS NOT TRUE AND move.amount_residual != 0
   GROUP BY 1
 """
 
