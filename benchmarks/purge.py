@@ -13,7 +13,7 @@ from bench import boot, measured, read_memory, transaction
 
 from odoo.tools import split_every
 
-BATCH = 20  # as the scheduled action has it
+BATCH = 200  # as the scheduled action has it
 TERMS_OVER = """
     UPDATE coworking_program
        SET retention_months = 1, application_months = 1, retention_confirmed_on = '2020-01-01';

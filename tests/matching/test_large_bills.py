@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo.addons.coworking_incubation import matching
+from odoo.addons.coworking_incubation.models.matching.bill_matcher import BillMatcher
 
 from ..common import d
 from .common import MatchingCase
@@ -66,6 +67,24 @@ class TestLargeBills(MatchingCase):
                 texts.append(sum(" \n " in call.args[0] for call in plain.call_args_list))
             bill.button_cancel()
         self.assertEqual(len(set(texts)), 1, texts)
+
+    def test_of_all_that_an_operator_may_bill_only_what_is_compared_is_read(self):
+        Matching = self.env["coworking.matching"]
+        with patch.object(type(Matching), "_match_bills"):
+            bill = self._receive((self.names[0], 100.0))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        matcher = BillMatcher(bill, Matching._get_spaces_of(bill)[bill])
+        matcher._read_charges(bill.invoice_line_ids)
+        self.assertEqual(len(matcher.known), MANY)
+        for records, name in (
+            (matcher.known, "explanation"),
+            (matcher.statements, "dispute_reason"),
+            (matcher.known.seat_id, "date_start"),
+            (matcher.known.seat_id.partner_id, "email"),
+        ):
+            read = records._fields[name]._get_cache(self.env)
+            self.assertFalse(read.keys() & set(records.ids), name)
 
     def test_sums_are_searched_once_for_all_lines(self):
         lines = [(f"Zoé Z{'abcdefghijkl'[number]}z", 1.5 + number) for number in range(MANY)]

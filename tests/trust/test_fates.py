@@ -2,8 +2,8 @@
 
 import re
 
-from odoo.addons.coworking_incubation.models.trust.eraser import recognise
 from odoo.addons.coworking_incubation.models.trust.fates import FATES
+from odoo.addons.coworking_incubation.models.trust.recognition import Recognition, recognise
 
 from .common import EndOfDataCase
 
@@ -52,20 +52,26 @@ class TestFates(EndOfDataCase):
             if fate.owner:
                 self.assertTrue(self.env[model]._fields[fate.owner].store, model)
 
-    def test_whatever_names_a_person_has_a_trace_that_is_looked_for_first(self):
-        person = recognise("Zoé Müller-Dupont", {"zoe.m@example.org"}, {"+33 6 12 34 56 78"})
+    def test_whatever_names_a_person_has_the_clue_by_which_it_is_looked_for(self):
+        person = recognise("Zoé Yılmaz-Dupont", {"zoe.m@example.org"}, {"+33 6 12 34 56 78"})
+        others = [
+            recognise(f"Zoé Dupont{letter}", {f"zoe.m@{letter}.org"}, {f"06 12 34 56 7{number}"})
+            for number, letter in enumerate("abcdefgh")
+        ]
+        recognition = Recognition([*others, person])
         for text in (
-            "zoe_muller_dupont.pdf",
-            "Dupont Zoé, Müller",
+            "zoe_yılmaz_dupont.pdf",
+            "Dupont Zoé, YILMAZ",
+            "ZOÉ&nbsp;Y\u0131lmaz; DUPONT",
             "to ZOE.M@example.org, please",
             "06.12.34.56.78",
+            "on 5 06 12 34 56 78",
             "(0033) 6 12\u00a034-56 78",
         ):
-            found, traced = (
-                [pattern for pattern in patterns if re.search(pattern, text, re.IGNORECASE)]
-                for patterns in (person.ways, person.traces)
-            )
+            found = {way for way in person.ways if re.search(way, text, re.IGNORECASE)}
             with self.subTest(text=text):
                 self.assertTrue(found)
-                self.assertTrue(traced)
-        self.assertFalse(recognise("Zoé", (), ()).traces)
+                self.assertEqual(recognition.find(text), found)
+        for text in ("Zoé Dupont", "", None, "zoe.m@example.org.uk", "0612345678910"):
+            self.assertFalse(recognition.find(text), text)
+        self.assertFalse(recognise("Zoé", (), ()).ways)

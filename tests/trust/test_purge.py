@@ -348,11 +348,12 @@ class TestRun(PurgeCase):
         self.assertTrue(all(file.purged_on for file in files))
 
     def test_one_that_fails_keeps_no_other_from_its_turn(self):
-        bad, good = self._gone("Bad One"), self._gone("Good One")
+        bad, *good = (self._gone(f"{name} One") for name in ("Bad", "Good", "Better", "Best"))
         self._make_old()
-        real = Eraser.erase_files
+        real, tried = Eraser.erase_files, []
 
         def erase(eraser, files, over):
+            tried.append(len(files))
             if bad in files:
                 raise RuntimeError("broken")
             real(eraser, files, over)
@@ -363,8 +364,9 @@ class TestRun(PurgeCase):
                 "odoo.addons.coworking_incubation.models.trust.coworking_participant_purge"
             ),
         ):
-            self._purge(bad, good)
-        self.assertTrue(good.purged_on)
+            self._purge(bad, *good)
+        self.assertEqual(tried, [4, 2, 1, 1, 2], "by halves")
+        self.assertTrue(all(file.purged_on for file in good))
         self.assertFalse(bad.purged_on)
         self.assertEqual(bad.partner_id.name, "Bad One", "nothing of it is half done")
 

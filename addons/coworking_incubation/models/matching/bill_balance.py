@@ -11,6 +11,13 @@ from ...tools import to_decimal
 
 # How far back an unmatched charge is looked for, and how long ago somebody may have left.
 MONTHS_BACK = 18
+# What is compared, of all that an operator may have billed; the rest is read of what it concerns.
+CHARGE_FIELDS = (
+    *("statement_id", "seat_id", "program_id", "tariff_id", "space_id"),
+    *("payable_total", "period", "kind"),
+)
+STATEMENT_FIELDS = ("name", "date_from", "space_id", "program_id", "operator_id")
+SEAT_FIELDS = ("name", "occupant_name", "partner_id")
 
 
 class BillBalance:
@@ -81,7 +88,7 @@ class BillBalance:
         move = self.move
         day = move.invoice_date or move.date or fields.Date.context_today(move)
         self.usual = pricing.add_months(pricing.month_first(day), -1)
-        self.known = charges = self.env["coworking.charge"].search(
+        self.known = charges = self.env["coworking.charge"].search_fetch(
             Domain("space_id", "in", self.spaces.ids)
             # Of a space that changed hands, each operator bills its own months, and what corrects
             # them: settled charges know whose they are.
@@ -94,8 +101,14 @@ class BillBalance:
                     move.commercial_partner_id.id,
                 )
             )
-            & Domain("statement_id.date_from", ">=", day - relativedelta(months=MONTHS_BACK))
+            & Domain("statement_id.date_from", ">=", day - relativedelta(months=MONTHS_BACK)),
+            CHARGE_FIELDS,
         )
+        charges.statement_id.fetch(STATEMENT_FIELDS)
+        self._read_names(charges.seat_id)
+        self.known_of = defaultdict(list)
+        for number, charge in enumerate(charges):
+            self.known_of[charge.seat_id].append((number, charge.id))
         self.taken = defaultdict(Decimal)
         for charge, expected in self.env["coworking.match"]._read_group(
             [("charge_id", "in", charges.ids), ("move_line_id", "not in", lines.ids)],
@@ -115,6 +128,11 @@ class BillBalance:
         self.open = charges.filtered(
             lambda charge: self.remaining[charge.id] and (not named or self._is_of(charge, named))
         ).sorted(lambda charge: (order[charge.statement_id], charge.seat_id.name, charge.kind))
+
+    def _get_known_of(self, seats):
+        """The charges of these seats, in the order of all."""
+        numbered = sorted(pair for seat in seats for pair in self.known_of.get(seat, ()))
+        return self.known.browse([charge_id for __, charge_id in numbered])
 
     def _order_statements(self, charges):
         """The months that the bill names, the statements that it quotes, and all of them, the
@@ -169,6 +187,12 @@ class BillBalance:
     # === Whom a line names === #
 
     @staticmethod
+    def _read_names(seats):
+        """Of many seats, in two queries and no more columns than these."""
+        seats.fetch(SEAT_FIELDS)
+        seats.partner_id.fetch(["name"])
+
+    @staticmethod
     def _get_seat_names(seat):
         return tuple(filter(None, (seat.occupant_name, seat.partner_id.name)))
 
@@ -201,12 +225,14 @@ class BillBalance:
     def _find_known_by_name(self, line):
         """All who have or had a seat and whom a line names, by reference or by name."""
         if self.people is None:
-            self.people = self.env["coworking.seat"].search(
+            self.people = self.env["coworking.seat"].search_fetch(
                 [
                     ("space_id", "in", self.spaces.ids),
                     ("state", "in", self.env["coworking.seat"]._get_holding_states()),
-                ]
+                ],
+                SEAT_FIELDS,
             )
+            self._read_names(self.people)
         return self._filter_named(self.people, line)
 
     # === Statements === #

@@ -7,6 +7,8 @@ from ... import matching
 from ...tools import to_decimal
 from .bill_balance import BillBalance
 
+MATCH_FIELDS = ("charge_id", "invoiced", "expected")
+
 
 class BillCredits(BillBalance):
     """What a credit note takes back of what was billed, or leaves to a correction awaited."""
@@ -20,14 +22,15 @@ class BillCredits(BillBalance):
             domain &= Domain("move_id", "=", origin.id)
         else:
             domain &= Domain("charge_id", "in", self.known.ids)
-        billed = Match.search(domain)
+        billed = Match.search_fetch(domain, MATCH_FIELDS)
         if not billed:
             return
         invoiced, expected = defaultdict(Decimal), defaultdict(Decimal)
-        for match in Match.search([("charge_id", "in", billed.charge_id.ids)]):
+        of_these = [("charge_id", "in", billed.charge_id.ids)]
+        for match in Match.search_fetch(of_these, MATCH_FIELDS):
             invoiced[match.charge_id] += to_decimal(match.invoiced)
             expected[match.charge_id] += to_decimal(match.expected)
-        given_back = Match
+        given_back, billed_of = Match, billed.grouped("charge_id")
         # A bill that is reversed as a whole is, whatever corrections are expected besides.
         whole = origin and self._get_total() == -to_decimal(origin.amount_total)
         unexpected = Match.search(
@@ -50,9 +53,7 @@ class BillCredits(BillBalance):
                 invoiced[charge] -= sign * amount
                 expected[charge] -= sign * back
                 if back:
-                    given_back |= billed.filtered(
-                        lambda row, charge=charge: row.charge_id == charge
-                    )
+                    given_back |= billed_of.get(charge, Match)
                 self.remaining.setdefault(charge.id, Decimal(0))
                 row = self._add_match(line, charge, -sign * amount, -sign * back)
                 row["cause"] = "reversal"
@@ -88,10 +89,9 @@ class BillCredits(BillBalance):
         people, months = self._find_known_by_name(line), self._get_months_of(line)
         if not people:
             return False
-        before = self.known.filtered(
+        before = self._get_known_of(people).filtered(
             lambda charge: (
-                charge.seat_id in people
-                and charge.payable_total < 0
+                charge.payable_total < 0
                 and self.taken[charge.id] == to_decimal(charge.payable_total) == self.left[line]
                 and (not months or self._is_of(charge, months))
             )
@@ -112,18 +112,15 @@ class BillCredits(BillBalance):
         rest = -self.left[line]
         months, people = self._get_months_of(line), self._find_known_by_name(line)
         named = months or self.months
-        charges = sorted(
-            (charge for charge in invoiced if invoiced[charge] * rest > 0),
-            key=lambda charge: (charge.period not in named, not self._is_of(charge, named)),
-        )
+        charges = [charge for charge in invoiced if invoiced[charge] * rest > 0]
         if people:
             charges = [charge for charge in charges if charge.seat_id in people]
         if months and not origin:
             charges = [charge for charge in charges if self._is_of(charge, months)]
         excess = [row for row in charges if invoiced[row] - expected[row] == rest]
         equal = [row for row in charges if invoiced[row] == rest]
-        if excess or equal:
-            return (excess or equal)[:1]
-        if people or origin:
-            return charges
-        return [charge for charge in charges if charge.statement_id in self.quoted]
+        found = excess or equal or charges
+        if not (excess or equal or people or origin):
+            found = [charge for charge in charges if charge.statement_id in self.quoted]
+        found.sort(key=lambda charge: (charge.period not in named, not self._is_of(charge, named)))
+        return found[:1] if excess or equal else found

@@ -133,17 +133,20 @@ class BillLines(BillBalance):
         # Nothing tells the month: the one that is billed now, whether or not it has a statement.
         if not statement & (self._get_paid_statements() | self.quoted) and not self.months:
             statement = self.statements.filtered(lambda row: row.date_from == self.usual)[:1]
+        by_place = self.statements.grouped(
+            lambda row: (row.space_id, row.program_id, row.date_from)
+        )
         for line in list(self.left):
             own = self._find_known_by_name(line)
             if not own or matching.subject_of(line.name or ""):
                 continue
             months = self._get_months_of(line) or self.months
             month = max(months) if months else statement.date_from or self.usual
-            billed = self.known.filtered(
-                lambda charge, own=own, line=line: (
-                    charge.seat_id in own and self.taken[charge.id] * self.left[line] > 0
-                )
-            ).sorted(lambda charge, month=month: abs((charge.period - month).days))[:1]
+            billed = (
+                self._get_known_of(own)
+                .filtered(lambda charge, line=line: self.taken[charge.id] * self.left[line] > 0)
+                .sorted(lambda charge, month=month: abs((charge.period - month).days))[:1]
+            )
             left = own.filtered(lambda seat, month=month: seat.date_end and seat.date_end < month)
             # Without a month, a bill for who has left is for the month that is billed now.
             if billed and (self._is_of(billed, {month}) or not (months or left)):
@@ -151,13 +154,7 @@ class BillLines(BillBalance):
                 self._set_words(row, [matching.Fact("duplicate", ())], billed.seat_id)
                 continue
             seat = left[:1] or own[:1]
-            target = self.statements.filtered(
-                lambda row, seat=seat, month=month: (
-                    row.space_id == seat.space_id
-                    and row.program_id == seat.program_id
-                    and row.date_from == month
-                )
-            )[:1]
+            target = by_place.get((seat.space_id, seat.program_id, month), statement.browse())[:1]
             if left:
                 fact = matching.Fact("departed", (), 1, {"left": seat.date_end})
             elif not target or not target.charge_ids:

@@ -36,8 +36,11 @@ class CoworkingParticipant(models.Model):
     _inherit = "coworking.participant"
 
     @api.model
-    def _cron_end_data(self, batch_size=20):
-        """One process at a time, which knows whether the others still use a contact."""
+    def _cron_end_data(self, batch_size=200):
+        """One process at a time, which knows whether the others still use a contact.
+
+        :param batch_size: for how many people at a time all that others wrote is looked through
+        """
         self._drop_stale_notices()
         with hold(self.env.cr, "coworking_end_data") as is_held:
             if is_held:
@@ -76,8 +79,9 @@ class CoworkingParticipant(models.Model):
                 treat(ids)
         except Exception as error:
             if len(ids) > 1:
-                for row_id in ids:
-                    self._treat_apart(treat, [row_id], of_files)
+                half = len(ids) // 2
+                for some in (ids[:half], ids[half:]):
+                    self._treat_apart(treat, some, of_files)
                 return
             code = getattr(error, "pgcode", None)
             place = extract_tb(error.__traceback__)[-1]

@@ -1,10 +1,9 @@
-import re
 from collections import defaultdict
 from typing import NamedTuple
 
 from odoo.tools import SQL, email_normalize, email_normalize_all
 
-from ...tools import phone_key, plain_words, words_of
+from ...tools import words_of
 from .contact_uses import ContactUses
 from .evidence_eraser import BLANK
 from .fates import (
@@ -15,13 +14,10 @@ from .fates import (
     PARTNER_KEEPS,
     USER_KEEPS,
     USER_ROWS_GO,
-    email_pattern,
-    name_pattern,
-    phone_pattern,
-    trace_patterns,
 )
+from .recognition import Recognition, email_pattern, recognise
 
-MASK = "[…]"
+READ_ROWS = 500  # at a time: some hold the text of a whole file
 SEALED = ("validated", "superseded")
 # How other people are called and reached, which the person may share: not masked for them.
 IDENTITY = {
@@ -33,30 +29,6 @@ IDENTITY = {
 }
 
 
-class Person(NamedTuple):
-    """How somebody is recognised in what others wrote."""
-
-    name: str
-    emails: tuple  # normalised
-    phones: tuple  # as ``phone_key`` gives them
-    ways: tuple  # patterns: full name, addresses, phones
-    traces: tuple  # patterns, of which each way has one: soon looked for
-
-    @property
-    def email(self):
-        return next(iter(self.emails), "")
-
-
-def recognise(name, emails, phones):
-    words = [word for word in plain_words(name) if len(word) > 1]
-    emails = tuple(sorted(email.lower() for email in emails if email))
-    keys = tuple(sorted({phone_key(phone) for phone in phones} - {False}))
-    words = words if len(words) > 1 else []
-    ways = [name_pattern(words)] if words else []
-    ways += [*map(email_pattern, emails), *map(phone_pattern, keys)]
-    return Person(name or "", emails, keys, tuple(ways), tuple(trace_patterns(words, emails, keys)))
-
-
 class Named(NamedTuple):
     """What somebody is called or reached by, in which organisation, and whose it is."""
 
@@ -64,7 +36,7 @@ class Named(NamedTuple):
     partner_id: int
     file_id: int
     identity: str
-    text: str
+    ways: set  # by which it is the same, of all that the people are recognised by
 
     def is_of(self, partners, files, identities):
         return self.partner_id in partners or self.file_id in files or self.identity in identities
@@ -99,6 +71,7 @@ class Eraser(ContactUses):
             for file, person in self.people.items()
             if file.partner_id in self.going or file in self.elsewhere
         }
+        self.recognition = Recognition(self.leaving.values())
         self._find_all_ways()
         self._erase_around()
         self._erase_own()
@@ -196,33 +169,20 @@ class Eraser(ContactUses):
         partners = {*self.going.ids, *files.partner_id.ids}
         ending = {*self.files.ids}
         identities = self._find_identities(files)
-        others = [
-            row.text
-            for row in named
-            if (company_id is None or row.company_id in (company_id, None))
-            and not row.is_of(partners, ending, identities)
-        ]
-        return {
-            file: [
-                way
-                for way in self.leaving[file].ways
-                if not any(re.search(way, text, re.IGNORECASE) for text in others)
-            ]
-            for file in files
-        }
+        of_others = set()
+        for row in named:
+            here = company_id is None or row.company_id in (company_id, None)
+            if here and not row.is_of(partners, ending, identities):
+                of_others |= row.ways
+        return {file: self.leaving[file].ways.keys() - of_others for file in files}
 
     def _find_named(self):
         """Who is called or reached as one of the people is, these included."""
-        people = self.leaving.values()
-        traces = "|".join(sorted({trace for person in people for trace in person.traces}))
-        union = "|".join(sorted({way for person in people for way in person.ways}))
-        if not union:
-            return []
         return [
-            Named(*row)
-            for row in self._fetch_rows(
-                """SELECT * FROM (
-                    SELECT company_id, id, NULL::int, NULL, concat_ws(' | ', name, email, phone)
+            Named(*row, ways)
+            for rows in self._read_along(
+                SQL(
+                    """SELECT company_id, id, NULL::int, NULL, concat_ws(' | ', name, email, phone)
                       FROM res_partner
                     UNION ALL
                     SELECT cid, partner_id, NULL, NULL, login
@@ -236,13 +196,24 @@ class Eraser(ContactUses):
                     UNION ALL
                     SELECT seat.company_id, file.partner_id, file.id, NULL, occupant_name
                       FROM coworking_seat seat
-                 LEFT JOIN coworking_participant file ON file.id = seat.participant_id
-                ) named (company_id, partner_id, file_id, identity, text)
-                 WHERE CASE WHEN text ~* %s THEN text ~* %s END""",
-                traces,
-                union,
+                 LEFT JOIN coworking_participant file ON file.id = seat.participant_id"""
+                )
             )
+            for *row, text in rows
+            if (ways := self.recognition.find(text))
         ]
+
+    def _read_along(self, query):
+        """What may be more than memory should hold.
+
+        :return: iterator of lists of rows
+        """
+        self._fetch_rows("DECLARE coworking_read NO SCROLL CURSOR FOR %s", query)
+        rows = [None] * READ_ROWS
+        while len(rows) == READ_ROWS:
+            rows = self._fetch_rows("FETCH %s FROM coworking_read", READ_ROWS)
+            yield rows
+        self._fetch_rows("CLOSE coworking_read")
 
     def _find_identities(self, files):
         """By which a registration is theirs that nobody linked to their file."""
@@ -383,9 +354,9 @@ class Eraser(ContactUses):
         """Attachments, activities, messages with all that hangs on them, followers, links."""
         owned = {model: ids for model, ids in self.own.items() if ids}
         owned["calendar.event"] = self._erase_appointments()
-        for partner in self.going:
-            files = self.files.filtered(lambda file, partner=partner: file.partner_id == partner)
-            owned.setdefault("res.partner", {})[partner.id] = files[:1].id
+        for partner, files in self.files.grouped("partner_id").items():
+            if partner in self.going:
+                owned.setdefault("res.partner", {})[partner.id] = files[:1].id
         for model, ids in owned.items():
             if not ids:
                 continue
@@ -443,8 +414,19 @@ class Eraser(ContactUses):
     def _find_mails(self):
         """Messages that were sent to nobody but the people, at addresses that are theirs alone."""
         going = set(self.going.ids)
+        if not going:
+            return ()
         mine = self._find_addresses()
-        mails = going and self._fetch_rows(
+        ways = set(map(email_pattern, set().union(*mine.values())))
+        typed = [
+            message_id
+            for rows in self._read_along(
+                SQL("SELECT mail_message_id, email_to FROM mail_mail WHERE email_to != ''")
+            )
+            for message_id, text in rows
+            if ways & self.recognition.find(text)
+        ]
+        mails = self._fetch_rows(
             """SELECT message.id, message.model, message.res_id,
                       concat_ws(',', mail.email_to, mail.email_cc),
                       ARRAY(SELECT res_partner_id FROM mail_mail_res_partner_rel
@@ -457,19 +439,19 @@ class Eraser(ContactUses):
                 WHERE (message.model IS NULL OR starts_with(message.model, 'coworking.')
                        OR message.model = 'res.users')
                   AND message.id IN (
-                      SELECT mail_message_id FROM mail_mail WHERE email_to ~* %s
+                      SELECT unnest(%s::int[])
                 UNION SELECT sent.mail_message_id FROM mail_mail sent
                         JOIN mail_mail_res_partner_rel rel ON rel.mail_mail_id = sent.id
                        WHERE rel.res_partner_id IN %s)""",
-            "|".join(map(email_pattern, sorted(set().union(*mine.values())))) or None,
+            typed,
             tuple(going),
         )
-        companies = self._find_companies({row[1:3] for row in mails or ()})
+        companies = self._find_companies({row[1:3] for row in mails})
         theirs = defaultdict(lambda: True)
-        for message_id, model, row_id, typed, partners in mails or ():
+        for message_id, model, row_id, sent_to, partners in mails:
             alone = mine[companies.get((model, row_id))]
-            emails = set(email_normalize_all(typed))
-            known = bool(partners or emails) and bool(emails or not typed.strip(" ,"))
+            emails = set(email_normalize_all(sent_to))
+            known = bool(partners or emails) and bool(emails or not sent_to.strip(" ,"))
             theirs[message_id] &= known and emails <= alone and going.issuperset(partners)
         return tuple(message_id for message_id, goes in theirs.items() if goes)
 
@@ -490,21 +472,37 @@ class Eraser(ContactUses):
         """(model, id) -> id of its company, of those of our records that have one"""
         ids = defaultdict(list)
         for model, row_id in records:
-            if not row_id or not (model or "").startswith("coworking.") or model not in self.env:
-                continue
-            if self._has_company(model):
-                ids[model].append(row_id)
+            ids[model].append(row_id)
         queries = [
             SQL(
-                "SELECT %s, id, company_id FROM %s WHERE id IN %s",
+                "SELECT %s, id, company_id FROM (%s) of_ours WHERE id IN %s",
                 model,
-                SQL.identifier(self.env[model]._table),
-                tuple(rows),
+                query,
+                tuple(ids[model]),
             )
-            for model, rows in ids.items()
+            for model, query in self._select_companies().items()
+            if model in ids
         ]
         found = self._fetch_rows(SQL(" UNION ALL ").join(queries)) if queries else []
         return {(model, row_id): company_id for model, row_id, company_id in found}
+
+    def _select_companies(self):
+        """model -> query of the id and the company of our records, meetings and bills"""
+        return {
+            **{
+                model: SQL("SELECT id, company_id FROM %s", SQL.identifier(self.env[model]._table))
+                for model in self.env.registry
+                if model.startswith("coworking.") and self._has_company(model)
+            },
+            "calendar.event": SQL(
+                """SELECT event.id, program.company_id FROM calendar_event event
+                LEFT JOIN coworking_program program ON program.id = event.coworking_program_id
+                    WHERE event.coworking_kind IS NOT NULL"""
+            ),
+            "account.move": SQL(
+                "SELECT id, company_id FROM account_move WHERE coworking_statement_id IS NOT NULL"
+            ),
+        }
 
     def _erase_appointments(self):
         """What appointments of one person alone say of it; how many there were stays.
@@ -573,20 +571,22 @@ class Eraser(ContactUses):
         """Full names, addresses and phones in all words of our records, in the person's company; of
         who is in no other one, also in what is of no company in particular.
         """
-        ways = defaultdict(set)
-        for file, alone in self.ways.items():
-            ways[file.company_id.id].update(alone)
-        for alone in self.ways_anywhere.values():
-            ways[None].update(alone)
-        for company_id, known in ways.items():
-            if known:
-                self._mask_company("|".join(sorted(known)), company_id)
+        alone = defaultdict(set)
+        for file, ways in self.ways.items():
+            alone[file.company_id.id] |= ways
+        for ways in self.ways_anywhere.values():
+            alone[None] |= ways
+        if any(alone.values()):
+            places = list(self._list_places())
+            for rows in self._read_along(self._select_words(places)):
+                self._mask(rows, places, alone)
         self._mask_invoices()
 
-    def _mask_company(self, pattern, company_id):
-        """:param company_id: None for what is of no company"""
-        of_company = SQL("= %s", company_id) if company_id else SQL("IS NULL")
-        company = SQL("company_id %s", of_company)
+    def _list_places(self):
+        """Where others may have written of the people.
+
+        :return: iterator of (table, columns, model and id of the record a row is of, source)
+        """
         ours = {name: fate for name, fate in self.fates.items() if name.startswith("coworking.")}
         for model, fate in ours.items():
             names = [
@@ -595,59 +595,81 @@ class Eraser(ContactUses):
                 if name not in IDENTITY.get(model, ()) and self._holds_words(model, name)
             ]
             if names:
-                self._mask(self.env[model]._table, names, pattern, company)
-        self._mask(
-            "coworking_attendance",
-            ["report", "decisions"],
-            pattern,
-            SQL("signed_at IS NULL AND host_signed_at IS NULL AND %s", company),
-        )
-        records = [
-            SQL(
-                "SELECT %s, id FROM %s WHERE %s",
-                model,
-                SQL.identifier(self.env[model]._table),
-                company,
+                yield self._list_own_place(model, names)
+        not_signed = "signed_at IS NULL AND host_signed_at IS NULL"
+        yield self._list_own_place("coworking.attendance", ["report", "decisions"], not_signed)
+        records = [model for model in ours if self._has_company(model)]
+        for table, (columns, (model, record_id), source) in ODOO_SCRUB.items():
+            models = (*records, "calendar.event", *["account.move"] * (table == "ir_attachment"))
+            where = SQL("%s WHERE %s IN %s", SQL(source), SQL(model), models)
+            yield table, columns, SQL("%s, %s", SQL(model), SQL(record_id)), where
+
+    def _list_own_place(self, model, names, where="TRUE"):
+        table = self.env[model]._table
+        source = SQL("%s own WHERE %s", SQL.identifier(table), SQL(where))
+        return table, names, SQL("%s, own.id", model), source
+
+    def _select_words(self, places):
+        """Query of (number of the place, id of the row, model and id of the record, words)."""
+        queries = []
+        for number, (__, columns, record, source) in enumerate(places):
+            words = [SQL("%s::text", SQL.identifier("own", column)) for column in columns]
+            words = SQL(", ").join(words)
+            queries.append(
+                SQL(
+                    "SELECT %s, own.id, %s, ARRAY[%s] FROM %s AND num_nonnulls(%s) > 0",
+                    *(number, record, words, source, words),
+                )
             )
-            for model in ours
-            if self._has_company(model)
-        ]
-        records.append(
-            SQL(
-                """SELECT 'calendar.event', event.id FROM calendar_event event
-                LEFT JOIN coworking_program program ON program.id = event.coworking_program_id
-                    WHERE event.coworking_kind IS NOT NULL AND program.company_id %s""",
-                of_company,
-            )
+        return SQL(" UNION ALL ").join(queries)
+
+    def _mask(self, rows, places, alone):
+        """Mask what is found in rows of ``_select_words``.
+
+        :param alone: id of a company, None for what is of none -> patterns to be masked there
+        """
+        found = []
+        for number, row_id, model, record_id, texts in rows:
+            ways = set().union(*map(self.recognition.find, texts))
+            if ways:
+                found.append((number, row_id, (model, record_id), texts, ways))
+        companies = self._find_companies({record for __, __, record, *__ in found})
+        for number, row_id, record, texts, ways in found:
+            ways = ways & alone[companies[record]] if record in companies else ()
+            if ways:
+                table, columns, *__ = places[number]
+                self._write_masked(table, row_id, columns, texts, ways)
+
+    def _write_masked(self, table, row_id, columns, texts, ways):
+        self._fetch_rows(
+            "UPDATE %s SET %s WHERE id = %s RETURNING 1",
+            SQL.identifier(table),
+            SQL(", ").join(
+                SQL("%s = %s", SQL.identifier(name), self.recognition.mask(text, ways))
+                for name, text in zip(columns, texts, strict=True)
+            ),
+            row_id,
         )
-        bills = SQL(
-            """SELECT 'account.move', id FROM account_move
-                WHERE coworking_statement_id IS NOT NULL AND %s""",
-            company,
-        )
-        for table, (columns, where) in ODOO_SCRUB.items():
-            where = SQL(where, records=SQL(" UNION ALL ").join(records), bills=bills)
-            self._mask(table, columns, pattern, where)
 
     def _mask_invoices(self):
         """The address from which the person wrote on the invoices that stay."""
-        emails = [
+        ways = {
             email_pattern(email)
             for file, person in self.leaving.items()
             for email in person.emails
             if email_pattern(email) in self.ways[file]
-        ]
-        if emails and self.billed:
-            self._mask(
-                "mail_message",
-                ["email_from"],
-                "|".join(emails),
-                SQL(
-                    """model = 'account.move' AND res_id IN (
-                        SELECT id FROM account_move WHERE partner_id IN %s)""",
-                    tuple(self.billed.ids),
-                ),
-            )
+        }
+        if not ways or not self.billed:
+            return
+        for row_id, text in self._fetch_rows(
+            """SELECT id, email_from FROM mail_message
+                WHERE email_from != '' AND model = 'account.move' AND res_id IN (
+                      SELECT id FROM account_move WHERE partner_id IN %s)""",
+            tuple(self.billed.ids),
+        ):
+            found = ways & self.recognition.find(text)
+            if found:
+                self._write_masked("mail_message", row_id, ["email_from"], [text], found)
 
     def _has_company(self, model):
         field = self.env[model]._fields.get("company_id")
@@ -656,28 +678,6 @@ class Eraser(ContactUses):
     def _holds_words(self, model, name):
         field = self.env[model]._fields[name]
         return field.store and field.type in ("char", "text", "html") and not field.translate
-
-    def _mask(self, table, columns, pattern, where):
-        columns = list(columns)
-        found = self._fetch_rows(
-            "SELECT id, %s FROM %s WHERE (%s) AND (%s)",
-            SQL(", ").join(SQL.identifier(name) for name in columns),
-            SQL.identifier(table),
-            SQL(" OR ").join(SQL("%s ~* %s", SQL.identifier(name), pattern) for name in columns),
-            where,
-        )
-        known = re.compile(pattern, re.IGNORECASE)
-        for row_id, *texts in found:
-            masked = [text and known.sub(MASK, text) for text in texts]
-            self._fetch_rows(
-                "UPDATE %s SET %s WHERE id = %s RETURNING 1",
-                SQL.identifier(table),
-                SQL(", ").join(
-                    SQL("%s = %s", SQL.identifier(name), text)
-                    for name, text in zip(columns, masked, strict=True)
-                ),
-                row_id,
-            )
 
     # === REGISTRATIONS ===#
 

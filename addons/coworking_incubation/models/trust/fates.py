@@ -152,32 +152,40 @@ FATES = {
 }
 
 # What Odoo itself keeps of a person in the discussions, mails, meetings and files of our records,
-# which are the ``records`` here: never in messages or files of anything else. Files on the
-# ``bills`` of our statements keep what they hold, not what their names and search index say.
+# never in messages or files of anything else: the columns, which record a row is of, what is read.
+# Files on the bills of our statements keep what they hold, not what their names and search index
+# say.
+_OF_MESSAGE = "JOIN mail_message message ON message.id = own.mail_message_id"
 ODOO_SCRUB = {
     "mail_message": (
         ("subject", "body", "email_from", "reply_to"),
-        "(model, res_id) IN (%(records)s)",
+        ("own.model", "own.res_id"),
+        "mail_message own",
     ),
     "mail_mail": (
         ("email_to", "email_cc", "body_html"),
-        "mail_message_id IN (SELECT id FROM mail_message WHERE (model, res_id) IN (%(records)s))",
+        ("message.model", "message.res_id"),
+        f"mail_mail own {_OF_MESSAGE}",
     ),
     "mail_tracking_value": (
         ("old_value_char", "new_value_char", "old_value_text", "new_value_text"),
-        "mail_message_id IN (SELECT id FROM mail_message WHERE (model, res_id) IN (%(records)s))",
+        ("message.model", "message.res_id"),
+        f"mail_tracking_value own {_OF_MESSAGE}",
     ),
     "mail_activity": (
         ("summary", "note", "res_name"),
-        "(res_model, res_id) IN (%(records)s)",
+        ("own.res_model", "own.res_id"),
+        "mail_activity own",
     ),
     "ir_attachment": (
         ("name", "description", "index_content"),
-        "(res_model, res_id) IN (%(records)s UNION ALL %(bills)s)",
+        ("own.res_model", "own.res_id"),
+        "ir_attachment own",
     ),
     "calendar_event": (
         ("name", "description", "location"),
-        "('calendar.event', id) IN (%(records)s)",
+        ("'calendar.event'", "own.id"),
+        "calendar_event own",
     ),
 }
 
@@ -270,60 +278,4 @@ USER_ROWS_GO = {
     *("mail_presence", "res_device_log", "res_role_res_users_rel", "res_users_apikeys"),
     *("res_users_deletion", "res_users_settings", "res_users_spreadsheet_dashboard_rel"),
     "res_users_web_tour_tour_rel",
-}
-
-
-def fold_pattern(text):
-    """A regular expression, for PostgreSQL and Python, of a text however its accents are typed."""
-    return "".join(_FOLDED.get(char, _escape(char)) for char in text)
-
-
-def name_pattern(words):
-    """The words of a name next to one another, in their order or the other way round, also where
-    ``_`` stands between them and what surrounds them, as in names of files.
-    """
-    parts = [fold_pattern(word) for word in words]
-    gap = rf"(?:[\s{_HARD_SPACES},;._'’·-]|&nbsp;)+"
-    ways = {gap.join(parts), gap.join(reversed(parts)), gap.join([*parts[-1:], *parts[:-1]])}
-    return "|".join(rf"(?<![^\W_])(?:{way})(?![^\W_])" for way in sorted(ways))
-
-
-def email_pattern(email):
-    """An address, and no longer one that ends or begins with it."""
-    return rf"(?<![\w.+-]){fold_pattern(email)}(?![\w-]|\.\w)"
-
-
-def phone_pattern(digits):
-    """The last digits of a phone, whatever is written between them and before."""
-    gap = _PHONE_GAP
-    return rf"(?<!\d)(?:\+?\d{{1,3}}|0)?{gap}{gap.join(digits)}(?!\d)"
-
-
-def trace_patterns(words, emails, phones):
-    """What each text has that one of the above finds, and some others too: PostgreSQL looks for it
-    a hundred times as fast.
-    """
-    name = [fold_pattern(max(words, key=len))] if words else []
-    return [*name, *map(fold_pattern, emails), *(_PHONE_GAP.join(key[-4:]) for key in phones)]
-
-
-def _escape(char):
-    return char if char.isalnum() or char in "_@" else f"\\{char}"
-
-
-# Which editors put between words and digits, and PostgreSQL's ``\s`` does not know.
-_HARD_SPACES = "\u00a0\u202f"
-_PHONE_GAP = rf"(?:[ {_HARD_SPACES}()./-]|&nbsp;)*"
-_FOLDED = {
-    plain: f"[{plain}{accented}]"
-    for plain, accented in {
-        "a": "àâäáãå",
-        "c": "ç",
-        "e": "éèêë",
-        "i": "îïíì",
-        "n": "ñ",
-        "o": "ôöóòõ",
-        "u": "ùûüú",
-        "y": "ÿý",
-    }.items()
 }
