@@ -283,17 +283,17 @@ class Meter:
         return sum(read_cpu(pid) - read_cpu(0) for pid in pids - {cr._cnx.info.backend_pid})
 
 
-def compare(meter, screens, reps):
-    """:return: iterator of (screen, [ours, the peer's]), as medians of the repetitions"""
+def compare(meter, screens, reps, alone):
+    """:return: iterator of (screen, [ours, the peer's or None]), as medians of the repetitions"""
     for name, login, ours, peer in screens:
-        pairs = []
+        questions, pairs = (ours,) if alone else (ours, peer), []
         for rep in range(-1, reps):  # the first warms up what is read once in the life of a process
-            order = (ours, peer) if rep % 2 == 0 else (peer, ours)
+            order = questions if rep % 2 == 0 else reversed(questions)
             found = {id(question): meter.ask(login, question) for question in order}
             if rep >= 0:
-                pairs.append((found[id(ours)], found[id(peer)]))
+                pairs.append([found[id(question)] for question in questions])
         title = f"{name}, {login}" if login else name
-        sides = [summarize(side) for side in zip(*pairs, strict=True)]
+        sides = [summarize(side) for side in zip(*pairs, strict=True)] + [None] * alone
         tell(title, sides)
         yield title, sides
 
@@ -335,10 +335,16 @@ def tell(name, sides):
         f"{ours['queries']:.0f}",
         f"{ours['rows']:,.0f}",
         f"{ours['peak']:.0f}",
-        f"{1000 * peer['cpu']:.0f}",
-        f"{peer['queries']:.0f}",
-        f"{peer['rows']:,.0f}",
-        f"{ours['cpu'] / peer['cpu']:.2f}",
+        *(
+            (
+                f"{1000 * peer['cpu']:.0f}",
+                f"{peer['queries']:.0f}",
+                f"{peer['rows']:,.0f}",
+                f"{ours['cpu'] / peer['cpu']:.2f}",
+            )
+            if peer
+            else [""] * 4
+        ),
     )
     print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
@@ -374,11 +380,12 @@ def tell_growth(name, results):
         )
         for screen in results.keys() & other.keys():
             (ours, peer), (before, peer_before) = results[screen], other[screen]
+            growth = f"{peer['cpu'] / peer_before['cpu']:.2f}" if peer and peer_before else ""
             print(
                 f"| {screen} | {ours['cpu'] / before['cpu']:.2f}"
                 f" | {ours['queries']:.0f} / {before['queries']:.0f}"
                 f" | {ours['rows'] / max(before['rows'], 1):.1f}"
-                f" | {peer['cpu'] / peer_before['cpu']:.2f} |"
+                f" | {growth} |"
             )
 
 
@@ -391,6 +398,9 @@ def main():
     parser.add_argument(
         "--again", type=int, help="open each so many times, and tell how the process grows"
     )
+    parser.add_argument(
+        "--alone", action="store_true", help="without the stock ones, which may take minutes"
+    )
     args = parser.parse_args()
     # Processor time of helpers of PostgreSQL is not seen. It is told before the first connection.
     os.environ["PGOPTIONS"] = "-c max_parallel_workers_per_gather=0"
@@ -402,11 +412,11 @@ def main():
     if args.again:
         repeat(meter, screens, args.again)
     else:
-        tell_costs(meter, screens, args.name, args.reps)
+        tell_costs(meter, screens, args)
 
 
-def tell_costs(meter, screens, name, reps):
-    """Beside their peers, and beside what they cost in other databases."""
+def tell_costs(meter, screens, args):
+    """Beside their peers, if these are asked, and beside what they cost in other databases."""
     print(
         "| screen | CPU ms | ms | SQL | rows read | peak MB"
         " | peer: CPU ms | SQL | rows read | ours / peer |"
@@ -414,10 +424,10 @@ def tell_costs(meter, screens, name, reps):
     )
     STATE.mkdir(exist_ok=True)
     results = {}
-    for title, sides in compare(meter, screens, reps):
+    for title, sides in compare(meter, screens, args.reps, args.alone):
         results[title] = sides
-        (STATE / f"{name}.json").write_text(json.dumps(results))
-    tell_growth(name, results)
+        (STATE / f"{args.name}.json").write_text(json.dumps(results))
+    tell_growth(args.name, results)
 
 
 if __name__ == "__main__":

@@ -193,6 +193,7 @@ class CoworkingParticipant(models.Model):
     def _search_todo_any(self, operator, value):
         if operator != "in":
             return NotImplemented
+        self._expect_lookups()
         # each reason is one of files in progress: said once, these alone are read
         return self._get_open_domain() & Domain.OR(self._get_todo_reason_domains().values())
 
