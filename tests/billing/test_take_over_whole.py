@@ -95,7 +95,7 @@ LEFT_OUT = {
     "coworking.program.active": "what is archived was put aside",
     "coworking.funding.agreement.active": "what is archived was put aside",
 }
-NOT_TYPED = {"id", *models.MAGIC_COLUMNS, "message_main_attachment_id"}
+NOT_TYPED = {"id", *models.MAGIC_COLUMNS, "message_main_attachment_id", "message_partner_ids"}
 
 
 @freeze_time("2015-06-20 09:00:00")
