@@ -20,6 +20,7 @@ from ..common import CoworkingCase, d, picture
 HEAD = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + b"\0\0\1\x2c\0\0\0\x64"
 PNG = base64.b64encode(picture("PNG", (300, 100), "RGBA")).decode()
 SCAN = base64.b64encode(b"%PDF-1.4 signed by hand").decode()
+PAPER = {"scan": SCAN, "scan_filename": "scan.pdf", "paper_date": "2015-06-16"}
 DOCUMENT = b"%PDF-1.4 the document"
 
 
@@ -395,7 +396,7 @@ class TestSignatures(HostingCase):
 class TestPaper(HostingCase):
     def test_the_scan_is_checked_by_a_coordinator_then_sealed(self):
         hosting = self._sent()
-        hosting.write({"scan": SCAN, "scan_filename": "scan.pdf", "paper_date": "2015-06-16"})
+        hosting.write(PAPER)
         hosting.action_record_paper()
         self.assertEqual(hosting.state, "in_review")
         self.assertEqual(set(hosting.signatory_ids.mapped("method")), {"paper"})
@@ -445,6 +446,64 @@ class TestPaper(HostingCase):
         self.assertEqual(hosting.state, "rejected")
         hosting.action_revise()
         self.assertFalse(hosting.scan)
+
+    def test_a_paper_of_an_earlier_text_is_not_recorded(self):
+        hosting = self._prepare()
+        hosting.write(PAPER)
+        self.seat.date_end = d("31/12")
+        hosting.action_fill()
+        self.assertRecordValues(hosting, [dict.fromkeys(PAPER, False)])
+        self.assertIn("The scan of the signed paper was removed", hosting.message_ids[0].body)
+        with self.assertRefused(hosting.name, "add the scan"):
+            hosting.action_record_paper()
+
+    def test_a_paper_saved_with_its_text_stays_until_either_changes(self):
+        def write_text(form, number):
+            form.body = f"<p>Text {number}</p>"
+
+        def change_manager(form, number):
+            partner = (self.accompanist, self.coordinator)[number].partner_id
+            with form.signatory_ids.edit(1) as row:
+                row.partner_id = partner
+
+        hosting = self._prepare()
+        for change in (write_text, change_manager):
+            with self.subTest(change=change.__name__):
+                with Form(hosting) as form:
+                    form.scan = SCAN
+                    change(form, 0)
+                self.assertEqual(hosting.scan.decode(), SCAN)
+                before = hosting.message_ids
+                with Form(hosting) as form:
+                    change(form, 1)
+                self.assertFalse(hosting.scan)
+                self.assertIn("was removed", (hosting.message_ids - before).body)
+
+    def test_a_paper_that_nobody_recorded_does_not_replace_online_signatures(self):
+        report = type(self.env["ir.actions.report"])
+        seats = [self.seat, self._new_seat("15/6", "14/12", self._new_participant("Dominique"))]
+        for seat, before_sending in zip(seats, (True, False), strict=True):
+            with self.subTest(before_sending=before_sending):
+                hosting = self._prepare(seat)
+                if before_sending:
+                    hosting.write(PAPER)
+                hosting.action_send()
+                if not before_sending:
+                    hosting.write(PAPER)
+                with patch.object(report, "_render_qweb_pdf", side_effect=UserError("no engine")):
+                    self._sign(hosting, "participant", "space", "program")
+                self.assertEqual(hosting.state, "in_review")
+                hosting.with_user(self.coordinator).action_validate()
+                self.assertEqual(hosting.sudo().sealed_attachment_id.raw, DOCUMENT)
+
+    def test_signed_on_paper_it_is_not_sealed_without_the_paper(self):
+        hosting = self._sent()
+        hosting.scan = SCAN
+        hosting.action_record_paper()
+        hosting.scan = False
+        with self.assertRefused(hosting.name, "add the scan"):
+            hosting.with_user(self.coordinator).action_validate()
+        self.assertEqual(hosting.state, "in_review")
 
 
 class TestSeal(HostingCase):

@@ -205,7 +205,7 @@ class TestChart(FrenchCase):
 
 
 class TestBeforeAChart(VatReturn, CoworkingCase):
-    def test_what_cannot_be_billed_yet_is_said_until_a_chart_is_loaded(self):
+    def test_what_is_missing_to_bill_is_said_a_chart_or_a_product(self):
         company = self._new_company("Not Yet")
         self.coordinator.company_ids |= company
         spaces = self.env(user=self.coordinator)["coworking.space"]
@@ -222,6 +222,11 @@ class TestBeforeAChart(VatReturn, CoworkingCase):
         made = space.sudo()
         self.assertEqual(made.tariff_ids.product_id, company.coworking_seat_product_id)
         self.assertEqual(made.membership_ids.product_id, company.coworking_membership_product_id)
+        for field in ("coworking_seat_product_id", "coworking_membership_product_id"):
+            company[field] = False
+        for lines in ({"tariff_ids": [tariff]}, {"membership_ids": [fee]}):
+            with self.subTest(chart=True, lines=lines), self.assertRefused("Not Yet", "a product"):
+                space.write(lines)
 
 
 class TestProposed(FrenchCase):

@@ -297,6 +297,20 @@ class TestFinal(ReportCase):
         )
         self.assertIn("74 C funder (C)", report.changes)
 
+    def test_one_whose_agreement_has_no_program_any_more_still_opens(self):
+        draft, report = self._make(), self._make()
+        report.action_finalise()
+        self.agreement.program_ids = False
+        self.agreement.flush_recordset()
+        self.env.invalidate_all()
+        with Form(report.with_user(self.coordinator)) as form:
+            self.assertTrue(form.changes)
+        self.assertEqual(self._found(report)["61"], 180.0)
+        with Form(draft) as form:
+            self.assertFalse(form.changes)
+        draft.action_count()
+        self.assertNotIn("61", self._found(draft))
+
     def test_its_list_is_in_the_language_of_the_company(self):
         for code in ("en_US", "fr_FR"):
             self.env["res.lang"]._activate_lang(code)

@@ -1,4 +1,5 @@
 from . import coworking_hosting
+from . import coworking_hosting_paper
 from . import coworking_hosting_signatory
 from . import coworking_hosting_template
 from . import coworking_hosting_version

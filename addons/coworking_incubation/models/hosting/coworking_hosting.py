@@ -1,4 +1,3 @@
-import base64
 import hashlib
 from datetime import timedelta
 
@@ -7,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty, plaintext2html
 
-from ...tools import SCAN_MAX_BYTES, SCAN_TYPES, check_picture, without_defaults
+from ...tools import without_defaults
 from ..base.processing import AGREEMENTS
 
 HOSTING_STATES = [
@@ -476,64 +475,19 @@ class CoworkingHosting(models.Model):
                     "version": hosting.version + 1,
                     "state": "draft",
                     "reject_reason": False,
-                    "scan": False,
-                    "scan_filename": False,
-                    "paper_date": False,
+                    **dict.fromkeys(PAPER, False),
                 }
             )
             # sudo: who signed is written by code alone
             signatories.sudo()._restart_signatures()
         return True
 
-    def action_record_paper(self):
-        """The paper is signed by those who did not sign online: all of them, if none was asked."""
-        self.check_access("write")
-        for hosting in self:
-            hosting._check_state_in("draft", "ready_to_sign", "partially_signed")
-            if hosting.state == "draft":
-                hosting._check_text_is_ready()
-            hosting._check_scan()
-            waiting = hosting.signatory_ids.filtered(lambda row: row.state == "waiting")
-            for signatory in waiting.sudo():  # sudo: see action_send
-                signatory.write(
-                    {
-                        "state": "signed",
-                        "method": "paper",
-                        "signed_by": signatory.partner_id.name,
-                        "signed_on": hosting.paper_date or fields.Datetime.now(),
-                    }
-                )
-                signatory._close_links()
-            # sudo: states follow from signatures, they are not typed
-            hosting.sudo().state = "in_review"
-            hosting._tell_coordinator(self.env._("Check the signed paper"))
-        return True
-
-    def _check_scan(self):
-        self.ensure_one()
-        content = base64.b64decode(self.with_context(bin_size=False).scan or b"")
-        kind = next((kind for magic, kind in SCAN_TYPES.items() if content.startswith(magic)), None)
-        if not content or not kind:
-            raise UserError(
-                self.env._(
-                    "%s: add the scan of the signed paper, as a PDF or a picture (PNG, JPEG).",
-                    self.name,
-                )
-            )
-        if len(content) > SCAN_MAX_BYTES:
-            raise UserError(
-                self.env._("%s: the scan is larger than 10 MB. Scan it in grey.", self.name)
-            )
-        if kind != "pdf":
-            content = check_picture(self.env, content)
-        return content, kind
-
     def action_validate(self):
-        """A coordinator saw that everybody signed: the document is sealed."""
+        """A coordinator saw that all signed: the paper is sealed, or what was signed online."""
         self._check_coordinator()
         for hosting in self:
             hosting._check_state_in("in_review")
-            if hosting.scan:
+            if "paper" in hosting.signatory_ids.mapped("method"):
                 hosting._seal_document(*hosting._check_scan())
             else:
                 hosting._seal_document(hosting._render_document(), "pdf")

@@ -38,12 +38,12 @@ class CoworkingBilledMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """:raise UserError: no product is given, and without a chart of accounts none is there"""
+        """:raise UserError: no product is given, and none is proposed"""
         for vals in vals_list:
             space = self.env["coworking.space"].browse(vals.get("space_id"))
             company = space.company_id or self.env.company
             if not vals.get("product_id") and not company._coworking_get_product(self._purpose):
-                raise UserError(company._coworking_describe_missing_chart())
+                raise UserError(company._coworking_describe_missing_product())
         return super().create(vals_list)
 
     @api.depends("product_id", "space_id.operator_id")

@@ -98,6 +98,17 @@ class ResCompany(models.Model):
                 return product.sudo(self.env.su)
         return self.env["product.product"]
 
+    def _coworking_describe_missing_product(self):
+        """What to do where no product is proposed, in words."""
+        # sudo: a branch is allowed without its company
+        if not self.root_id.sudo().chart_template:
+            return self._coworking_describe_missing_chart()
+        return self.env._(
+            "%(company)s proposes no product for this any more: choose a product here, or ask your"
+            " accountant to choose one under Billing, Accounts and Taxes.",
+            company=self.name,
+        )
+
     def _coworking_describe_missing_chart(self):
         """What to do where nothing can be billed yet, in words."""
         return self.env._(

@@ -195,7 +195,7 @@ class CoworkingFinancialReport(models.Model):
         return self.env.execute_query(
             SQL(
                 query.format(shares=SHARES),
-                programs=tuple(programs.ids),
+                programs=tuple(programs.ids) or (0,),  # a report outlives what it was about
                 agreement=self.agreement_id.id,
                 date_from=self.date_from,
                 date_to=self.date_to,
