@@ -603,10 +603,10 @@ class Eraser(ContactUses):
         yield self._list_own_place("coworking.attendance", ["report", "decisions"], not_signed)
         records = [model for model in ours if self._has_company(model)]
         for table, (columns, (model, record_id), source) in ODOO_SCRUB.items():
-            ours = SQL("%s IN %s", SQL(model), (*records, "calendar.event"))
+            read = SQL("%s IN %s", SQL(model), (*records, "calendar.event"))
             if table == "ir_attachment":
-                ours = SQL("(%s OR %s)", ours, SQL(ON_BILLS))
-            where = SQL("%s WHERE %s", SQL(source), ours)
+                read = SQL("(%s OR %s)", read, SQL(ON_BILLS))
+            where = SQL("%s WHERE %s", SQL(source), read)
             yield table, columns, SQL("%s, %s", SQL(model), SQL(record_id)), where
 
     def _list_own_place(self, model, names, where="TRUE"):
