@@ -91,4 +91,7 @@ def begin(cls, case):
 
     patcher = patch.object(registry, "cursor", give)
     patcher.start()
-    yield beginning.made
+    try:
+        yield beginning.made
+    finally:
+        patcher.stop()  # where it asked for none

@@ -1,7 +1,11 @@
 """What the accountant does with the month, line by line, and what becomes of it."""
 
+import re
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form
+
+from odoo.addons.coworking_incubation.models.matching.coworking_month_line import VIEW
 
 from ..common import JUNE, d
 from .common import MatchingCase
@@ -33,6 +37,28 @@ class DecisionCase(MatchingCase):
 
 
 class TestMonth(DecisionCase):
+    def test_whatever_a_line_is_made_of_is_written_before_it_is_read(self):
+        models = {
+            "charge": "coworking.charge",
+            "company": "res.company",
+            "line": "account.move.line",
+            "match": "coworking.match",
+            "move": "account.move",
+            "operator": "res.partner",
+            "seat": "coworking.seat",
+            "space": "coworking.space",
+            "statement": "coworking.statement",
+        }
+        read = set(re.findall(rf"\b({'|'.join(models)})\.(\w+)", VIEW))
+        self.assertEqual({alias for alias, __ in read}, {*models})
+        depends = self.env["coworking.month.line"]._depends
+        missing = [
+            f"{models[alias]}.{name}"
+            for alias, name in read
+            if name != "id" and name not in depends.get(models[alias], ())
+        ]
+        self.assertFalse(missing)
+
     def test_lines_are_found_by_their_id_without_reading_all_charges_and_matches(self):
         self._receive(("Camille Roux", 180.0), ("Salle de réunion", 24.0))
         lines = self._month()

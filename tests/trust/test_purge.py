@@ -92,7 +92,16 @@ class TestEverywhere(PurgeCase):
             ]
         )
         self._make_old()
-        self._purge(self.person)
+        read, mask = [], Eraser._mask
+
+        def note(eraser, rows, places, alone):
+            read.extend(row_id for number, row_id, *__ in rows if places[number][0] == table)
+            mask(eraser, rows, places, alone)
+
+        table = copies._table
+        with patch.object(Eraser, "_mask", note):
+            self._purge(self.person)
+        self.assertEqual({*read} & {*copies.ids}, {copies[0].id})
         self.assertEqual(copies.mapped("name"), ["[…] juin.txt", f"{NAME} juin.txt"])
         self.assertEqual(copies[0].raw, b"x")
 

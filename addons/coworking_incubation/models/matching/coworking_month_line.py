@@ -252,8 +252,11 @@ class CoworkingMonthLine(models.Model):
     _order = "date_from desc, space_id, participant_id, id"
     _depends = {
         "account.move": [
+            "commercial_partner_id",
+            "date",
             "invoice_date",
             "invoice_date_due",
+            "invoice_origin",
             "move_type",
             "name",
             "payment_state",
@@ -261,10 +264,23 @@ class CoworkingMonthLine(models.Model):
             "state",
         ],
         "account.move.line": ["name"],
-        "coworking.charge": ["explanation", "payable_total", "statement_id"],
+        "coworking.charge": [
+            "company_id",
+            "date_from",
+            "date_to",
+            "explanation",
+            "kind",
+            "participant_id",
+            "payable_total",
+            "program_id",
+            "seat_id",
+            "space_id",
+            "statement_id",
+        ],
         "coworking.match": [
             "cause",
             "charge_id",
+            "company_id",
             "decision",
             "expected",
             "explanation",
@@ -276,6 +292,11 @@ class CoworkingMonthLine(models.Model):
             "seat_id",
             "statement_id",
         ],
+        "coworking.seat": ["participant_id", "program_id"],
+        "coworking.space": ["company_id", "operator_id"],
+        "coworking.statement": ["date_from", "program_id", "space_id"],
+        "res.company": ["currency_id"],
+        "res.partner": ["commercial_partner_id"],
     }
 
     charge_id = fields.Many2one("coworking.charge", readonly=True)

@@ -17,7 +17,10 @@ from .fates import (
 )
 from .recognition import Recognition, email_pattern, recognise
 
-READ_ROWS = 500  # at a time: some hold the text of a whole file
+READ_ROWS, READ_TEXTS = 500, 50  # at a time: some texts are those of whole files
+# Of other bills, the text of whole files would be read in vain.
+ON_BILLS = """own.res_model = 'account.move' AND own.res_id IN (
+              SELECT id FROM account_move WHERE coworking_statement_id IS NOT NULL)"""
 SEALED = ("validated", "superseded")
 # How other people are called and reached, which the person may share: not masked for them.
 IDENTITY = {
@@ -203,15 +206,15 @@ class Eraser(ContactUses):
             if (ways := self.recognition.find(text))
         ]
 
-    def _read_along(self, query):
+    def _read_along(self, query, at_once=READ_ROWS):
         """What may be more than memory should hold.
 
         :return: iterator of lists of rows
         """
         self._fetch_rows("DECLARE coworking_read NO SCROLL CURSOR FOR %s", query)
-        rows = [None] * READ_ROWS
-        while len(rows) == READ_ROWS:
-            rows = self._fetch_rows("FETCH %s FROM coworking_read", READ_ROWS)
+        rows = [None] * at_once
+        while len(rows) == at_once:
+            rows = self._fetch_rows("FETCH %s FROM coworking_read", at_once)
             yield rows
         self._fetch_rows("CLOSE coworking_read")
 
@@ -578,7 +581,7 @@ class Eraser(ContactUses):
             alone[None] |= ways
         if any(alone.values()):
             places = list(self._list_places())
-            for rows in self._read_along(self._select_words(places)):
+            for rows in self._read_along(self._select_words(places), READ_TEXTS):
                 self._mask(rows, places, alone)
         self._mask_invoices()
 
@@ -600,8 +603,10 @@ class Eraser(ContactUses):
         yield self._list_own_place("coworking.attendance", ["report", "decisions"], not_signed)
         records = [model for model in ours if self._has_company(model)]
         for table, (columns, (model, record_id), source) in ODOO_SCRUB.items():
-            models = (*records, "calendar.event", *["account.move"] * (table == "ir_attachment"))
-            where = SQL("%s WHERE %s IN %s", SQL(source), SQL(model), models)
+            read = SQL("%s IN %s", SQL(model), (*records, "calendar.event"))
+            if table == "ir_attachment":
+                read = SQL("(%s OR %s)", read, SQL(ON_BILLS))
+            where = SQL("%s WHERE %s", SQL(source), read)
             yield table, columns, SQL("%s, %s", SQL(model), SQL(record_id)), where
 
     def _list_own_place(self, model, names, where="TRUE"):

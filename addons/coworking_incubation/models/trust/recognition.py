@@ -4,28 +4,31 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-from ...tools import PHONE_DIGITS, phone_key, plain_words
+from odoo.tools import remove_accents
+
+from ...tools import PHONE_DIGITS, phone_key
 
 MASK = "[…]"
-# Which editors put between words and digits, and PostgreSQL's ``\s`` does not know.
+# Which editors put between digits.
 _HARD_SPACES = "\u00a0\u202f"
 _PHONE_GAP = rf"(?:[ {_HARD_SPACES}()./-]|&nbsp;)*"
-_ACCENTED = {
-    "a": "àâäáãå",
-    "c": "ç",
-    "e": "éèêë",
-    "i": "îïíì",
-    "n": "ñ",
-    "o": "ôöóòõ",
-    "u": "ùûüú",
-    "y": "ÿý",
+_NAME_GAP = r"(?:[\s,;._'‘’`´·‐‑–-]|&nbsp;)"
+# What Unicode does not take for a letter with an accent, or the same letters.
+_LIKE = {
+    "'": "ʼ",
+    "ae": "Ææ",
+    "d": "Đđ",
+    "i": "ı",
+    "l": "Łł",
+    "o": "Øø",
+    "oe": "Œœ",
+    "ss": "ßẞ",
 }
-_FOLDED = {plain: f"[{plain}{accented}]" for plain, accented in _ACCENTED.items()}
-# A dotless i has the capital of the other.
-_BARE = str.maketrans(
-    {char: plain for plain, all_of in _ACCENTED.items() for char in all_of} | {"ı": "i"}
-)
-_WORD = re.compile(r"[^\W_]+")
+# Also accents that stand by themselves after their letter, as in names of files of a Mac.
+_PLAIN = {
+    code: remove_accents(chr(code)) for code in (*range(0xC0, 0x700), *range(0x1E00, 0x2000))
+} | {ord(char): plain for plain, chars in _LIKE.items() for char in chars}
+_WORD = re.compile(r"[\w\u0300-\u036f\u064b-\u065f]+")  # of a text without ``_``
 _PHONE = re.compile(rf"[0-9](?:{_PHONE_GAP}[0-9]){{{PHONE_DIGITS - 1},}}")
 
 
@@ -35,8 +38,8 @@ class Person(NamedTuple):
     name: str
     emails: tuple  # normalised
     phones: tuple  # as ``phone_key`` gives them
-    # pattern of the full name, of an address, of a phone -> its clue, which each text has in which
-    # the pattern is found: a word, or the digits
+    # pattern of the full name, of an address, of a phone, without accents -> its clue, which each
+    # text has in which the pattern is found: a word, or the digits
     ways: dict
 
     @property
@@ -45,10 +48,14 @@ class Person(NamedTuple):
 
 
 def recognise(name, emails, phones):
-    words = [word for word in plain_words(name) if len(word) > 1]
+    spelled = simplify(name or "")
     emails = tuple(sorted(email.lower() for email in emails if email))
     keys = tuple(sorted({phone_key(phone) for phone in phones} - {False}))
-    ways = {name_pattern(words): _get_clue(" ".join(words))} if len(words) > 1 else {}
+    ways = {
+        name_pattern(words): max(words, key=len)
+        for words in map(_find_words, (spelled, re.sub("['’]", "", spelled)))
+        if sum(len(word) > 1 for word in words) > 1
+    }
     ways |= {
         email_pattern(email): _get_clue(email.partition("@")[0]) or _get_clue(email)
         for email in emails
@@ -72,22 +79,31 @@ class Recognition:
         """:return: set of the patterns that a text has; it may be empty, or None"""
         if not text:
             return set()
-        words = set(_WORD.findall(text.casefold()))
+        words = set(_find_words(text))
+        words.update(_find_words(simplify(" ".join(w for w in words if not w.isascii()))))
         clues = self.ways_of.keys() & words
-        clues |= self.ways_of.keys() & {
-            word.translate(_BARE) for word in words if not word.isascii()
-        }
         for digits in _PHONE.findall(text):
             digits = re.sub("[^0-9]", "", digits)
             clues |= self.ways_of.keys() & {
                 digits[start : start + PHONE_DIGITS] for start in range(len(digits))
             }
+        if not clues:
+            return set()
         ways = set().union(*map(self.ways_of.get, clues))
+        text = simplify(text)
         return {way for way in ways if self._compile(way).search(text)}
 
     def mask(self, text, ways):
         """A text without what these patterns find in it."""
-        return self._compile("|".join(sorted(ways))).sub(MASK, text) if text and ways else text
+        if not text or not ways:
+            return text
+        # where in the text each letter of its simpler form is from
+        places = [at for at, char in enumerate(text) for __ in simplify(char)] + [len(text)]
+        kept, end = [], 0
+        for found in self._compile("|".join(sorted(ways))).finditer(simplify(text)):
+            kept.append(text[end : places[found.start()]])
+            end = places[found.end()]
+        return MASK.join([*kept, text[end:]])
 
     def _compile(self, pattern):
         known = self.compiled.get(pattern)
@@ -96,35 +112,44 @@ class Recognition:
         return known
 
 
+def simplify(text):
+    """A text without accents, as the patterns are, and as they find people in it."""
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+def _find_words(text):
+    return _WORD.findall(text.casefold().replace("_", " "))
+
+
 def _get_clue(text):
-    return max(_WORD.findall(text.casefold()), key=len, default="").translate(_BARE)
-
-
-def fold_pattern(text):
-    """A regular expression of a text however its accents are typed."""
-    return "".join(_FOLDED.get(char, _escape(char)) for char in text)
+    return max(_find_words(simplify(text)), key=len, default="")
 
 
 def name_pattern(words):
     """The words of a name next to one another, in their order or the other way round, also where
-    ``_`` stands between them and what surrounds them, as in names of files.
+    ``_`` stands between them and what surrounds them, as in names of files. A letter by itself may
+    be missing.
+
+    :param words: two at least of more than one letter, as ``simplify`` gives them
     """
-    parts = [fold_pattern(word) for word in words]
-    gap = rf"(?:[\s{_HARD_SPACES},;._'’·-]|&nbsp;)+"
+    parts, letters = [], ""
+    for word in words:
+        if len(word) > 1:
+            parts.append(letters + re.escape(word))
+            letters = ""
+        else:
+            letters += f"(?:{re.escape(word)}{_NAME_GAP}+)?"
+    gap = f"{_NAME_GAP}+"
     ways = {gap.join(parts), gap.join(reversed(parts)), gap.join([*parts[-1:], *parts[:-1]])}
     return "|".join(rf"(?<![^\W_])(?:{way})(?![^\W_])" for way in sorted(ways))
 
 
 def email_pattern(email):
     """An address, and no longer one that ends or begins with it."""
-    return rf"(?<![\w.+-]){fold_pattern(email)}(?![\w-]|\.\w)"
+    return rf"(?<![\w.+-]){re.escape(simplify(email))}(?![\w-]|\.\w)"
 
 
 def phone_pattern(digits):
     """The last digits of a phone, whatever is written between them and before."""
     gap = _PHONE_GAP
     return rf"(?<!\d)(?:\+?\d{{1,3}}|0)?{gap}{gap.join(digits)}(?!\d)"
-
-
-def _escape(char):
-    return char if char.isalnum() or char in "_@" else f"\\{char}"
