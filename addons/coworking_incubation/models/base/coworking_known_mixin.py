@@ -26,23 +26,23 @@ class CoworkingKnownMixin(models.AbstractModel):
     # three times each time that it reads a record: who runs a space is public.
     coworking_known = fields.Boolean(copy=False, readonly=True, export_string_translation=False)
 
-    def init(self):
-        if self._known_by:
-            filled = SQL(" OR ").join(
-                SQL(FILLED.get(self._fields[name].type, "%s IS NOT NULL"), SQL.identifier(name))
-                for name in self._known_by
-            )
-            # once all columns are there: of what was made before
-            self.pool.post_init(
-                self.env.cr.execute,
-                SQL(
-                    "UPDATE %s SET coworking_known = true WHERE coworking_known IS NOT true"
-                    " AND (%s)",
-                    SQL.identifier(self._table),
-                    filled,
-                ),
-            )
-        return super().init()
+    @api.model
+    def _mark_filled(self):
+        """Once all columns are there: what was made before. Models with ``_known_by`` call it in
+        their own ``init``: some of Odoo's end there.
+        """
+        filled = SQL(" OR ").join(
+            SQL(FILLED.get(self._fields[name].type, "%s IS NOT NULL"), SQL.identifier(name))
+            for name in self._known_by
+        )
+        self.pool.post_init(
+            self.env.cr.execute,
+            SQL(
+                "UPDATE %s SET coworking_known = true WHERE coworking_known IS NOT true AND (%s)",
+                SQL.identifier(self._table),
+                filled,
+            ),
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
