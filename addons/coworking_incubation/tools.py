@@ -231,7 +231,7 @@ def filter_known(records, *marks):
     """
     if "coworking_marking" in records.env.cr.cache:
         return records
-    return _filter_by_column(records, *(marks or (KNOWN,)))
+    return filter_by_column(records, *(marks or (KNOWN,)))
 
 
 def filter_filled(records, *names):
@@ -242,10 +242,11 @@ def filter_filled(records, *names):
     :param names: of columns that nothing computes, and that only what is known has
     """
     known = filter_known(records)
-    return _filter_by_column(known, *names) if known else known
+    return filter_by_column(known, *names) if known else known
 
 
-def _filter_by_column(records, *names):
+def filter_by_column(records, *names):
+    """Those of these records with a value in one of these columns, whoever asks: see ``peek``."""
     columns = [peek(records, name) for name in names]
     return records.browse(compress(records._ids, map(any, zip(*columns, strict=True))))
 
@@ -266,6 +267,19 @@ def peek(records, name):
         # sudo: see above
         records.sudo().mapped(name)
         return [*map(column._get_cache(records.env).__getitem__, records._ids)]
+
+
+def fetch_together(records, columns):
+    """Read these columns in one query, whoever asks: what is ours with what Odoo reads next. Where
+    the mark was read before, so was the rest, and nothing is read.
+
+    :param records: of a model with ``coworking.known.mixin``
+    :param columns: iterable of fields, ``KNOWN`` among them
+    """
+    # sudo: see peek
+    records = records.sudo()._origin
+    if any(records._fields[KNOWN]._cache_missing_ids(records)):
+        records._fetch_query(records._as_query(ordered=False), columns)
 
 
 def find_referred(records, *references):

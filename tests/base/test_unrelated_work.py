@@ -1,6 +1,8 @@
 """What is not ours asks our tables nothing, and is left as Odoo alone would leave it."""
 
+import ast
 import re
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import Command
@@ -11,6 +13,7 @@ from odoo.tools import SQL
 
 from ..common import JUNE, CoworkingCase
 
+ROOT = Path(__file__).parents[2]
 OURS = re.compile(r'\b(FROM|JOIN|INTO|UPDATE)\s+"?coworking_')
 
 
@@ -165,10 +168,10 @@ class TestKnown(UnrelatedCase):
         for model, name in self.env["ir.attachment"]._get_keepers():
             self.assertIn(name, self.env[model]._marks, model)
 
-    def test_who_wants_no_mails_is_known_for_it_and_its_next_address_is_blocked(self):
+    def test_who_wants_no_mails_is_not_told_by_the_mark_and_its_next_address_is_blocked(self):
         self.vendor.coworking_no_mail = True
         self._begin_anew()
-        self.assertTrue(self.vendor.coworking_known)
+        self.assertFalse(self.vendor.coworking_known)
         self.vendor.email = "stationer@example.com"
         self.assertTrue(
             self.env["mail.blacklist"].search([("email", "=", "stationer@example.com")])
@@ -194,20 +197,99 @@ class TestKnown(UnrelatedCase):
         self.assertFalse(bill._coworking_get_origins())
 
     def test_what_was_made_before_there_was_a_mark_is_known_once_it_is_updated(self):
-        self.vendor.coworking_no_mail = True
+        entry = self.env["account.move"].create({"coworking_month_end": JUNE})
+        other = self._make_bill()
+        self._forget_marks()
+        self._mark_anew()
+        self.assertTrue(entry.coworking_known)
+        self.assertFalse(other.coworking_known)
+
+    def _forget_marks(self):
         self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE res_partner SET coworking_known = NULL WHERE id = %s", [self.vendor.id]
-        )
+        self.env.cr.execute("UPDATE account_move SET coworking_known = NULL")
+
+    def _mark_anew(self):
         with patch.object(self.registry, "post_init", lambda do, *args: do(*args)):
-            self.env["res.partner"].init()
+            self.env["account.move"].init()
         self._begin_anew()
-        self.assertTrue(self.vendor.coworking_known)
+
+    def test_what_is_empty_by_its_type_is_not_known_for_it(self):
+        names = ("checked", "coworking_match_version")  # a box, and a number
+        empty, ticked, counted = (self._make_bill() for __ in range(3))
+        self._forget_marks()
+        for values in ((False, 0, empty.id), (True, 0, ticked.id), (False, 2, counted.id)):
+            self.env.cr.execute(
+                "UPDATE account_move SET checked = %s, coworking_match_version = %s WHERE id = %s",
+                values,
+            )
+        with patch.object(self.registry["account.move"], "_known_by", names):
+            self._mark_anew()
+        known = (empty | ticked | counted).filtered("coworking_known")
+        self.assertEqual(known, ticked | counted)
+
+    def test_what_a_default_says_is_known_as_well(self):
+        moves = self.env["account.move"].with_context(default_coworking_month_end=JUNE)
+        entry = moves.create({"move_type": "entry"})
+        self.assertTrue(entry.coworking_month_end)
+        self.assertTrue(entry.coworking_known)
+
+    def test_what_is_read_of_what_is_known_alone_is_what_makes_known(self):
+        """Of each call ``filter_filled(records, *names)`` in a model of Odoo's."""
+        read = {}
+        for path in sorted((ROOT / "addons").glob("*/models/**/*.py")):
+            tree = ast.parse(path.read_text())
+            for node in tree.body:
+                if isinstance(node, ast.ClassDef):
+                    for model, name in self._find_filled(tree, node):
+                        read.setdefault(model, set()).add(name)
+        self.assertIn("coworking_match_version", read["account.move"])
+        for model, names in read.items():
+            self.assertLessEqual(names, set(self.env[model]._known_by))
+
+    def _find_filled(self, tree, owner):
+        """:return: (model, name) of each column that a class gives to ``filter_filled``"""
+        constants = {
+            node.targets[0].id: node.value
+            for node in (*tree.body, *owner.body)
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        }
+        for call in ast.walk(owner):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "filter_filled":
+                for given in call.args[1:]:
+                    starred = isinstance(given, ast.Starred)
+                    for name in constants[given.value.id].elts if starred else [given]:
+                        yield ast.literal_eval(constants["_inherit"]), ast.literal_eval(name)
+
+    def test_of_contacts_the_mark_tells_who_runs_a_space_alone(self):
+        """It is public: other marks on people are nobody's."""
+        leads = {
+            name
+            for model in self.registry
+            for name, mark in getattr(self.env[model], "_marks", {}).items()
+            if mark == "coworking_known"
+            and self.env[model]._fields[name].comodel_name == "res.partner"
+        }
+        self.assertEqual(leads, {"operator_id"})
+        self.assertFalse(self.env["res.partner"]._known_by)
 
     def test_who_follows_a_record_of_ours_is_told_at_once(self):
         self.assertNotIn(self.vendor, self.space.message_partner_ids)  # read, and kept
         self.space.message_subscribe(self.vendor.ids)
         self.assertIn(self.vendor, self.space.message_partner_ids)
+        self.space.message_unsubscribe(self.vendor.ids)
+        self.assertNotIn(self.vendor, self.space.message_partner_ids)
+
+    def test_who_follows_without_being_subscribed_is_told_at_once(self):
+        """As Odoo has whoever is responsible follow."""
+        file = self._new_participant("Alix")
+        own = file.with_user(self.coordinator)
+        self.assertNotIn(self.coordinator.partner_id, file.message_partner_ids)
+        self.assertFalse(own.message_is_follower)
+        self.env["mail.followers"]._insert_followers(
+            file._name, file.ids, self.coordinator.partner_id.ids
+        )
+        self.assertIn(self.coordinator.partner_id, file.message_partner_ids)
+        self.assertTrue(own.message_is_follower)
 
     def test_who_is_on_a_list_is_there_when_the_meeting_is_moved(self):
         event = self.env["calendar.event"].create(
@@ -227,6 +309,30 @@ class TestKnown(UnrelatedCase):
         self.assertEqual((str(attendance.date), attendance.duration), ("2015-06-03", 2))
         event.duration = 3
         self.assertEqual(attendance.duration, 3)
+
+    def test_a_private_meeting_that_a_colleague_saw_as_busy_is_moved_with_its_list(self):
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Workshop",
+                "start": "2015-06-02 09:00",
+                "stop": "2015-06-02 10:00",
+                "privacy": "private",
+                "user_id": self.accompanist.id,
+                "coworking_kind": "collective",
+                "coworking_program_id": self.program.id,
+            }
+        )
+        attendance = self.env["coworking.attendance"].create(
+            {"event_id": event.id, "participant_id": self._new_participant("Alix").id}
+        )
+        self._begin_anew()
+        stranger = new_test_user(self.env, "stranger")
+        self.assertFalse(event.with_user(stranger).coworking_kind)
+        event.write({"start": "2015-06-03 14:00", "stop": "2015-06-03 16:00"})
+        self._begin_anew()
+        self.assertEqual((str(attendance.date), attendance.duration), ("2015-06-03", 2))
+        self.env.invalidate_all()
+        self.assertFalse(event.with_user(stranger).coworking_kind)
 
     def test_with_a_branch_its_company_is_known(self):
         company = self.env["res.partner"].create({"name": "Group", "is_company": True})

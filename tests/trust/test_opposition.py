@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 from odoo.fields import Domain
-from odoo.tests import Form
+from odoo.tests import Form, new_test_user
 
 from ..agenda.common import AgendaCase
 from ..common import JUNE
@@ -76,6 +76,18 @@ class TestOpposition(AgendaCase):
         self.file.with_user(self.accompanist).is_opposed = False
         self.assertFalse(self.partner.coworking_no_mail)
         self.assertNotIn(self.file, self.file.search([("is_opposed", "=", True)]))
+
+    def test_colleagues_on_the_portal_do_not_find_it(self):
+        employer = self.env["res.partner"].create({"name": "Employer", "is_company": True})
+        user = new_test_user(self.env, "colleague", groups="base.group_portal")
+        (user.partner_id | self.partner).parent_id = employer
+        other = self.env["res.partner"].create({"name": "Alix Durand", "parent_id": employer.id})
+        other.coworking_no_mail = True
+        self.env.flush_all()
+        self.env.invalidate_all()
+        contacts = self.env["res.partner"].with_user(user)
+        self.assertLessEqual(self.partner | other, contacts.search([]))
+        self.assertFalse(contacts.search([("coworking_known", "=", True)]))
 
     def test_newsletters_stop_as_well_and_do_not_begin_again_by_themselves(self):
         self.assertTrue(self.partner.is_blacklisted)

@@ -28,6 +28,8 @@ ATTESTED = (
 SYNCHRONISED = {"need_sync", "need_sync_m"}
 # The settings with which Odoo makes dates of a series anew.
 REWRITTEN = ("future_events", "all_events")
+# In the transaction: ids of what somebody read as "Busy".
+MASKED = "coworking_masked"
 # Their people must not see one another: they are on the attendance list, never guests.
 SHARED_KINDS = ("info_session", "collective")
 STAFF = "coworking_incubation.group_coworking_accompanist"
@@ -372,6 +374,15 @@ class CalendarEvent(models.Model):
             if field.manual and self._has_field_access(field, "read")
         }
 
+    def _check_private_event_conditions(self):
+        """Of what is masked Odoo keeps "Busy", and that it is nothing of ours, for whoever reads it
+        next, the system too: ``write`` reads it anew.
+        """
+        masked = super()._check_private_event_conditions()
+        if masked:
+            self.env.cr.cache.setdefault(MASKED, set()).add(self.id)
+        return masked
+
     # === CRUD METHODS === #
 
     @api.model
@@ -424,6 +435,9 @@ class CalendarEvent(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        masked = self.env.cr.cache.get(MASKED)
+        if masked:
+            self.filtered(lambda event: event.id in masked).invalidate_recordset()
         ours = vals.get("coworking_kind") or vals.get("recurrence_update") in REWRITTEN
         if not ours and not any(self.mapped("coworking_kind")):
             return super().write(vals)

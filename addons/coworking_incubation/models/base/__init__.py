@@ -18,6 +18,7 @@ from . import ir_config_parameter
 from . import ir_cron
 from . import ir_http
 from . import mail_activity
+from . import mail_followers
 from . import mail_message
 from . import mail_thread
 from . import res_company

@@ -11,14 +11,9 @@ class CoworkingThreadMixin(models.AbstractModel):
     _inherit = ["mail.thread"]
 
     # Odoo has these two follow all followers: one who is made, of whatever record, would have it go
-    # through each of our models.
+    # through each of our models. ``mail.followers`` has them read anew instead.
     message_is_follower = fields.Boolean(depends=())
     message_partner_ids = fields.Many2many(depends=())
-
-    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
-        result = super()._message_subscribe(partner_ids, subtype_ids, customer_ids)
-        self.invalidate_recordset(["message_is_follower", "message_partner_ids"], flush=False)
-        return result
 
     def _creation_message(self):
         return super(CoworkingThreadMixin, self._speak_to_staff())._creation_message()

@@ -9,7 +9,7 @@ from odoo.addons.base.models.ir_attachment import SECURITY_FIELDS
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ... import invoice_reader
-from ...tools import KNOWN, PREFIX, draw_picture, filter_known, find_referred, peek
+from ...tools import KNOWN, PREFIX, draw_picture, fetch_together, filter_known, find_referred, peek
 from .coworking_record_mixin import check_may_be_noted
 
 
@@ -114,11 +114,7 @@ class IrAttachment(models.Model):
 
     def _check_may_change(self):
         """Most files of a database are no documents of ours, and none of ours leads to them."""
-        # sudo: whether they are, whoever asks; with what Odoo reads next, in the same query
-        files = self.sudo()._origin
-        if any(self._fields[KNOWN]._cache_missing_ids(files)):
-            columns = [self._fields[name] for name in (*SECURITY_FIELDS, KNOWN)]
-            files._fetch_query(files._as_query(ordered=False), columns)
+        fetch_together(self, (self._fields[name] for name in (*SECURITY_FIELDS, KNOWN)))
         if self._are_on_ours() or (
             (known := filter_known(self)) and find_referred(known, *self._get_keepers())
         ):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import email_normalize
 
-from ...tools import filter_filled, note_marking
+from ...tools import fetch_together, filter_by_column, note_marking
 
 # Answers to what the person has just asked for: opposition ends what we begin, not these.
 ANSWERS = {"confirm", "confirmed", "known"}
@@ -28,7 +28,6 @@ class ResPartner(models.Model):
 
     _name = "res.partner"
     _inherit = ["res.partner", "coworking.known.mixin"]
-    _known_by = ("coworking_no_mail",)
 
     coworking_no_mail = fields.Boolean(
         string="Do Not Write To",
@@ -73,6 +72,15 @@ class ResPartner(models.Model):
             ", ".join(self.mapped("name")),
         )
 
+    def _coworking_read_opposition(self):
+        """Who wants no mails has no mark, which others could search for: where it is asked, it is
+        read with what Odoo reads of a contact anyway, in the same query.
+        """
+        fetch_together(
+            self,
+            (field for field in self._fields.values() if field.prefetch in (True, "coworking")),
+        )
+
     def write(self, vals):
         """Who wants no mails gets no newsletters either, at no address: these are Odoo's, and its
         own list stops them. Only the person, or an administrator, takes them off it.
@@ -82,7 +90,7 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if vals.get("coworking_no_mail") or vals.get("email"):
             # sudo: only administrators write the list
-            for partner in filter_filled(self, "coworking_no_mail").sudo():
+            for partner in filter_by_column(self, "coworking_no_mail").sudo():
                 if partner.email_normalized:
                     partner.env["mail.blacklist"]._add(partner.email_normalized)
         return result

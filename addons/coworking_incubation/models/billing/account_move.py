@@ -8,7 +8,12 @@ from ...tools import KNOWN, filter_filled, filter_known
 
 class AccountMove(models.Model):
     _inherit = "account.move"
-    _known_by = ("coworking_statement_id", "coworking_month_end", "coworking_supplier_ref")
+    _known_by = (
+        "coworking_statement_id",
+        "coworking_month_end",
+        "coworking_program_id",
+        "coworking_supplier_ref",
+    )
 
     # What only a few bills have is in a group of its own: it is read once something asks for it.
     coworking_statement_id = fields.Many2one(

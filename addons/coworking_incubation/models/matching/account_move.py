@@ -4,6 +4,7 @@ from datetime import date
 from odoo import api, fields, models
 
 from ...tools import filter_known, find_referred
+from ..billing import account_move as billing
 
 # What a bill is recognised by, and what it says.
 MATCHED_ON = {
@@ -24,6 +25,7 @@ UNMATCHED = "coworking_unmatched"
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+    _known_by = (*billing.AccountMove._known_by, "coworking_match_version")
 
     # Counted up by PostgreSQL: see coworking.match.
     coworking_match_version = fields.Integer(

@@ -110,6 +110,8 @@ class ResPartner(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
+        if vals.get("email"):
+            self._coworking_read_opposition()
         known = filter_known(self, KNOWN_PERSON)
         if not known:
             return super().write(vals)
