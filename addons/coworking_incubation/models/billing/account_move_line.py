@@ -8,8 +8,8 @@ from ...tools import to_decimal
 from .account_move_month_end import Item
 
 # The entry of a payment or of a bank line that moves just its money: it writes nothing off. Where
-# this does not hold ``_coworking_get_money`` says what is money. Of "=" PostgreSQL would expect next
-# to nothing, and compare each with each.
+# this does not hold ``_coworking_get_money`` says what is money. Of "=" PostgreSQL would expect
+# next to nothing, and compare each with each.
 MONEY = "ABS(COALESCE(payment.amount_company_currency_signed, bank.amount))"
 ALL_MONEY = f"entry.amount_total_signed <= {MONEY} AND entry.amount_total_signed >= {MONEY}"
 
