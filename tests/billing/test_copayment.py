@@ -227,14 +227,14 @@ class TestAccount(CoworkingCase):
         invoice.write({"invoice_date": d(day), "invoice_date_due": d(day)})
         return invoice
 
-    def _pay(self, invoice, amount):
+    def _pay(self, invoice, amount, **values):
         bank = self.env["account.journal"].create(
             {"name": "Bank", "code": "TBNK", "type": "bank", "company_id": self.company.id}
         )
         bank.inbound_payment_method_line_ids.payment_account_id = self.accounts["tax"]
         context = {"active_model": "account.move", "active_ids": invoice.ids}
         self.env["account.payment.register"].with_context(**context).create(
-            {"payment_date": d("12/7"), "journal_id": bank.id, "amount": amount}
+            {"payment_date": d("12/7"), "journal_id": bank.id, "amount": amount, **values}
         )._create_payments()
 
     def test_from_the_month_to_the_payment(self):
@@ -287,6 +287,23 @@ class TestAccount(CoworkingCase):
         self.assertEqual(self._figures(), (36.0, 10.0, 0.0, 26.0, "partial"))
         self._pay(invoice, 20.0)
         self.assertEqual(self._figures(), (36.0, 10.0, 20.0, 6.0, "partial"))
+
+    def test_what_a_payment_writes_off_is_not_paid_nor_left(self):
+        invoice = self._invoice(self._settle())
+        invoice.action_post()
+        self._pay(
+            invoice,
+            30.0,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.accounts["expense"].id,
+        )
+        self.assertEqual(self._figures(), (36.0, 6.0, 30.0, 0.0, "paid"))
+        portal = self.env["coworking.portal.person"].sudo()
+        (row,) = portal._prepare_payments(self.person.partner_id)
+        self.assertTrue(row["paid"])
+        amounts = (36.0, 6.0, 30.0, 0.0)
+        texts = [self.company.currency_id.format(amount) for amount in amounts]
+        self.assertEqual([text for _label, text in row["figures"]], texts)
 
     def test_what_was_paid_and_then_credited_is_owed_to_the_person(self):
         invoice = self._invoice(self._settle())

@@ -13,29 +13,32 @@ from .common import MatchingCase
 
 
 class TestUnpaid(MatchingCase):
-    """Bills that something else than a payment settled: their lines are paid by none of it."""
+    """Bills that something else than money settled: their lines are paid by none of it."""
 
     def setUp(self):
         super().setUp()
-        people = ("Camille", "Dominique", "Sacha")
+        people = ("Camille", "Dominique", "Sacha", "Louison")
         for name in people:
             self._new_seat("1/6", "30/6", name)
         self.statement = self._settle()
-        self.paid, self.credited, self.left = (
+        self.paid, self.credited, self.left, self.discounted = (
             self._receive((name, 180.0), ref=f"F-{name}") for name in people
         )
-        (self.paid | self.credited | self.left).action_post()
+        (self.paid | self.credited | self.left | self.discounted).action_post()
+        self.bank = self._new_bank()
         self._pay(self.paid)
+        self._pay(
+            self.discounted,
+            amount=176.4,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.accounts["income"].id,
+        )
         self.credited._reverse_moves([{"invoice_date": d("5/7"), "ref": "A-1"}], cancel=True)
 
-    def _pay(self, bill):
-        bank = self.env["account.journal"].create(
-            {"name": "Bank", "code": "TBNK", "type": "bank", "company_id": self.company.id}
-        )
-        bank.outbound_payment_method_line_ids.payment_account_id = self.accounts["tax"]
+    def _pay(self, bill, **values):
         context = {"active_model": "account.move", "active_ids": bill.ids}
         self.env["account.payment.register"].with_context(**context).create(
-            {"payment_date": d("10/7"), "journal_id": bank.id}
+            {"payment_date": d("10/7"), "journal_id": self.bank.id, **values}
         )._create_payments()
 
     def _find(self, query):
@@ -45,12 +48,14 @@ class TestUnpaid(MatchingCase):
 
     def test_they_are_the_same_found_bill_by_bill_and_among_all(self):
         bills = self._find(BILLS)
-        self.assertLessEqual({self.paid.id, self.credited.id, self.left.id}, bills)
+        own = self.paid | self.credited | self.left | self.discounted
+        self.assertLessEqual(set(own.ids), bills)
         found = self._find(f"WITH bills AS ({BILLS}) {UNPAID_OF_BILLS}")
         self.assertEqual(found, self._find(UNPAID_OF_ALL) & bills)
-        self.assertEqual(found & {self.paid.id, self.credited.id, self.left.id}, {self.credited.id})
+        self.assertEqual(found & set(own.ids), {self.credited.id, self.discounted.id})
 
     def test_the_sums_are_those_of_the_lines_one_by_one(self):
         line = self.env["coworking.month.line"]
         rows = line._sum_by_month([("statement_id", "=", self.statement.id)])
-        self.assertEqual(sum(row["amount_paid"] for row in rows), 180)
+        sums = [sum(row[name] for row in rows) for name in ("amount_paid", "amount_written_off")]
+        self.assertEqual([str(amount) for amount in sums], ["356.40", "3.60"])

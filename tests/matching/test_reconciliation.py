@@ -260,7 +260,7 @@ class TestReconciliation(ReconciliationCase):
             self.registry["account.move"],
             "_coworking_payment_facts",
             lambda moves: {
-                move: [(d("3/8"), 100, move.line_ids[:1])] if move == self.bill else []
+                move: [(d("3/8"), 100, move.line_ids[:0])] if move == self.bill else []
                 for move in moves
             },
         )

@@ -257,12 +257,12 @@ class TestAfterTheInvoice(LinkCase):
         cls.bill = cls._bill(cls.statement)
         cls.bill.write({"ref": "F-77", "invoice_date": d("2/7"), "invoice_date_due": d("31/7")})
 
-    def _pay(self, amount=180.0, day="2015-07-02"):
+    def _pay(self, amount=180.0, day="2015-07-02", **values):
         self.bill.action_post()
-        bank = self._new_bank()
+        values |= {"payment_date": day, "journal_id": self._new_bank().id, "amount": amount}
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=self.bill.ids
-        ).create({"payment_date": day, "journal_id": bank.id, "amount": amount})._create_payments()
+        ).create(values)._create_payments()
         self.env.flush_all()
 
     def _run(self):
@@ -328,6 +328,18 @@ class TestAfterTheInvoice(LinkCase):
         self._login(None)
         self.assertIn("payée", self._words(self.url_open(f"/my/{path}")))
         self.assertFalse(self._run(), "told twice")
+
+    def test_what_the_payment_writes_off_is_not_told_as_paid(self):
+        self._pay(
+            176.4,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.accounts["income"].id,
+        )
+        body = self._run().body_html.replace("\u202f", " ").replace("\xa0", " ")
+        self.assertIn("F-77 : 176,40 € payés le 2 juillet 2015", body)
+        words = self._words(self._open(self.statement))
+        self.assertIn("176,40 € payés le 2 juillet 2015", words)
+        self.assertNotIn("encore à payer", words)
 
     def test_what_was_paid_long_ago_is_no_news(self):
         self._pay(day="2015-05-02")

@@ -1,9 +1,17 @@
 from contextlib import contextmanager
+from decimal import ROUND_DOWN
 
 from odoo import fields, models
 
+from ...pricing import CENT
 from ...tools import to_decimal
 from .account_move_month_end import Item
+
+# The entry of a payment or of a bank line that moves just its money: it writes nothing off. Where
+# this does not hold ``_coworking_get_money`` says what is money. Of "=" PostgreSQL would expect
+# next to nothing, and compare each with each.
+MONEY = "ABS(COALESCE(payment.amount_company_currency_signed, bank.amount))"
+ALL_MONEY = f"entry.amount_total_signed <= {MONEY} AND entry.amount_total_signed >= {MONEY}"
 
 
 class AccountMoveLine(models.Model):
@@ -60,6 +68,30 @@ class AccountMoveLine(models.Model):
             yield
         lines = container["records"].filtered(lambda line: line.display_type == "product")
         lines._recompute_recordset(["amount_residual", "no_followup"])
+
+    # === PAYMENTS ===#
+
+    def _coworking_get_money(self, amount):
+        """Of what this item of a payment or a bank line settled, what is money. An entry that
+        moves more than its money writes the rest off, such as a discount for who pays early.
+
+        :param amount: ``Decimal``, above zero
+        :return: ``Decimal``; to the cent below where something is written off; all of a payment
+            without an entry
+        """
+        entry = self.move_id
+        if entry.origin_payment_id:
+            money = to_decimal(entry.origin_payment_id.amount_company_currency_signed)
+        else:
+            journal = entry.journal_id
+            bank = journal.default_account_id
+            account = bank if entry.statement_line_id else journal.suspense_account_id
+            lines = entry.line_ids.filtered(lambda line: line.account_id == account)
+            money = sum(map(to_decimal, lines.mapped("balance")))
+        moved = to_decimal(entry.amount_total_signed)
+        if not 0 < abs(money) < moved:
+            return amount
+        return (amount * abs(money) / moved).quantize(CENT, ROUND_DOWN)
 
     # === MONTH END ===#
 

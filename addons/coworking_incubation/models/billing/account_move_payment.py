@@ -39,35 +39,59 @@ class AccountMove(models.Model):
     def _coworking_payment_facts(self):
         """When how much of these documents was paid: what was reconciled with a payment or a bank
         line, and payments that have no entry to reconcile. What a credit note or a journal entry
-        settles was not paid.
+        settles was not paid, nor was what a payment writes off.
 
         :return: dict move -> list of (date, amount in the currency of the company, journal item of
             the payment, if it has one), by date; a payment that was taken back is not there
         """
-        terms = self.line_ids.filtered(
-            lambda line: line.account_type in ("liability_payable", "asset_receivable")
-        )
         result = {move: [] for move in self}
-        for partials, side in (
-            (terms.matched_debit_ids, "debit_move_id"),
-            (terms.matched_credit_ids, "credit_move_id"),
-        ):
-            own = "credit_move_id" if side == "debit_move_id" else "debit_move_id"
-            for partial in partials:
-                payment = partial[side]
-                if payment.parent_state != "posted":
-                    continue
-                bank_line = payment.move_id._coworking_get_bank_line()
-                if payment.move_id.origin_payment_id or bank_line:
-                    # an entry beside a bank line is of the day on which somebody made it
-                    date = bank_line.date or payment.date
-                    result[partial[own].move_id].append((date, to_decimal(partial.amount), payment))
+        for move, amount, item in self._coworking_get_settled():
+            bank_line = item.move_id._coworking_get_bank_line()
+            if item.move_id.origin_payment_id or bank_line:
+                # an entry beside a bank line is of the day on which somebody made it
+                date = bank_line.date or item.date
+                result[move].append((date, item._coworking_get_money(amount), item))
         nothing = self.env["account.move.line"]
         for move, date, amount in self._coworking_payments_without_entry():
             if move in result:
                 result[move].append((date, amount, nothing))
         for paid in result.values():
             paid.sort(key=lambda row: (row[0], row[2].id or 0))
+        return result
+
+    def _coworking_get_settled(self):
+        """What is reconciled with these documents.
+
+        :return: list of (document, amount in the currency of the company, posted journal item that
+            settles so much of it)
+        """
+        terms = self.line_ids.filtered(
+            lambda line: line.account_type in ("liability_payable", "asset_receivable")
+        )
+        return [
+            (partial[own].move_id, to_decimal(partial.amount), partial[other])
+            for partials, own, other in (
+                (terms.matched_debit_ids, "credit_move_id", "debit_move_id"),
+                (terms.matched_credit_ids, "debit_move_id", "credit_move_id"),
+            )
+            for partial in partials
+            if partial[other].parent_state == "posted"
+        ]
+
+    def _coworking_get_written_off(self, facts):
+        """What was settled of these documents without money: what a payment writes off, an
+        exchange difference, an entry of the ledger. What another document settles is not here: it
+        takes from what is invoiced.
+
+        :param facts: see ``_coworking_payment_facts``, of these documents
+        :return: dict move -> ``Decimal``
+        """
+        result = {
+            move: -sum(amount for _date, amount, item in facts[move] if item) for move in self
+        }
+        for move, amount, item in self._coworking_get_settled():
+            if not item.move_id.is_invoice(include_receipts=True):
+                result[move] += amount
         return result
 
     def _coworking_get_bank_line(self):
@@ -135,38 +159,35 @@ class AccountMove(models.Model):
 
     def _coworking_bank_lines(self):
         """What bank lines paid of these documents: list of ``payments.BankLine``."""
-        terms = self.line_ids.filtered(
-            lambda line: line.account_type in ("liability_payable", "asset_receivable")
-        )
         found = defaultdict(lambda: defaultdict(Decimal))
-        for partials, side, own in (
-            (terms.matched_debit_ids, "debit_move_id", "credit_move_id"),
-            (terms.matched_credit_ids, "credit_move_id", "debit_move_id"),
-        ):
-            for partial in partials:
-                item = partial[side]
-                line = item.move_id._coworking_get_bank_line()
-                if line and item.parent_state == "posted":
-                    found[line][partial[own].move_id.id] += to_decimal(partial.amount)
+        for move, amount, item in self._coworking_get_settled():
+            if line := item.move_id._coworking_get_bank_line():
+                found[line][move.id] += amount
         return [
             payments.BankLine(key=line.id, date=line.date, paid=paid)
             for line, paid in found.items()
         ]
 
     def _coworking_payments_by_line(self):
-        """What was paid of each line of these documents, with tax.
+        """What was paid of each line of these documents, with tax, and what was written off.
 
         Each payment is spread over what is left of the lines by largest remainder: a line never
         receives more than it costs, none ever gives back what it had, and they sum to the cent.
 
-        :return: dict line -> list of (date, amount)
+        :return: dict line -> list of (date, amount); what was written off comes last, without a
+            date: it is not paid, nor is it left to pay
         """
         result = {}
-        for move, paid in self._coworking_payment_facts().items():
+        facts = self._coworking_payment_facts()
+        written_off = self._coworking_get_written_off(facts)
+        for move, paid in facts.items():
             lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
             left = {line: to_decimal(line.price_total) for line in lines}
             result |= {line: [] for line in lines}
-            for date, amount, _line in paid:
+            rows = [(date, amount) for date, amount, _line in paid]
+            if written_off[move]:
+                rows.append((None, written_off[move]))
+            for date, amount in rows:
                 for line, part in pricing.spread(amount, left.items()):
                     left[line] -= part
                     result[line].append((date, part))

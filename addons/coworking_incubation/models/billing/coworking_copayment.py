@@ -5,11 +5,16 @@ from odoo.tools import SQL
 
 from ..base.processing import MONEY
 
-# What was paid of an invoice and its credit notes. It stands in the columns that tell it, not in
-# the rows: of those that are not shown it is not looked up.
+# What was paid of an invoice and its credit notes, without what a payment writes off: see
+# ``_coworking_get_money``. It stands in the columns that tell it, not in the rows: of those that
+# are not shown it is not looked up.
 PAID = """(
-           SELECT COALESCE(SUM(CASE WHEN partial.debit_move_id = line.id
-                                    THEN partial.amount ELSE -partial.amount END), 0)
+           SELECT COALESCE(SUM(CASE WHEN partial.debit_move_id = line.id THEN 1 ELSE -1 END
+                               * CASE WHEN money.amount > 0
+                                           AND money.amount < entry.amount_total_signed
+                                      THEN TRUNC(partial.amount * money.amount
+                                                 / entry.amount_total_signed, 2)
+                                      ELSE partial.amount END), 0)
              FROM account_move document
              JOIN account_move_line line
                ON line.move_id = document.id AND line.display_type = 'payment_term'
@@ -18,23 +23,30 @@ PAID = """(
              JOIN account_move_line other
                ON other.id IN (partial.debit_move_id, partial.credit_move_id)
               AND other.id != line.id AND other.parent_state = 'posted'
-             JOIN account_move money ON money.id = other.move_id
+             JOIN account_move entry ON entry.id = other.move_id
+             JOIN account_journal bank ON bank.id = entry.journal_id
+        LEFT JOIN account_payment payment ON payment.id = entry.origin_payment_id
+       CROSS JOIN LATERAL (
+                  SELECT ABS(COALESCE(payment.amount_company_currency_signed, (
+                         SELECT SUM(item.balance) FROM account_move_line item
+                          WHERE item.move_id = entry.id AND item.account_id
+                                = CASE WHEN entry.statement_line_id IS NULL
+                                       THEN bank.suspense_account_id
+                                       ELSE bank.default_account_id END))) AS amount) AS money
             WHERE (document.id = invoice.id OR document.reversed_entry_id = invoice.id)
-              AND (money.origin_payment_id IS NOT NULL
-                   OR money.statement_line_id IS NOT NULL
+              AND (entry.origin_payment_id IS NOT NULL
+                   OR entry.statement_line_id IS NOT NULL
                    OR EXISTS (SELECT
-                                FROM account_journal bank
-                                JOIN account_move_line waiting
-                                  ON waiting.move_id = money.id
-                                 AND waiting.account_id = bank.suspense_account_id
+                                FROM account_move_line waiting
                                 JOIN account_partial_reconcile settled
                                   ON waiting.id IN (settled.debit_move_id, settled.credit_move_id)
                                 JOIN account_move_line item
                                   ON item.id IN (settled.debit_move_id, settled.credit_move_id)
-                                JOIN account_move entry
-                                  ON entry.id = item.move_id
-                                 AND entry.statement_line_id IS NOT NULL
-                               WHERE bank.id = money.journal_id
+                                JOIN account_move settling
+                                  ON settling.id = item.move_id
+                                 AND settling.statement_line_id IS NOT NULL
+                               WHERE waiting.move_id = entry.id
+                                 AND waiting.account_id = bank.suspense_account_id
                                  AND bank.type IN ('bank', 'cash'))))"""
 VIEW = f"""
     CREATE VIEW coworking_copayment AS
@@ -141,6 +153,7 @@ class CoworkingCopayment(models.Model):
             "state",
         ],
         "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id"],
+        "account.payment": ["amount_company_currency_signed"],
         "coworking.charge": [
             "copayment_amount",
             "copayment_open",
@@ -173,7 +186,9 @@ class CoworkingCopayment(models.Model):
     )
     due = fields.Monetary(string="Amount Due", readonly=True, help="With tax.")
     credited = fields.Monetary(
-        readonly=True, help="Of the invoice, by credit notes or entries: nobody paid that."
+        readonly=True,
+        help="Of the invoice, by credit notes, entries or what a payment writes off: nobody paid"
+        " that.",
     )
     paid = fields.Monetary(
         readonly=True,

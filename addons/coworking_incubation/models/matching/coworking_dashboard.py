@@ -9,7 +9,7 @@ from .coworking_month_sums import LEFT_STATES, PAID_STATES
 
 MONTH = "coworking_incubation.coworking_month_line_action"
 CHARGES = "coworking_incubation.coworking_charge_action"
-SUMS = ("expected", "invoiced", "not_invoiced", "gap")
+SUMS = ("expected", "invoiced", "not_invoiced", "gap", "amount_paid", "amount_written_off")
 COUNTS = ("lines", "billed", "to_decide", "paid", "left")
 # Of a line of the month, by what its bills say.
 PAID = Domain("payment", "in", PAID_STATES)
@@ -57,9 +57,9 @@ class CoworkingDashboard(models.AbstractModel):
         currency = scope.programs.currency_id[:1]
         for row in scope.get_fact("lines", self._read_money):
             for key in (row["month"], False):
-                result[key].update({name: row[name] for name in (*SUMS, *COUNTS, "amount_paid")})
+                result[key].update({name: row[name] for name in (*SUMS, *COUNTS)})
         for sums in result.values():
-            for name in (*SUMS, "amount_paid"):
+            for name in SUMS:
                 sums[name] = currency.round(float(sums[name]))
         return result
 
@@ -71,7 +71,8 @@ class CoworkingDashboard(models.AbstractModel):
         domain = self._get_lines_domain(scope, month)
         if name in ("paid", "left"):
             paid = sums["amount_paid"]
-            amount = paid if name == "paid" else sums["invoiced"] - paid
+            left = sums["invoiced"] - paid - sums["amount_written_off"]
+            amount = paid if name == "paid" else left
             amount = scope.programs.currency_id[:1].round(amount)
             return self._prepare_amount(
                 scope, amount, domain & (PAID if name == "paid" else LEFT), sums[name]

@@ -1,6 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
+from ..billing.account_move_line import ALL_MONEY
 from ..billing.coworking_statement import SETTLED_STATES
 from .coworking_match import CAUSES, DECISIONS
 
@@ -143,17 +144,21 @@ VIEW = f"""
                        GROUP BY match.charge_id) AS found ON found.charge_id = charge.id
       UNION ALL {WITHOUT} {OF_NO_CHARGE}
 """
-PAYMENT_LINES = """account_move_line payment
-                 WHERE payment.parent_state = 'posted'
-                   AND (payment.payment_id IS NOT NULL OR payment.statement_line_id IS NOT NULL)"""
+PAYMENT_LINES = f"""account_move_line item
+                  JOIN account_move entry ON entry.id = item.move_id
+             LEFT JOIN account_payment payment ON payment.id = item.payment_id
+             LEFT JOIN account_bank_statement_line bank ON bank.id = item.statement_line_id
+                 WHERE item.parent_state = 'posted'
+                   AND (item.payment_id IS NOT NULL OR item.statement_line_id IS NOT NULL)
+                   AND {ALL_MONEY}"""
 BILLS = """
          SELECT DISTINCT match.move_id FROM coworking_charge charge
            JOIN coworking_match match ON match.charge_id = charge.id
           WHERE charge.statement_id IN (SELECT id FROM %(statements)s AS chosen)
 """
-# Bills of which something was settled otherwise than by a payment or a bank line, among those in
-# question; and among all: what is not a payment is found at once, whatever it settled. OFFSET 0:
-# one side, then the other.
+# Bills of which something was settled otherwise than by the money of a payment or a bank line,
+# among those in question; and among all: what is not such money is found at once, whatever it
+# settled.
 UNPAID_OF_BILLS = f"""
          SELECT DISTINCT line.move_id
            FROM account_move_line line
@@ -165,18 +170,16 @@ UNPAID_OF_BILLS = f"""
                  WHERE credit_move_id = line.id) AS partial
           WHERE line.move_id = ANY (ARRAY(SELECT move_id FROM bills))
             AND NOT EXISTS (SELECT FROM {PAYMENT_LINES}
-                               AND payment.id IN (debit_move_id, credit_move_id))
+                               AND item.id IN (debit_move_id, credit_move_id))
 """  # nosec B608 # of constants
 UNPAID_OF_ALL = f"""
+           WITH money AS MATERIALIZED (SELECT item.id FROM {PAYMENT_LINES})
          SELECT DISTINCT line.move_id
-           FROM (SELECT debit_move_id, credit_move_id FROM account_partial_reconcile partial
-                  WHERE NOT EXISTS (SELECT FROM {PAYMENT_LINES}
-                                       AND payment.id = partial.debit_move_id)
-                 OFFSET 0) AS partial
+           FROM account_partial_reconcile partial
           CROSS JOIN LATERAL (SELECT move_id FROM account_move_line
                                WHERE id IN (debit_move_id, credit_move_id)) AS line
-          WHERE NOT EXISTS (SELECT FROM {PAYMENT_LINES}
-                               AND payment.id = partial.credit_move_id OFFSET 0)
+          WHERE NOT EXISTS (SELECT FROM money WHERE money.id = debit_move_id)
+            AND NOT EXISTS (SELECT FROM money WHERE money.id = credit_move_id)
 """  # nosec B608 # of constants
 # A bill by itself takes as long as some of the parts that ever were settled, all at once.
 UNPAID = f"""

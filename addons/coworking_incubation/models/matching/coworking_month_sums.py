@@ -109,7 +109,8 @@ class CoworkingMonthLine(models.Model):
             ``expected``, ``invoiced``, ``not_invoiced`` and ``gap``, and how many lines there are
             (``lines``), that are invoiced (``billed``), to be decided on (``to_decide``), not what
             was expected (``differ``), paid as a whole or in part (``paid``), not wholly (``left``);
-            and ``amount_paid`` (Decimal): by payments and bank lines, not by credit notes
+            and, as Decimal, ``amount_paid`` by payments and bank lines, not by credit notes, and
+            ``amount_written_off``: settled without money
         """
         sums = ("expected", "invoiced", "not_invoiced", "gap")
         names = ("id", "date_from", "cause", "status", "payment", "settled", *sums)
@@ -123,16 +124,18 @@ class CoworkingMonthLine(models.Model):
 
     @api.model
     def _add_amounts_paid(self, rows):
-        """``amount_paid`` in place of what is ``settled`` and of the ids of lines ``in_part``."""
+        """Amounts in place of what is ``settled`` and of the ids of lines ``in_part``."""
         rows_by_line = {}
         for row in rows:
             row["amount_paid"] = to_decimal(row.pop("settled"))
+            row["amount_written_off"] = to_decimal(0)
             rows_by_line |= dict.fromkeys(row.pop("in_part") or (), row)
         # sudo: who reads the month reads how much of it is paid, the entries or not
         matches = self.sudo().browse(rows_by_line)._get_matches()
         for match, payments in self.env["coworking.reconciliation"]._get_paid(matches).items():
             line_id = match.charge_id.id * 2 or match.id * 2 + WITHOUT_CHARGE
-            rows_by_line[line_id]["amount_paid"] += sum(amount for __, amount in payments)
+            for when, amount in payments:
+                rows_by_line[line_id]["amount_paid" if when else "amount_written_off"] += amount
 
     # === ABOVE THE LIST ===#
 

@@ -37,14 +37,15 @@ class Row:
     bill_date: date | None = None
     paid: float = 0.0
     payments: str = ""
+    written_off: float = 0.0
     left: float = 0.0
 
 
-MONEY = ("expected", "invoiced", "not_invoiced", "gap", "paid", "left")
+MONEY = ("expected", "invoiced", "not_invoiced", "gap", "paid", "written_off", "left")
 # Computed by the workbook itself: (field, formula with the letters of the columns and the row).
 FORMULAS = {
     "gap": "{invoiced}{row}+{not_invoiced}{row}-{expected}{row}",
-    "left": "{invoiced}{row}-{paid}{row}",
+    "left": "{invoiced}{row}-{paid}{row}-{written_off}{row}",
 }
 WIDTHS = {
     "program": 22,
@@ -110,7 +111,17 @@ class CoworkingReconciliation(models.AbstractModel):
                 ),
             ),
             "payments": (self.env._("Payments"), self.env._("Dates and amounts of the payments.")),
-            "left": (self.env._("Left to Pay"), self.env._("Invoiced less paid.")),
+            "written_off": (
+                self.env._("Written Off"),
+                self.env._(
+                    "Settled without money: a discount, an exchange difference, an entry of the"
+                    " ledger."
+                ),
+            ),
+            "left": (
+                self.env._("Left to Pay"),
+                self.env._("Invoiced, less paid and written off."),
+            ),
         }
 
     @api.model
@@ -286,8 +297,9 @@ class CoworkingReconciliation(models.AbstractModel):
 
     def _match_row(self, match, base, paid):
         move = match.move_line_id.move_id
-        payments = paid[match]
-        total = float(sum(amount for _date, amount in payments))
+        payments = [(when, amount) for when, amount in paid[match] if when]
+        total = sum(amount for _when, amount in payments)
+        written_off = sum(amount for _when, amount in paid[match]) - total
         return Row(
             **base,
             **self._prepare_decision_values(match),
@@ -297,18 +309,19 @@ class CoworkingReconciliation(models.AbstractModel):
             bill=move.name if move.name and move.name != "/" else move.display_name,
             number=move.ref or "",
             bill_date=move.invoice_date or None,
-            paid=total,
+            paid=float(total),
+            written_off=float(written_off),
             payments=", ".join(
                 f"{format_date(self.env, when)} : {match.currency_id.format(float(amount))}"
                 for when, amount in payments
             ),
-            left=match.currency_id.round(match.invoiced - total),
+            left=float(to_decimal(match.invoiced) - total - written_off),
         )
 
     def _get_paid(self, matches):
         """What was paid of each match: of its bill line, spread over the matches of that line.
 
-        :return: dict match -> list of (date, amount)
+        :return: dict match -> list of (date, amount), without a date what was written off
         """
         lines = matches.move_line_id
         by_line = lines.move_id._coworking_payments_by_line()

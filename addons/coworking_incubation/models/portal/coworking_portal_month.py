@@ -443,7 +443,7 @@ class CoworkingPortalMonth(models.AbstractModel):
                     "left": self.env._(
                         "%s still to be paid", bill.currency_id.format(bill.amount_residual)
                     )
-                    if open_ and paid[bill]
+                    if posted and bill.payment_state == "partial"
                     else None,
                 }
             )

@@ -159,10 +159,7 @@ class AccountMove(models.Model):
         for move in self:
             sign = -1 if move.move_type == "in_refund" else 1
             lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-            payments = [
-                funding.Payment(day, item._coworking_get_money(amount))
-                for day, amount, item in facts[move]
-            ]
+            payments = [funding.Payment(day, amount) for day, amount, _item in facts[move]]
             payments += [funding.Payment(day, to_decimal(amount)) for day, amount in set_offs[move]]
             spread = funding.spread_payments(
                 [(line, sign * totals[line]) for line in lines], payments

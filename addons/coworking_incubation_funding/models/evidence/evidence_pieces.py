@@ -515,7 +515,6 @@ class EvidencePieces:
         for owner in self._get_payment_owners(move, line):
             files = files.union(*(found.get((owner._name, one), files) for one in owner.ids))
         title = self.env._("Payment of %s", self._name_bill(move))
-        amount = line._coworking_get_money(amount)
         values = {"day": day, "amount": amount, "token": move.name}
         bank = line.move_id.statement_line_id or payment.reconciled_statement_line_ids
         if files:
