@@ -200,3 +200,19 @@ class TestWrittenOff(DashboardCase):
     def test_what_the_bank_takes_for_a_payment_pays_no_bill(self):
         self._pay(310.0, for_all=True)
         self.assertMoney(300, 300, 0)
+
+    def test_a_deposit_that_is_set_off_was_paid(self):
+        deposits = self.accounts["expense"].copy(
+            {"code": "409100", "account_type": "asset_current", "name": "Deposits"}
+        )
+        entry = self._new_bank_line().move_id
+        waiting = entry.line_ids.filtered(lambda line: line.balance > 0)
+        values = {"account_id": self._get_payable().id, "balance": 300.0}
+        lines = [
+            Command.update(waiting.id, values),
+            Command.create({"account_id": deposits.id, "balance": -6.0}),
+        ]
+        entry.with_context(skip_readonly_check=True).write({"line_ids": lines})
+        self._reconcile(entry)
+        self.assertMoney(300, 300, 0)
+        self.assertPage("paid", 300.0)

@@ -72,26 +72,25 @@ class AccountMoveLine(models.Model):
     # === PAYMENTS ===#
 
     def _coworking_get_money(self, amount):
-        """Of what this item of a payment or a bank line settled, what is money. An entry that
-        moves more than its money writes the rest off, such as a discount for who pays early.
+        """Of what this item of a payment or a bank line settled, what is money: not what its entry
+        writes off as income or expense, with its tax, such as a discount for who pays early. What
+        stands on any other account, such as a deposit that is set off, was paid.
 
         :param amount: ``Decimal``, above zero
         :return: ``Decimal``; to the cent below where something is written off; all of a payment
             without an entry
         """
-        entry = self.move_id
-        if entry.origin_payment_id:
-            money = to_decimal(entry.origin_payment_id.amount_company_currency_signed)
-        else:
-            journal = entry.journal_id
-            bank = journal.default_account_id
-            account = bank if entry.statement_line_id else journal.suspense_account_id
-            lines = entry.line_ids.filtered(lambda line: line.account_id == account)
-            money = sum(map(to_decimal, lines.mapped("balance")))
-        moved = to_decimal(entry.amount_total_signed)
-        if not 0 < abs(money) < moved:
+        sign = 1 if self.balance > 0 else -1
+        settled = off = to_decimal(0)
+        for line in self.move_id.line_ids:
+            balance = sign * to_decimal(line.balance)
+            if line.account_type in ("asset_receivable", "liability_payable"):
+                settled += max(balance, 0)
+            elif line.account_id.internal_group in ("income", "expense") or line.tax_line_id:
+                off -= balance
+        if off <= 0:
             return amount
-        return (amount * abs(money) / moved).quantize(CENT, ROUND_DOWN)
+        return (amount * max(settled - off, 0) / settled).quantize(CENT, ROUND_DOWN)
 
     # === MONTH END ===#
 

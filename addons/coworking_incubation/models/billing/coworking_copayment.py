@@ -10,10 +10,9 @@ from ..base.processing import MONEY
 # are not shown it is not looked up.
 PAID = """(
            SELECT COALESCE(SUM(CASE WHEN partial.debit_move_id = line.id THEN 1 ELSE -1 END
-                               * CASE WHEN money.amount > 0
-                                           AND money.amount < entry.amount_total_signed
-                                      THEN TRUNC(partial.amount * money.amount
-                                                 / entry.amount_total_signed, 2)
+                               * CASE WHEN part.off > 0 THEN
+                                      TRUNC(partial.amount * GREATEST(part.settled - part.off, 0)
+                                            / part.settled, 2)
                                       ELSE partial.amount END), 0)
              FROM account_move document
              JOIN account_move_line line
@@ -25,14 +24,16 @@ PAID = """(
               AND other.id != line.id AND other.parent_state = 'posted'
              JOIN account_move entry ON entry.id = other.move_id
              JOIN account_journal bank ON bank.id = entry.journal_id
-        LEFT JOIN account_payment payment ON payment.id = entry.origin_payment_id
        CROSS JOIN LATERAL (
-                  SELECT ABS(COALESCE(payment.amount_company_currency_signed, (
-                         SELECT SUM(item.balance) FROM account_move_line item
-                          WHERE item.move_id = entry.id AND item.account_id
-                                = CASE WHEN entry.statement_line_id IS NULL
-                                       THEN bank.suspense_account_id
-                                       ELSE bank.default_account_id END))) AS amount) AS money
+                  SELECT SUM(GREATEST(SIGN(other.balance) * item.balance, 0)) FILTER (
+                             WHERE kind.account_type IN ('asset_receivable', 'liability_payable')
+                         ) AS settled,
+                         -SUM(SIGN(other.balance) * item.balance) FILTER (
+                             WHERE SPLIT_PART(kind.account_type, '_', 1) IN ('income', 'expense')
+                                   OR item.tax_line_id IS NOT NULL) AS off
+                    FROM account_move_line item
+                    JOIN account_account kind ON kind.id = item.account_id
+                   WHERE item.move_id = entry.id) AS part
             WHERE (document.id = invoice.id OR document.reversed_entry_id = invoice.id)
               AND (entry.origin_payment_id IS NOT NULL
                    OR entry.statement_line_id IS NOT NULL
