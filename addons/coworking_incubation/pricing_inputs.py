@@ -76,6 +76,7 @@ PRICING_INPUTS = {
         "monthly_cap",
     },
     "product.template": {"supplier_taxes_id"},
+    "res.country.group": {"country_ids"},
     "res.partner": {
         "country_id",
         "is_company",

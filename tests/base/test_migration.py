@@ -268,6 +268,14 @@ class TestFrom1900110(CoworkingCase):
         self.env.cr.execute("ALTER TABLE coworking_participant DROP COLUMN recheck_from")
         migrate(self.env.cr, "19.0.1.2.0", "post-corrections")
 
+    def test_open_months_are_computed_once_more(self):
+        self._new_seat("1/6", "31/7")
+        settled, opened = self._settle(), self._generate(JULY)
+        self.env.flush_all()
+        migrate(self.env.cr, "19.0.1.2.0", "end-open-months")
+        self.env.invalidate_all()
+        self.assertEqual((settled.pending_changes, opened.pending_changes), (0, 1))
+
     def test_links_to_registrations_sent_before_still_open(self):
         start = fields.Datetime.now() + timedelta(days=5)
         registrations = (

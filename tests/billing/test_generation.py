@@ -248,6 +248,27 @@ class TestOtherRules(GenerationCase):
             self._charges(seat), ("membership", 10.0), ("regular", 180.0), ("regular", 180.0)
         )
 
+    def test_a_fee_whose_month_goes_is_asked_by_the_one_that_was_computed_before(self):
+        self.env["coworking.space.membership"].create(
+            {
+                "space_id": self.space.id,
+                "date_start": "2015-01-01",
+                "fee": 10.0,
+                "product_id": self.seat_product.id,
+            }
+        )
+        seat = self._new_seat("1/5", "30/6")
+        may, june = self._generate(d("1/5")), self._generate()
+        seat.date_start = d("1/6")
+        june._refresh_lines()
+        self.assertAmounts(june.charge_ids, ("regular", 180.0))
+        self.assertFalse(june.pending_changes)
+        self._generate(d("1/5"))
+        self.assertFalse(may.exists())
+        self.assertTrue(june.pending_changes)
+        june._refresh_lines()
+        self.assertAmounts(june.charge_ids, ("membership", 10.0), ("regular", 180.0))
+
 
 class TestMoney(GenerationCase):
     """Design 5, point 12."""

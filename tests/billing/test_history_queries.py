@@ -4,7 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import freeze_time
 
 from odoo.addons.coworking_incubation import pricing
@@ -121,10 +121,11 @@ class TestCatchUpQueries(HistoryCase):
             counts.append(queries)
         self.assertEqual(counts[0], counts[1])
 
-    def _look(self, day):
+    def _look(self, day, **context):
         """Spaces of this programme whose June the daily run of that day looks at."""
         with freeze_time(f"{day} 10:00:00"):
-            found = self.env["coworking.statement"]._get_months_to_generate()
+            statements = self.env["coworking.statement"].with_context(**context)
+            found = statements._get_months_to_generate()
         return self.env["coworking.space"].union(
             *(
                 spaces
@@ -291,6 +292,14 @@ class TestCatchUpQueries(HistoryCase):
         self._age(statement, "2015-07-09 20:00:00")
         self.assertEqual(self._look("2015-07-10"), self.space)
         self.assertEqual(self._look("2015-07-11"), self.space)
+        self.assertFalse(self._look("2015-07-12"))
+        for last_run, found in (
+            ("2015-07-09 19:00:00", self.space),  # the server was off from then on
+            ("2015-07-11 21:00:00", self.space.browse()),
+        ):
+            last_run = fields.Datetime.to_datetime(last_run)
+            self.assertEqual(self._look("2015-07-13", lastcall=last_run), found)
+        self.assertEqual(self._look("2015-07-13", lastcall=None), self.space)
 
     def test_a_commitment_is_looked_at_after_the_seat_ended(self):
         bound = self._new_tariff("Bound", 100.0, min_commitment_months=3)

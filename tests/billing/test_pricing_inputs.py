@@ -4,7 +4,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo import models
+from odoo import Command, models
 from odoo.fields import Domain, Field
 
 from odoo.addons.coworking_incubation.pricing_inputs import PRICING_INPUTS
@@ -215,6 +215,50 @@ class TestPricingInputs(CoworkingCase):
         for active in (False, True):
             with self.subTest(active=active):
                 self._check_marked(june, lambda active=active: position.write({"active": active}))
+
+    def test_the_tax_of_what_was_put_away_counts_where_it_is_used(self):
+        product = self._new_product("Old", self._new_tax("20 %"))
+        tariff = self._new_tariff("Old", 100.0, product_id=product.id)
+        self._new_seat("1/6", "30/6", "Camille", tariff)
+        june = self._generate(JUNE)
+        tariff.active = False
+        self._check_marked(june, lambda: product.write({"supplier_taxes_id": [Command.clear()]}))
+        hours = self._set_hours()
+        away = self._new_space("Away", "AWAY", resource_calendar_id=hours.id, active=False)
+        for whose in (hours, self.company):
+            self.assertIn(away, whose._get_coworking_spaces())
+
+    def test_an_operator_merged_into_another_bills_with_the_tax_of_that_one(self):
+        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        merged = self.space.operator_id
+        june = self._open_june()
+        self._check_marked(june, lambda: wizard._merge([merged.id, other.id], other))
+        self.assertEqual(self.space.operator_id, other)
+
+    def test_the_hours_of_a_space_are_not_deleted_and_days_off_of_others_become_everybodys(self):
+        hours, unused = self._set_hours(), self._set_hours()
+        self.space.resource_calendar_id = hours
+        leave = self._new_day_off(self.company)
+        leave.calendar_id = unused
+        june = self._open_june()
+        with self.assertRefused(self.space.name, "Archive instead"):
+            hours.unlink()
+        self._check_marked(june, unused.unlink)
+        self.assertFalse(leave.calendar_id)
+
+    def test_a_country_that_joins_the_group_of_a_fiscal_position_marks_what_is_open(self):
+        group = self.env["res.country.group"].create({"name": "Group"})
+        self.env["account.fiscal.position"].create(
+            {
+                "name": "Mapped",
+                "company_id": self.company.id,
+                "auto_apply": True,
+                "country_group_id": group.id,
+            }
+        )
+        joins = {"country_ids": [Command.link(self.env.ref("base.be").id)]}
+        self._check_marked(self._open_june(), lambda: group.write(joins))
 
     def _set_hours(self):
         hours = self.env["resource.calendar"].create(

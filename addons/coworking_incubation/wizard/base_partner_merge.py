@@ -16,7 +16,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["coworking.portal.request"].sudo()._forget_repeated(partners)
         self.env["coworking.announcement"].sudo()._forget_repeated(partners)
         with self.env["coworking.audit"]._saying_who():  # it is done in SQL
-            return super()._update_foreign_keys(src_partners, dst_partner)
+            result = super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.invalidate_all()
+        self.env["coworking.space"]._taxes_changed(Domain("operator_id", "=", dst_partner.id))
+        return result
 
     @api.model
     def _coworking_check_merge(self, partners):

@@ -440,8 +440,22 @@ class CoworkingCharge(models.Model):
             files._pricing_inputs_changed(day, ranks=False)
 
     def _unlink_rechecking_fees(self):
-        """Delete these, then have others' fees checked that were not asked because of theirs."""
+        """Delete these, then have fees checked that were not asked because of theirs: those of
+        other programs, and of months of this one that were computed before.
+        """
         shared = self._get_fee_sharers()
+        fees = self.filtered(lambda row: row.kind == "membership")
+        later = [
+            Domain("program_id", "=", program.id)
+            & Domain("space_id", "=", space.id)
+            & Domain("date_from", ">", period)
+            & Domain("state", "!=", "cancelled")
+            for program, space, period in fees.grouped(
+                lambda row: (row.program_id, row.space_id, row.period)
+            )
+        ]
+        if later and self.env["coworking.statement"].search(Domain.OR(later))._mark_outdated():
+            fees.participant_id._mark_to_recheck()
         self.unlink()
         for files, day in shared:
             files._pricing_inputs_changed(day, ranks=False)

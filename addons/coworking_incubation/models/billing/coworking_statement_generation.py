@@ -19,7 +19,7 @@ _logger = logging.getLogger(__name__)
 # Tariffs billed before the month may be generated from this day of the month before.
 ADVANCE_DAY = 20
 IN_ADVANCE = Domain("tariff_id.billing_timing", "=", "advance")
-# For how many days a statement is new.
+# How long before the last daily run a statement may be made, and still be looked at once more.
 NEW_DAYS = 2
 # How often the scheduled actions come back to what others hold, and after how many seconds.
 PATIENCE = 5
@@ -438,12 +438,16 @@ class CoworkingStatement(models.Model):
     def _is_quiet(self):
         """Whether this open statement need not be computed again today: nothing that its prices
         depend on changed since. Whoever changes that says so (``pricing_inputs.py``), but for who
-        did it while the statement was being made. One whose month has not begun is marked once
-        (the seats that are billed afterwards are not on it yet), and again by what changes.
+        did it while the statement was being made: what is new since the last run, whenever that
+        was, is computed once more. One whose month has not begun is marked once (the seats that are
+        billed afterwards are not on it yet), and again by what changes.
         """
         early = self.date_from > fields.Date.context_today(self)
-        return self.pending_changes <= early and self.create_date < (
-            fields.Datetime.now() - timedelta(days=NEW_DAYS)
+        last_run = self.env.context.get("lastcall", fields.Datetime.now())
+        return bool(
+            self.pending_changes <= early
+            and last_run
+            and self.create_date < last_run - timedelta(days=NEW_DAYS)
         )
 
     def _get_settled_spaces(self, wanted, months):

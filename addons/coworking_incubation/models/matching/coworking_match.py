@@ -476,7 +476,8 @@ class CoworkingMatch(models.Model):
     def _insert_generated(self, bills):
         """Matches of bills that were just made from statements, each line with its charge.
 
-        Thousands at a time, so in one query; the triggers check them like any other.
+        Thousands at a time, so in one query; the triggers check them like any other. Not to be
+        called while ``_checking_sums_at_once`` puts checks off: they are made at once afterwards.
 
         :param bills: ``account.move`` records
         """

@@ -533,10 +533,10 @@ class CoworkingSpace(models.Model):
     def _taxes_changed(self, domain):
         """The tax of bills of some spaces may have changed. Settled months keep the one they have.
 
-        :param domain: of the spaces
+        :param domain: of the spaces; what was put away, there and here, is priced all the same
         """
         # sudo: whoever keeps the taxes need not know the programme's spaces
-        self.sudo().search(domain)._prices_changed()
+        self.sudo().with_context(active_test=False).search(domain)._prices_changed()
 
     # === HOOKS OF THE ROOMS ABOVE ===#
 

@@ -69,6 +69,7 @@ class ResCompany(models.Model):
         return (
             self.env["coworking.space"]
             .sudo()
+            .with_context(active_test=False)
             .search([("resource_calendar_id.company_id", "in", self.ids)])
         )
 
