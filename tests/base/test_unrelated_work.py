@@ -150,6 +150,23 @@ class TestUnrelatedWork(UnrelatedCase):
 class TestKnown(UnrelatedCase):
     """What something of ours leads to is told from strangers, whoever made it and whenever."""
 
+    def _new_workshop(self, **values):
+        """A collective meeting of the 2nd of June with Alix on its list: the two."""
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Workshop",
+                "start": "2015-06-02 09:00",
+                "stop": "2015-06-02 10:00",
+                "coworking_kind": "collective",
+                "coworking_program_id": self.program.id,
+                **values,
+            }
+        )
+        attendance = self.env["coworking.attendance"].create(
+            {"event_id": event.id, "participant_id": self._new_participant("Alix").id}
+        )
+        return event, attendance
+
     def test_whom_something_of_ours_leads_to_is_marked(self):
         self.assertTrue(self.space.operator_id.coworking_known)
         self.assertFalse(self.vendor.coworking_known)
@@ -294,18 +311,7 @@ class TestKnown(UnrelatedCase):
         self.assertTrue(own.message_is_follower)
 
     def test_who_is_on_a_list_is_there_when_the_meeting_is_moved(self):
-        event = self.env["calendar.event"].create(
-            {
-                "name": "Workshop",
-                "start": "2015-06-02 09:00",
-                "stop": "2015-06-02 10:00",
-                "coworking_kind": "collective",
-                "coworking_program_id": self.program.id,
-            }
-        )
-        attendance = self.env["coworking.attendance"].create(
-            {"event_id": event.id, "participant_id": self._new_participant("Alix").id}
-        )
+        event, attendance = self._new_workshop()
         event.write({"start": "2015-06-03 14:00", "stop": "2015-06-03 16:00"})
         self._begin_anew()
         self.assertEqual((str(attendance.date), attendance.duration), ("2015-06-03", 2))
@@ -313,20 +319,7 @@ class TestKnown(UnrelatedCase):
         self.assertEqual(attendance.duration, 3)
 
     def test_a_private_meeting_that_a_colleague_saw_as_busy_is_moved_with_its_list(self):
-        event = self.env["calendar.event"].create(
-            {
-                "name": "Workshop",
-                "start": "2015-06-02 09:00",
-                "stop": "2015-06-02 10:00",
-                "privacy": "private",
-                "user_id": self.accompanist.id,
-                "coworking_kind": "collective",
-                "coworking_program_id": self.program.id,
-            }
-        )
-        attendance = self.env["coworking.attendance"].create(
-            {"event_id": event.id, "participant_id": self._new_participant("Alix").id}
-        )
+        event, attendance = self._new_workshop(privacy="private", user_id=self.accompanist.id)
         self._begin_anew()
         stranger = new_test_user(self.env, "stranger")
         self.assertFalse(event.with_user(stranger).coworking_kind)
@@ -367,18 +360,7 @@ class TestKnown(UnrelatedCase):
         self.assertIn(self.vendor, space._filter_operators(self.vendor))
 
     def test_a_sheet_that_was_signed_stays_in_a_transaction_that_made_nothing_of_ours(self):
-        event = self.env["calendar.event"].create(
-            {
-                "name": "Workshop",
-                "start": "2015-06-02 09:00",
-                "stop": "2015-06-02 10:00",
-                "coworking_kind": "collective",
-                "coworking_program_id": self.program.id,
-            }
-        )
-        attendance = self.env["coworking.attendance"].create(
-            {"event_id": event.id, "participant_id": self._new_participant("Alix").id}
-        )
+        event, attendance = self._new_workshop()
         sheet = self._make_file(res_model="res.partner", res_id=self.vendor.id)
         self.env.flush_all()
         self.env.cr.execute(

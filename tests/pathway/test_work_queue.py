@@ -2,6 +2,8 @@
 
 from itertools import count, product
 
+from odoo.fields import Domain
+
 from .common import PathwayCase
 
 FLAGS = (
@@ -182,6 +184,9 @@ class TestFlags(QueueCase):
                 )
                 self.env.invalidate_all()
                 self.assertFlag(participant, "todo_any", expected)
+                # The queue reckons by itself what Odoo's search would list first.
+                stale = Domain("id", "=", participant.id) & Domain("is_rotting", "=", True)
+                self.assertEqual(bool(participant.search_count(stale)), expected)
 
     def test_reasons_are_told_in_words(self):
         participant = self._file(email=False, date_entry="2015-01-16")

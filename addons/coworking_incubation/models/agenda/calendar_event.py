@@ -343,9 +343,9 @@ class CalendarEvent(models.Model):
 
     @api.constrains("name", "coworking_kind")
     def _check_coworking_title(self):
-        ours = self.filtered("coworking_kind")  # the others have no list
+        # of meetings of ours alone: the others have no list
         # sudo: the rule holds for everybody on the list, whoever types the title
-        ours and ours.sudo().coworking_attendance_ids._check_event_title()
+        self.filtered("coworking_kind").sudo().coworking_attendance_ids._check_event_title()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_attended(self):

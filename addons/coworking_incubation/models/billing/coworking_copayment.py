@@ -153,8 +153,8 @@ class CoworkingCopayment(models.Model):
             "reversed_entry_id",
             "state",
         ],
+        "account.move.line": ["account_id", "balance", "tax_line_id"],
         "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id"],
-        "account.payment": ["amount_company_currency_signed"],
         "coworking.charge": [
             "copayment_amount",
             "copayment_open",
