@@ -107,6 +107,8 @@ class Month:
         yield from self._ours(UNAUDITED, forecasts=True, audited=False)
 
     def _ours(self, name, forecasts, audited=True):
+        from odoo.addons.coworking_incubation.tools import keep_environments  # once it is loaded
+
         with transaction(self.registry) as env:
             if not audited:
                 env.cr.execute(
@@ -121,14 +123,14 @@ class Month:
                 ).unlink()
                 env.flush_all()
             env.invalidate_all()
-            with measured(env) as month:
+            with measured(env) as month, keep_environments(env):  # as the work on a month does
                 statements = self._statements(env)
                 statements.action_create_bill()
                 env.flush_all()
             yield name, month
             self._record(name, statements.bill_id)
             env.invalidate_all()
-            with measured(env) as copayments:
+            with measured(env) as copayments, keep_environments(env):
                 statements.action_create_copayment_invoices()
                 env.flush_all()
             if name == OURS:

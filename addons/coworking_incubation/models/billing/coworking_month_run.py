@@ -12,6 +12,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from ...tools import keep_environments
 from .coworking_statement_generation import PATIENCE, PAUSE
 
 _logger = logging.getLogger(__name__)
@@ -273,7 +274,7 @@ class CoworkingMonthRun(models.Model):
             return
         lines_sudo = lines.sudo()  # sudo: written by code alone
         try:
-            with self.env.cr.savepoint():
+            with keep_environments(self.env), self.env.cr.savepoint():
                 problems = getattr(lines, f"_{self.step}")() or {}
                 for line in lines_sudo:
                     problem = problems.get(line)
