@@ -4,6 +4,8 @@ import weakref
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time
@@ -151,6 +153,18 @@ class TestManySpaces(RunCase):
         run.action_work()
         self.assertEqual(len(made), 2)
         self.assertFalse(any(env() for env in made))
+
+    def test_what_a_colleague_has_just_let_go_of_is_begun_again_at_once(self):
+        def claim(run, among=None):
+            raise SerializationFailure
+
+        run, _action = self._ask()
+        begun_again = self.startPatcher(patch.object(self.env.cr, "rollback"))
+        with patch.object(self.registry["coworking.month.run"], "_claim", claim):
+            self.assertTrue(run.action_work())
+        begun_again.assert_called_once()
+        self.assertTrue(run.action_work())
+        self.assertEqual(run.todo_count, 2)
 
     def test_queries_do_not_grow_with_the_spaces_that_wait(self):
         def count():
