@@ -144,7 +144,7 @@ registry.category("web_tour.tours").add("coworking_incubation_generate_again", {
         {
             content: "nothing is in error any more",
             trigger: `.o_form_view:not(:has(.o_field_widget[name='failed_line_ids'])):has(.o_progressbar:contains('100'))
-                .o_field_widget[name='outcome']:contains('12')`,
+                .o_field_widget[name='outcome']:contains('Faits pour vous : 10')`,
         },
     ],
 });
