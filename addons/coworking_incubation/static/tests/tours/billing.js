@@ -133,9 +133,11 @@ registry.category("web_tour.tours").add("coworking_incubation_generate_again", {
             content: "what became of it is not cut",
             trigger: ".o_list_view .o_data_row td[name='outcome']:contains('En erreur : 1')",
             run() {
-                const { scrollWidth, clientWidth } = this.anchor;
-                if (scrollWidth > clientWidth) {
-                    throw new Error(`${scrollWidth} of ${clientWidth} pixels`);
+                const text = document.createRange();
+                text.selectNodeContents(this.anchor);
+                const [said, room] = [text, this.anchor].map((it) => it.getBoundingClientRect().width);
+                if (said > room) {
+                    throw new Error(`${said} of ${room} pixels`);
                 }
             },
         },
