@@ -177,7 +177,8 @@ class CoworkingCharge(models.Model):
     def init(self):
         """A settled charge keeps its amounts, dates and seat, whatever asks for a change.
 
-        It may become open again when the confirmation of its statement is withdrawn.
+        It may become open again when the confirmation of its statement is withdrawn; its operator
+        is the same when its contact is merged into another.
         """
         self.env.cr.execute(
             """
@@ -190,7 +191,10 @@ class CoworkingCharge(models.Model):
                         NEW.date_from, NEW.date_to,
                         NEW.amount_untaxed, NEW.amount_tax, NEW.amount_total, NEW.funded_amount,
                         NEW.copayment_amount, NEW.payable_untaxed, NEW.payable_tax,
-                        NEW.payable_total, NEW.corrected_kind, NEW.operator_id, NEW.tax_id,
+                        NEW.payable_total, NEW.corrected_kind,
+                        CASE WHEN NEW.operator_id::text
+                                  = CURRENT_SETTING('coworking.merged_into', true)
+                             THEN OLD.operator_id ELSE NEW.operator_id END, NEW.tax_id,
                         NEW.tax_rate)
                     IS DISTINCT FROM
                        (OLD.seat_id, OLD.statement_id, OLD.period, OLD.kind,
