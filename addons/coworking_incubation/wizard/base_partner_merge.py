@@ -16,10 +16,17 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["coworking.portal.request"].sudo()._forget_repeated(partners)
         self.env["coworking.announcement"].sudo()._forget_repeated(partners)
         with self.env["coworking.audit"]._saying_who():  # it is done in SQL
+            self._coworking_merge_into(str(dst_partner.id))
             result = super()._update_foreign_keys(src_partners, dst_partner)
+            self._coworking_merge_into("")
         self.env.invalidate_all()
         self.env["coworking.space"]._taxes_changed(Domain("operator_id", "=", dst_partner.id))
         return result
+
+    @api.model
+    def _coworking_merge_into(self, partner_id):
+        """Settled charges of an operator whose contact goes are those of the one that is kept."""
+        self.env.cr.execute("SELECT SET_CONFIG('coworking.merged_into', %s, true)", [partner_id])
 
     @api.model
     def _coworking_check_merge(self, partners):
