@@ -134,8 +134,8 @@ class IrAttachment(models.Model):
     def _inaccessible_comodel_records(self, model_and_ids, operation):
         """What was attached to a record of ours may be for fewer people than the record."""
         found = super()._inaccessible_comodel_records(model_and_ids, operation)
-        hidden = self.env["coworking.kept"]._get_hidden(model_and_ids)
-        return itertools.chain(found, hidden) if hidden else found
+        ours = {name: ids for name, ids in model_and_ids.items() if name and name.startswith(PREFIX)}
+        return itertools.chain(found, self.env["coworking.kept"]._get_hidden(ours)) if ours else found
 
     @api.model
     def _search(self, domain, *args, **kwargs):
