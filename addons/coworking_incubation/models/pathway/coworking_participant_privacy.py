@@ -1,11 +1,63 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
 class CoworkingParticipant(models.Model):
-    """An accountant who is not staff of the pathway reads the names of people, nothing more."""
+    """What of a person is read by whom: health and social data by the people who need them, as each
+    field says itself; names and nothing more by an accountant who is not staff of the pathway.
+    """
 
     _inherit = "coworking.participant"
+
+    birth_date = fields.Date(groups="coworking_incubation.group_coworking_sensitive")
+    gender = fields.Selection(
+        [("female", "Woman"), ("male", "Man"), ("other", "Other or not said")],
+        groups="coworking_incubation.group_coworking_sensitive",
+    )
+    labour_status = fields.Selection(
+        [
+            ("unemployed", "Unemployed"),
+            ("inactive", "Inactive"),
+            ("employed", "Employed or self-employed"),
+        ],
+        string="Status at Entry",
+        groups="coworking_incubation.group_coworking_sensitive",
+    )
+    unemployment_duration = fields.Selection(
+        [
+            ("01", "< 6 months"),
+            ("02", "6-11 months"),
+            ("03", "12-23 months"),
+            ("04", "24 months or more"),
+        ],
+        string="Time without Work",
+        groups="coworking_incubation.group_coworking_sensitive",
+    )
+    education_level = fields.Selection(
+        [
+            ("isced_0_2", "Lower secondary or less"),
+            ("isced_3_4", "Upper secondary"),
+            ("isced_5_8", "Higher education"),
+        ],
+        groups="coworking_incubation.group_coworking_sensitive",
+    )
+    allowance = fields.Selection(
+        [("none", "None"), ("are", "ARE"), ("ass", "ASS"), ("rsa", "RSA"), ("other", "Other")],
+        groups="coworking_incubation.group_coworking_sensitive",
+    )
+    priority_district = fields.Selection(
+        [("yes", "Yes"), ("no", "No"), ("undisclosed", "Not said")],
+        string="Priority District (QPV)",
+        groups="coworking_incubation.group_coworking_sensitive",
+    )
+    disability = fields.Selection(
+        [("yes", "Recognised"), ("no", "No"), ("undisclosed", "Not said")],
+        groups="coworking_incubation.group_coworking_sensitive",
+        help="Health data: the recognition of a worker's disability (RQTH).",
+    )
+    situation_note = fields.Text(groups="coworking_incubation.group_coworking_sensitive")
+
+    # === NAMES ALONE ===#
 
     def _reads_names_only(self):
         return not self.env.su and self._knows_names_only()
