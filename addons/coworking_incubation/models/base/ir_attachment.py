@@ -134,8 +134,9 @@ class IrAttachment(models.Model):
     def _inaccessible_comodel_records(self, model_and_ids, operation):
         """What was attached to a record of ours may be for fewer people than the record."""
         found = super()._inaccessible_comodel_records(model_and_ids, operation)
-        ours = {name: ids for name, ids in model_and_ids.items() if name and name.startswith(PREFIX)}
-        return itertools.chain(found, self.env["coworking.kept"]._get_hidden(ours)) if ours else found
+        if any(model and model.startswith(PREFIX) for model in model_and_ids):
+            found = itertools.chain(found, self.env["coworking.kept"]._get_hidden(model_and_ids))
+        return found
 
     @api.model
     def _search(self, domain, *args, **kwargs):
