@@ -22,8 +22,11 @@ class CoworkingContact(models.AbstractModel):
         return set()
 
     @api.model
-    def _before_unlink(self, partners):
-        """:return: whether the transaction says who deletes them, to the audit trail"""
+    def _prepare_unlink(self, partners):
+        """These are about to be deleted.
+
+        :return: whether the audit trail is told who deletes them
+        """
 
     @api.model
     def _tell_advisers(self, batch_size=50):

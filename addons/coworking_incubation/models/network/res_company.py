@@ -49,7 +49,9 @@ BALANCE_SHEET = (
 
 
 class ResCompany(models.Model):
-    """The products of a company whose chart of accounts is loaded, and the tax that it loses."""
+    """The products of a company whose chart of accounts is loaded, the tax that it loses, what a
+    month end is entered on, who its accountants are, and on which days its staff works.
+    """
 
     _inherit = "res.company"
 

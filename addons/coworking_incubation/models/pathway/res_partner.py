@@ -316,7 +316,7 @@ class ResPartner(models.Model):
         return find_restricting_fields(self)
 
     def unlink(self):
-        if not self.env["coworking.contact"]._before_unlink(self):
+        if not self.env["coworking.contact"]._prepare_unlink(self):
             return super().unlink()
         with saying_who(self.env):
             return super().unlink()

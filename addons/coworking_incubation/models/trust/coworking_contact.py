@@ -6,7 +6,7 @@ class CoworkingContact(models.AbstractModel):
     _inherit = "coworking.contact"
 
     @api.model
-    def _before_unlink(self, partners):
+    def _prepare_unlink(self, partners):
         # sudo: whoever deletes a contact need not know the months that it confirmed or billed, nor
         # the files that it sent, archived or not: they stay, without it
         env = self.sudo().with_context(active_test=False).env
@@ -25,5 +25,5 @@ class CoworkingContact(models.AbstractModel):
         return bool(
             env["coworking.statement"].search_count(billed | confirmed, limit=1)
             or env["coworking.invoice.file"].search_count(billed, limit=1)
-            or super()._before_unlink(partners)
+            or super()._prepare_unlink(partners)
         )
