@@ -457,7 +457,9 @@ class TestDigest(PrescriberCase):
 
         with (
             patch.object(links, "_send_link", fail),
-            self.assertLogs("odoo.addons.coworking_incubation.models.portal.coworking_contact", "ERROR"),
+            self.assertLogs(
+                "odoo.addons.coworking_incubation.models.portal.coworking_contact", "ERROR"
+            ),
         ):
             self._tell()
         self.assertFalse(self.agreed.prescriber_told_on)
