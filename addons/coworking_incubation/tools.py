@@ -234,6 +234,22 @@ def is_ours(records):
     return records._name.startswith(PREFIX)
 
 
+@contextmanager
+def saying_who(env):
+    """Rows that go, and pairs of ids, do not say who takes them away: the transaction does, to the
+    audit trail.
+    """
+    env.cr.execute(
+        "SELECT COALESCE(current_setting('coworking.uid', true), ''),"
+        " set_config('coworking.uid', %s, true)",
+        [str(env.uid)],
+    )
+    before = env.cr.fetchone()[0]
+    yield
+    # Not after an exception: what is rolled back takes the setting along.
+    env.cr.execute("SELECT set_config('coworking.uid', %s, true)", [before])
+
+
 def note_marking(env):
     """This transaction makes or changes what marks: see ``filter_known``."""
     env.cr.cache["coworking_marking"] = True

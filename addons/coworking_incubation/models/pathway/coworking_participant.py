@@ -405,7 +405,7 @@ class CoworkingParticipant(models.Model):
         return result
 
     def _coworking_get_people(self):
-        # sudo: see mail.thread
+        # sudo: see coworking.thread.mixin
         return self.sudo().partner_id
 
     # === HOOKS OF THE ROOMS ABOVE ===#
