@@ -260,7 +260,7 @@ def filter_known(records, *marks):
     are told apart without a query. A mark may have been read before this transaction set it:
     whoever makes something of ours has PostgreSQL asked about all.
 
-    :param records: of a model with ``coworking.known.mixin``
+    :param records: of a model that bears a mark, see ``base/known.py``
     :param marks: names of the fields that tell, if not ``KNOWN``
     """
     if "coworking_marking" in records.env.cr.cache:
@@ -272,7 +272,7 @@ def filter_filled(records, *names):
     """Those of these records with a value in one of these fields, whoever asks: of strangers, none
     is read.
 
-    :param records: of a model with ``coworking.known.mixin``
+    :param records: of a model that bears a mark, see ``base/known.py``
     :param names: of columns that nothing computes, and that only what is known has
     """
     known = filter_known(records)
@@ -307,7 +307,7 @@ def fetch_together(records, columns):
     """Read these columns in one query, whoever asks: what is ours with what Odoo reads next. Where
     the mark was read before, so was the rest, and nothing is read.
 
-    :param records: of a model with ``coworking.known.mixin``
+    :param records: of a model that bears a mark, see ``base/known.py``
     :param columns: iterable of fields, ``KNOWN`` among them
     """
     # sudo: see peek
