@@ -369,6 +369,9 @@ list_ours() { # DATABASE
         UNION SELECT attrelid::regclass::text, attname FROM pg_attribute
                WHERE (attname LIKE '%coworking%' OR attrelid::regclass::text LIKE 'coworking%') AND NOT attisdropped
         UNION SELECT model, name FROM ir_model_data WHERE module LIKE 'coworking%'
+        UNION SELECT model, module || '.' || name FROM ir_model_data
+               WHERE model LIKE 'ir.model.%' AND name LIKE '%coworking%'
+        UNION SELECT 'foreign key', name FROM ir_model_constraint WHERE name LIKE '%coworking%'
         UNION SELECT 'model', model FROM ir_model WHERE model LIKE 'coworking%'
         UNION SELECT 'cron', cron_name FROM ir_cron c JOIN ir_act_server a ON a.id = c.ir_actions_server_id
                WHERE a.code LIKE '%coworking%'
@@ -378,5 +381,8 @@ list_ours() { # DATABASE
         UNION SELECT 'activity', res_model FROM mail_activity WHERE res_model LIKE 'coworking%'
         UNION SELECT 'follower', res_model FROM mail_followers WHERE res_model LIKE 'coworking%'
         UNION SELECT 'filter', model_id FROM ir_filters WHERE model_id LIKE 'coworking%'
+        UNION SELECT 'export', resource FROM ir_exports WHERE resource LIKE 'coworking%'
+        UNION SELECT 'subtype', res_model FROM mail_message_subtype WHERE res_model LIKE 'coworking%'
+        UNION SELECT 'to be sent', model FROM mail_scheduled_message WHERE model LIKE 'coworking%'
         ORDER BY 1, 2"
 }

@@ -1,5 +1,7 @@
 from odoo.tools import SQL
 
+from odoo.addons.coworking_incubation import forget_module
+
 from . import controllers
 from . import models
 from . import report
@@ -22,27 +24,12 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """What Odoo does not know of goes: functions of PostgreSQL, with their triggers, those of the
-    audit trail on tables that go included; names that it gave, in the name of the core, to the
-    mixins of models that go; the key of the reports' tokens. The trail follows what stays.
+    audit trail on tables that go included; what it leaves behind, the key of the reports' tokens
+    among it. The trail follows what stays.
     """
     audit = env["coworking.audit"]
     audit._install_triggers(without="coworking_incubation_funding")
-    ours = [("key", "=like", "coworking_incubation_funding.%")]
-    env["ir.config_parameter"].search(ours).unlink()
-    env.cr.execute(
-        """
-        DELETE FROM ir_model_data named
-         USING ir_model_inherit inherit
-         WHERE named.model = 'ir.model.inherit' AND named.res_id = inherit.id
-           AND named.module != 'coworking_incubation_funding'
-           AND EXISTS (SELECT FROM ir_model_data own
-                        WHERE own.model = 'ir.model' AND own.res_id = inherit.model_id
-                          AND own.module = 'coworking_incubation_funding')
-           AND NOT EXISTS (SELECT FROM ir_model_data other
-                            WHERE other.model = 'ir.model' AND other.res_id = inherit.model_id
-                              AND other.module != 'coworking_incubation_funding')
-        """
-    )
+    forget_module(env, "coworking_incubation_funding")
     ours = audit._get_audited().keys() - audit._get_audited("coworking_incubation_funding").keys()
     names = [f"coworking_audit_{how}_{env[one]._table}" for one in ours for how in ("on", "all")]
     names += [

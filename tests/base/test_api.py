@@ -68,36 +68,79 @@ class TestApi(HttpCase, CoworkingCase):
         seat = self.env["coworking.seat"].browse(names["seat"])
         self.assertEqual(seat.date_end, fields.Date.to_date("2015-11-30"))
 
-    def test_whatever_the_database_refuses_is_no_error_of_the_server(self):
+    def _call(self, key, model, method, **values):
+        """:return: status and answer"""
+        with mute_logger("odoo.sql_db"):
+            answer = self.url_open(
+                f"/json/2/{model}/{method}",
+                json=values,
+                headers={"Authorization": f"Bearer {key}"},
+            )
+        return answer.status_code, answer.json()
+
+    def test_whatever_is_refused_is_no_error_of_the_server_and_in_the_language_of_the_user(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.coordinator.lang = "fr_FR"
         key = self._make_key(self.coordinator)
         seat = self._new_seat("1/6", "30/6")
         space, program, tariff = seat.space_id, seat.program_id, seat.tariff_id
+        of_no_kind = "n'accepte pas ces valeurs"
         bad = (
-            (seat, {"date_end": "2015-05-01"}),
-            (seat, {"date_start": False}),
-            (seat, {"participant_id": False}),
-            (space, {"seat_capacity": -1}),
-            (space, {"code": False}),
-            (program, {"date_end": "2014-01-01"}),
-            (program, {"funding_rate": 150.0}),
-            (program, {"name": False}),
-            (program, {"duration_months": -1}),
-            (tariff, {"name": False}),
-            (tariff, {"daily_cap": -1.0}),
-            (tariff.price_ids[:1], {"price": -1.0}),
-            (seat.participant_id, {"program_id": False}),
+            (seat, {"date_end": "2015-05-01"}, "finir avant"),
+            (seat, {"date_start": False}, "Il manque"),
+            (seat, {"participant_id": False}, "Il manque"),
+            (seat, {"participant_id": 999999999}, "désigne ce qui n'existe pas (999999999)"),
+            (space, {"seat_capacity": -1}, "négative"),
+            (space, {"code": False}, "Il manque"),
+            (program, {"date_end": "2014-01-01"}, "sortirait des dates"),
+            (program, {"funding_rate": 150.0}, "entre 0 et 100"),
+            (program, {"name": False}, "Il manque"),
+            (program, {"duration_months": -1}, "au moins un"),
+            (tariff, {"name": False}, "Il manque"),
+            (tariff, {"daily_cap": -1.0}, "négatif"),
+            (tariff.price_ids[:1], {"price": -1.0}, "négatif"),
+            (seat.participant_id, {"program_id": False}, "l'autre programme"),
+            (seat, {"state": "nothing"}, of_no_kind),
+            (seat, {"date_end": "2015-06-31"}, of_no_kind),
+            (seat, {"date_end": 12}, of_no_kind),
+            (seat, {"participant_id": 10**12}, of_no_kind),
+            (seat, {"no_such_field": 1}, of_no_kind),
+            (space, {"seat_capacity": "many"}, of_no_kind),
+            (program, {"date_end": False}, "Il manque"),
+            (program, {"name": "a\0b"}, of_no_kind),
         )
-        for record, values in bad:
-            with self.subTest(model=record._name, values=values), mute_logger("odoo.sql_db"):
-                answer = self.url_open(
-                    f"/json/2/{record._name}/write",
-                    json={"ids": record.ids, "vals": values},
-                    headers={"Authorization": f"Bearer {key}"},
-                )
-                message = answer.json()["message"]
-                self.assertEqual(answer.status_code, 422, message)
-                self.assertNotIn("null", message)
-                self.assertNotIn("singleton", message)
+        for record, values, words in bad:
+            with self.subTest(model=record._name, values=values):
+                status, answer = self._call(key, record._name, "write", ids=record.ids, vals=values)
+                self.assertEqual(status, 422, answer["message"])
+                self.assertIn(words, answer["message"].replace("\xa0", " "))
+                self.assertNotIn("null", answer["message"])
+                self.assertNotIn("singleton", answer["message"])
+
+    def test_who_asks_for_another_language_is_told_in_it(self):
+        self.coordinator.lang = "fr_FR"
+        seat = self._new_seat("1/6", "30/6")
+        status, answer = self._call(
+            self._make_key(self.coordinator),
+            "coworking.seat",
+            "write",
+            ids=seat.ids,
+            vals={"date_end": "2015-05-01"},
+            context={"lang": "en_US"},
+        )
+        self.assertEqual(status, 422)
+        self.assertIn("cannot end before it starts", answer["message"])
+
+    def test_an_error_of_the_server_stays_one(self):
+        seat = self._new_seat("1/6", "30/6")
+        key = self._make_key(self.coordinator)
+
+        def fail(seats):
+            raise TypeError("of ours")
+
+        with patch.object(type(seat), "action_request", fail), mute_logger("odoo.http"):
+            status, __ = self._call(key, "coworking.seat", "action_request", ids=seat.ids)
+        self.assertEqual(status, 500)
 
     def test_every_name_that_the_page_promises_is_there(self):
         table = self.text[self.text.index("## Public names") :]

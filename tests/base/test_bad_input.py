@@ -26,7 +26,7 @@ class TestNames(BadInputCase):
             self.as_request(),
         ):
             self._new_program(False, "NUL")
-        self.assertIn("Missing required value", str(caught.exception))
+        self.assertIn("is missing", str(caught.exception))
         self.assertNotIn("null", str(caught.exception))
 
 

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from contextlib import contextmanager
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
@@ -169,12 +170,23 @@ class TestDatabaseObjects(TransactionCase):
     def test_views_of_many_years_are_looked_up_in_and_compiled_by_none(self):
         views = "month.line", "copayment", "exception", "touch"
         for model in (self.env[f"coworking.{name}"] for name in views):
-            with self.subTest(model):
-                self.env.cr.cache.pop("coworking_lookups", None)
-                self.env.cr.execute("SET LOCAL jit = on; SET LOCAL random_page_cost = 4")
+            with self.subTest(model), self._expecting_lookups():
                 model._search([])
-                self.assertEqual(self._rows("SHOW jit"), [("off",)])
-                self.assertEqual(self._rows("SHOW random_page_cost"), [("1.1",)])
+
+    def test_the_board_looks_the_files_of_the_programs_that_run_up(self):
+        files = self.env["coworking.participant"]
+        with self._expecting_lookups():
+            files.web_read_group([], ["stage_id"])
+        with self._expecting_lookups():
+            files.read_progress_bar([], "stage_id", {"field": "clock_state", "colors": {}})
+
+    @contextmanager
+    def _expecting_lookups(self):
+        self.env.cr.cache.pop("coworking_lookups", None)
+        self.env.cr.execute("SET LOCAL jit = on; SET LOCAL random_page_cost = 4")
+        yield
+        self.assertEqual(self._rows("SHOW jit"), [("off",)])
+        self.assertEqual(self._rows("SHOW random_page_cost"), [("1.1",)])
 
     def test_the_rules_that_no_python_can_hold_are_among_them(self):
         """The names that the rest of the code and the messages count on."""

@@ -1,7 +1,10 @@
 """Steps of a month for many spaces: done in parts, told to who asked, by whom and what is left."""
 
+import weakref
 from datetime import timedelta
 from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo import Command
 from odoo.exceptions import AccessError
@@ -136,6 +139,32 @@ class TestManySpaces(RunCase):
         run.action_resume()
         self.assertTrue(run.action_work())
         self.assertEqual(len(self._statements()), 10)
+
+    def test_environments_that_odoo_makes_for_a_moment_are_kept_until_a_step_is_done(self):
+        made = []
+
+        def make(lines):
+            for amount in (1.0, 2.0):
+                made.append(weakref.ref(lines.env(context={"amount": amount})))
+            self.assertTrue(all(env() for env in made))
+
+        run, _action = self._ask()
+        self.patch(self.registry["coworking.month.run.line"], "_generate", make)
+        run.action_work()
+        self.assertEqual(len(made), 2)
+        self.assertFalse(any(env() for env in made))
+
+    def test_what_a_colleague_has_just_let_go_of_is_begun_again_at_once(self):
+        def claim(run, among=None):
+            raise SerializationFailure
+
+        run, _action = self._ask()
+        begun_again = self.startPatcher(patch.object(self.env.cr, "rollback"))
+        with patch.object(self.registry["coworking.month.run"], "_claim", claim):
+            self.assertTrue(run.action_work())
+        begun_again.assert_called_once()
+        self.assertTrue(run.action_work())
+        self.assertEqual(run.todo_count, 2)
 
     def test_queries_do_not_grow_with_the_spaces_that_wait(self):
         def count():

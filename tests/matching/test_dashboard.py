@@ -319,6 +319,17 @@ class TestWhatIsCounted(DashboardCase):
         self.assertEqual(tiles["places_free"]["value"], 4)
         self.assertEqual([row["color"] for row in tiles["places"]["series"]], ["main", "calm"])
 
+    def test_a_seat_counts_on_the_days_that_months_are_counted_on_alone(self):
+        """Those of July and August are their last ones; June is counted today."""
+        for number, days in enumerate([("16/6", "30/7"), ("31/7", "31/7"), ("1/6", "30/8")]):
+            self._new_seat(*days, who=f"Person {number}", state="active")
+        self._new_seat("31/8", who="Who stays", state="active")
+        taken = self._tiles(date_from=d("1/6"), date_to=d("30/9"))["places"]["series"][0]["cells"]
+        self.assertEqual([cell["value"] for cell in taken], [1, 2, 1, 1])
+        for cell in taken:
+            found = self.env["coworking.seat"].search_count(cell["domain"])
+            self.assertEqual(found, cell["value"])
+
     def test_a_space_offers_places_while_it_is_a_partner(self):
         self._new_participant()
         self.space_b.write({"state": "closed", "date_closed": "2015-08-31"})

@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 from odoo.addons.coworking_incubation.tools import hold
 from odoo.addons.coworking_incubation_funding.models.evidence import coworking_evidence_seal
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.job import Job
 
 from ..billing.test_month_run import RunCase
 from ..common import JUNE
@@ -115,6 +116,14 @@ class TestMonths(QueueMixin, RunCase):
         self.assertEqual(run.todo_count, self.SPACES)
         self._do(jobs)
         self.assertEqual(run.state, "done")
+
+    def test_what_is_held_for_long_is_come_back_to_less_and_less_often_for_an_hour(self):
+        _run, jobs = self._ask_and_spread()
+        job, pauses = Job.load(self.env, jobs[0].uuid), []
+        for number in range(1, job.max_retries):
+            job.retry = number
+            pauses.append(job._get_retry_seconds())
+        self.assertEqual(pauses, [5] * 4 + [30] * 5 + [300] * 10)
 
     def test_a_space_in_error_is_told_on_the_run_and_its_job_is_over(self):
         run, jobs = self._ask_and_spread()

@@ -1,5 +1,8 @@
+from psycopg2.errors import CheckViolation
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
 
 from ..common import CoworkingCase
 
@@ -113,6 +116,21 @@ class TestMerge(CoworkingCase):
             (left.partner_id, left.statement_id, left.seat_id), (kept, statement, seat)
         )
         self.assertEqual(len(left), 2)
+
+    def test_two_operators_with_settled_months_and_what_is_settled_stays(self):
+        kept, other = self.space_b.operator_id, self.space.operator_id
+        self._new_seat("1/6", "30/6")
+        charge = self._settle().charge_ids
+        self.assertEqual(charge.operator_id, other)
+        amounts = charge.read(["amount_total", "payable_total", "date_from", "state"])
+        self._merge(other, kept)
+        self.assertEqual(charge.operator_id, kept)
+        self.assertEqual(
+            charge.read(["amount_total", "payable_total", "date_from", "state"]), amounts
+        )
+        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation):
+            charge.operator_id = self.env["res.partner"].create({"name": "Another"})
+            charge.flush_recordset()
 
     def test_two_operators_with_an_equal_number_are_told_what_to_do(self):
         kept, other = self.space.operator_id, self.space_b.operator_id

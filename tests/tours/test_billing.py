@@ -56,6 +56,12 @@ class TestBilling(TourCase):
         self._tour("generate_many", self.coordinator, space=space.name, other=self.space_b.name)
         self.assertEqual(len(self._statements()), 11)
         self.assertNotIn(space, self._statements().space_id)
+        tariff.price_ids.date_start = MAY
+        run = self.env["coworking.month.run"].search([], limit=1)
+        run.line_ids[:2].write({"state": "elsewhere", "user_id": self.accountant.id})
+        self._tour("generate_again", self.coordinator)
+        self.assertEqual(len(self._statements()), 12)
+        self.assertIn(space, self._statements().space_id)
 
     def test_an_accountant_turns_a_confirmed_statement_into_a_bill(self):
         self._may()

@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.tests import freeze_time
 from odoo.tools import formatLang
 
-from ..common import JUNE, CoworkingCase
+from ..common import JULY, JUNE, CoworkingCase
 
 
 @freeze_time("2015-07-03 10:00:00")
@@ -158,6 +158,18 @@ class TestTouches(CoworkingCase):
         theirs = self.env["coworking.touch"].with_user(stranger)
         theirs = theirs.with_context(allowed_company_ids=other.ids)
         self.assertFalse(theirs.search(domain))
+
+    def test_a_bill_is_of_each_month_that_it_is_matched_with_and_once_of_its_own(self):
+        bill = self._run_month().bill_ids[:1]
+        july = self._generate_by(self.coordinator, JULY)[:1]
+        self._click(self.env.user)
+        line = bill.invoice_line_ids[:1]
+        self.env["coworking.match"].create({"statement_id": july.id, "move_line_id": line.id})
+        self.assertEqual(
+            self._count(("month", "=", JULY)), {"generate": 1, "bill": 1, "post": 1, "pay": 1}
+        )
+        del self.clicks["generate"]
+        self.assertEqual(self._count(("month", "=", JUNE)), {"generate": 1, **self.clicks})
 
     def test_pilotage_shows_them_by_seat_and_month_as_sql_counts_them(self):
         statements = self._run_month()

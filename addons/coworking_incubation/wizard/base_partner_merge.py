@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..tools import saying_who
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Contacts that are one: what each of them may have once is theirs once."""
@@ -15,11 +17,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # sudo: whoever merges contacts need not know what they were asked, and told
         self.env["coworking.portal.request"].sudo()._forget_repeated(partners)
         self.env["coworking.announcement"].sudo()._forget_repeated(partners)
-        with self.env["coworking.audit"]._saying_who():  # it is done in SQL
+        with saying_who(self.env):  # it is done in SQL
+            self._coworking_merge_into(str(dst_partner.id))
             result = super()._update_foreign_keys(src_partners, dst_partner)
+            self._coworking_merge_into("")
         self.env.invalidate_all()
         self.env["coworking.space"]._taxes_changed(Domain("operator_id", "=", dst_partner.id))
         return result
+
+    @api.model
+    def _coworking_merge_into(self, partner_id):
+        """Settled charges of an operator whose contact goes are those of the one that is kept."""
+        self.env.cr.execute("SELECT SET_CONFIG('coworking.merged_into', %s, true)", [partner_id])
 
     @api.model
     def _coworking_check_merge(self, partners):

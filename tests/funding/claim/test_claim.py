@@ -35,6 +35,13 @@ class TestMaking(ClaimCase):
         self.assertIn("juin 2015", claim.line_ids.label)
         self.assertIn("juin 2015", claim.line_ids.difference_of)
 
+    def test_without_a_list_of_fields_each_role_reads_what_it_may(self):
+        claim = self._new_claim(self.agreement)
+        self.env.invalidate_all()
+        told = claim.with_user(self.coordinator).read()[0]
+        self.assertNotIn("entry_ids", told)  # entries of the ledger are the accountant's
+        self.assertIn("entry_ids", claim.with_user(self.accountant).read()[0])
+
     def test_what_was_paid_and_served_in_the_period_is_asked(self):
         claim = self._new_claim(self.agreement, "1/7", "31/12")
         self.assertRecordValues(

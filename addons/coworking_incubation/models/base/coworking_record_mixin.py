@@ -1,7 +1,7 @@
 import re
 from functools import cache
 
-from psycopg2.errors import ForeignKeyViolation, RestrictViolation
+from psycopg2.errors import ForeignKeyViolation, NotNullViolation, RestrictViolation
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
@@ -55,7 +55,7 @@ class CoworkingRecordMixin(models.AbstractModel):
     _inherit = ["coworking.used.mixin"]
     # Why data about people is kept here, see ``processing.py``; none where it is about nobody.
     _processing = None
-    # Stored many2one field -> mark of what it leads to, see ``coworking.known.mixin``.
+    # Stored many2one field -> mark of what it leads to, see ``base/known.py``.
     _marks = {}
 
     def init(self):
@@ -189,16 +189,36 @@ class CoworkingRecordMixin(models.AbstractModel):
     def _sql_error_to_message(self, exc):
         """A database check says what is wrong, and with which record."""
         # which of the two depends on the version of PostgreSQL
-        deleting = isinstance(exc, (ForeignKeyViolation, RestrictViolation))
-        if deleting and "still referenced" in (exc.diag.message_detail or ""):
+        linked = isinstance(exc, (ForeignKeyViolation, RestrictViolation))
+        detail = exc.diag.message_detail or ""
+        kind = self.env["ir.model"]._get(self._name).name
+        if linked and "still referenced" in detail:
             return self.env._(
                 "“%(kind)s” still uses what was to be deleted, or something that goes with it. Look"
                 " there first.",
-                kind=self.env["ir.model"]._get(self._name).name,
+                kind=kind,
             )
-        message = super()._sql_error_to_message(exc)
+        missing = linked and re.match(r"Key \((\w+)\)=\((-?\d+)\) is not present", detail)
+        if missing and (field := self._fields.get(missing[1])):
+            return self.env._(
+                "“%(field)s” of “%(kind)s” leads to what is not there (%(number)s): look up what it"
+                " should lead to.",
+                field=field._description_string(self.env),
+                kind=kind,
+                number=missing[2],
+            )
+        if isinstance(exc, NotNullViolation) and (field := self._fields.get(exc.diag.column_name)):
+            message = self.env._(
+                "“%(field)s” of “%(kind)s” is missing: fill it in.",
+                field=field._description_string(self.env),
+                kind=kind,
+            )
+        else:
+            message = super()._sql_error_to_message(exc)
         name = self._get_name_of_failing_row(exc.diag.message_detail)
-        return f"{name}: {message}" if name else message
+        if not name:
+            return message
+        return self.env._("%(names)s: %(problem)s", names=name, problem=message)
 
     @api.model
     def _get_name_of_failing_row(self, detail):

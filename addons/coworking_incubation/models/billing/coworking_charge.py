@@ -177,7 +177,8 @@ class CoworkingCharge(models.Model):
     def init(self):
         """A settled charge keeps its amounts, dates and seat, whatever asks for a change.
 
-        It may become open again when the confirmation of its statement is withdrawn.
+        It may become open again when the confirmation of its statement is withdrawn, and follows
+        its operator into the contact that this one is merged into.
         """
         self.env.cr.execute(
             """
@@ -187,18 +188,19 @@ class CoworkingCharge(models.Model):
                 IF OLD.state = 'settled' AND (
                     TG_OP = 'DELETE'
                     OR (NEW.seat_id, NEW.statement_id, NEW.period, NEW.kind,
-                        NEW.date_from, NEW.date_to,
-                        NEW.amount_untaxed, NEW.amount_tax, NEW.amount_total, NEW.funded_amount,
-                        NEW.copayment_amount, NEW.payable_untaxed, NEW.payable_tax,
-                        NEW.payable_total, NEW.corrected_kind, NEW.operator_id, NEW.tax_id,
-                        NEW.tax_rate)
+                        NEW.date_from, NEW.date_to, NEW.amount_untaxed, NEW.amount_tax,
+                        NEW.amount_total, NEW.funded_amount, NEW.copayment_amount,
+                        NEW.payable_untaxed, NEW.payable_tax, NEW.payable_total, NEW.corrected_kind,
+                        CASE WHEN NEW.operator_id::text
+                                  = CURRENT_SETTING('coworking.merged_into', true)
+                             THEN OLD.operator_id ELSE NEW.operator_id END,
+                        NEW.tax_id, NEW.tax_rate)
                     IS DISTINCT FROM
                        (OLD.seat_id, OLD.statement_id, OLD.period, OLD.kind,
-                           OLD.date_from, OLD.date_to,
-                           OLD.amount_untaxed, OLD.amount_tax, OLD.amount_total, OLD.funded_amount,
-                        OLD.copayment_amount, OLD.payable_untaxed, OLD.payable_tax,
-                        OLD.payable_total, OLD.corrected_kind, OLD.operator_id, OLD.tax_id,
-                        OLD.tax_rate)
+                        OLD.date_from, OLD.date_to, OLD.amount_untaxed, OLD.amount_tax,
+                        OLD.amount_total, OLD.funded_amount, OLD.copayment_amount,
+                        OLD.payable_untaxed, OLD.payable_tax, OLD.payable_total, OLD.corrected_kind,
+                        OLD.operator_id, OLD.tax_id, OLD.tax_rate)
                 ) THEN
                     RAISE EXCEPTION 'charge % is settled', OLD.id
                         USING ERRCODE = '23514', TABLE = 'coworking_charge',

@@ -13,29 +13,45 @@ SEATS = "coworking_incubation.coworking_seat_action"
 MOST_ROWS = 8
 
 # The last time that somebody used a seat: a half-day on which the space or the person says so; or
-# the end of a month, for a space that says no more than that the person came in it.
+# the end of a month, for a space that says no more than that the person came in it. It is looked
+# for once it is known that nobody did in the last days: most seats are used.
 LAST_USED = """
-    SELECT seat.id, GREATEST(used.day, came.day) AS last_used, paid.amount,
+      WITH paid AS MATERIALIZED (
+           SELECT seat_id, SUM(payable_total) AS amount FROM coworking_charge
+            WHERE period = %(month)s
+         GROUP BY seat_id
+           HAVING SUM(payable_total) > 0),
+           idle AS MATERIALIZED (
+           SELECT seat.id, paid.amount
+             FROM coworking_seat seat
+             JOIN paid ON paid.seat_id = seat.id
+            WHERE seat.id IN %(seats)s
+              AND NOT EXISTS (
+                  SELECT FROM coworking_presence
+                   WHERE seat_id = seat.id AND date > %(since)s AND date <= %(today)s
+                     AND (state = 'present' OR participant_state = 'present'))
+              AND NOT EXISTS (
+                  SELECT FROM coworking_seat_month
+                   WHERE seat_id = seat.id AND came IN ('yes', 'left')
+                     AND LEAST(COALESCE(date_left,
+                               (month + INTERVAL '1 month - 1 day')::date), %(today)s)
+                         > %(since)s))
+    SELECT idle.id, GREATEST(used.day, came.day) AS last_used, idle.amount,
            used.told OR came.told AS told
-      FROM coworking_seat seat
+      FROM idle
 CROSS JOIN LATERAL (
-           SELECT SUM(payable_total) AS amount FROM coworking_charge
-            WHERE seat_id = seat.id AND period = %(month)s) AS paid
- LEFT JOIN LATERAL (
            SELECT MAX(date) FILTER (WHERE state = 'present' OR participant_state = 'present')
                       AS day,
                   COUNT(COALESCE(state, participant_state)) > 0 AS told
              FROM coworking_presence
-            WHERE seat_id = seat.id AND date <= %(today)s) AS used ON true
- LEFT JOIN LATERAL (
+            WHERE seat_id = idle.id AND date <= %(today)s) AS used
+CROSS JOIN LATERAL (
            SELECT MAX(LEAST(COALESCE(date_left, (month + INTERVAL '1 month - 1 day')::date),
                             %(today)s)) FILTER (WHERE came IN ('yes', 'left')) AS day,
                   COUNT(*) > 0 AS told
              FROM coworking_seat_month
-            WHERE seat_id = seat.id) AS came ON true
-     WHERE seat.id IN %(seats)s AND paid.amount > 0
-       AND COALESCE(GREATEST(used.day, came.day), seat.date_start) <= %(since)s
-  ORDER BY paid.amount DESC, seat.id
+            WHERE seat_id = idle.id) AS came
+  ORDER BY idle.amount DESC, idle.id
 """
 
 

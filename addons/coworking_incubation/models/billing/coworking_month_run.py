@@ -12,6 +12,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from ...tools import keep_environments
 from .coworking_statement_generation import PATIENCE, PAUSE
 
 _logger = logging.getLogger(__name__)
@@ -273,7 +274,7 @@ class CoworkingMonthRun(models.Model):
             return
         lines_sudo = lines.sudo()  # sudo: written by code alone
         try:
-            with self.env.cr.savepoint():
+            with keep_environments(self.env), self.env.cr.savepoint():
                 problems = getattr(lines, f"_{self.step}")() or {}
                 for line in lines_sudo:
                     problem = problems.get(line)
@@ -370,13 +371,18 @@ class CoworkingMonthRun(models.Model):
         return self.create_uid.lang
 
     def _try_work(self, among=None):
-        """``_work``, but that what somebody else is at stays to do."""
+        """``_work``, but that what somebody else is at stays to do.
+
+        :return: whether there may be more: some were done, or are to be begun again
+        """
+        found = True
         try:
-            self._work(among)
+            found = self._work(among)
             self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.rollback()  # what was done before is committed
         self.invalidate_recordset()
+        return found
 
     def _enter_author(self):
         """This run as who asked for it; none where they may not go on: then it is stopped."""
@@ -457,7 +463,8 @@ class CoworkingMonthRun(models.Model):
         """
         self.ensure_one()
         self._check_mine()
-        return self._work()
+        # Odoo would wait for up to two seconds before it begins again, and others do the rest.
+        return self._try_work()
 
     def _check_mine(self, or_by_program=False):
         """What was asked is done with the rights of who asked.

@@ -273,7 +273,11 @@ class CoworkingStatement(models.Model):
     def _compute_bills(self):
         matched = self._get_matched_bills()
         together = self.move_ids.union(*matched.values()).ids
-        for statement in self:
+        # At once, for those of which nothing was made and nothing came.
+        self.bill_ids = self.bill_id = self.bill_payment_state = False
+        self.copayment_invoice_ids = False
+        self.copayment_invoice_count = self.copayment_standing_count = 0
+        for statement in self.filtered(lambda row: row.move_ids or row.id in matched):
             moves = statement.move_ids.filtered(lambda move: move.state != "cancel")
             made = moves.filtered(lambda move: move.is_purchase_document())
             bills = (made | matched.get(statement.id, made)).with_prefetch(together)
@@ -282,6 +286,8 @@ class CoworkingStatement(models.Model):
             statement.bill_id = bill
             statement.bill_payment_state = bill.state == "posted" and bill.payment_state
             invoices = moves.filtered(lambda move: move.is_sale_document())
+            if not invoices:
+                continue
             statement.copayment_invoice_ids = invoices
             statement.copayment_invoice_count = len(invoices)
             statement.copayment_standing_count = len(invoices._coworking_standing())
@@ -427,8 +433,10 @@ class CoworkingStatement(models.Model):
                 "confirmed_at": fields.Datetime.now(),
             }
         )
-        for statement in self.sudo():
-            statement.confirmed_hash = statement._get_lines_hash()
+        # With what else is written of each, not by a write of its own.
+        with self.env.protecting([self._fields["confirmed_hash"]], self):
+            for statement in self.sudo():
+                statement.confirmed_hash = statement._get_lines_hash()
         self.env["coworking.portal.answer"]._log_each(
             "confirmed",
             {statement: {**answer, "shown_hash": statement.confirmed_hash} for statement in self},

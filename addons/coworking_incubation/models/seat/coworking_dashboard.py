@@ -14,6 +14,18 @@ SPACES = "coworking_incubation.coworking_space_action"
 LEVELS = 4
 # How many spaces have a line of their own: nobody reads hundreds, each with a cell a month.
 MOST_LINES = 40
+# Seats that are held for the same of some days, from the first of them to the one after the last.
+TAKEN = """
+  SELECT space_id, begins, ends, COUNT(*) FILTER (WHERE is_own), COUNT(*)
+    FROM (SELECT space_id, WIDTH_BUCKET(date_start - 1, days) AS begins,
+                 WIDTH_BUCKET(COALESCE(date_end, 'infinity'), days) AS ends,
+                 id IN %(own)s AS is_own
+            FROM coworking_seat, (SELECT %(days)s::date[] AS days) AS looked_at
+           WHERE state IN %(states)s AND uses_place AND date_start <= %(last)s
+             AND (date_end IS NULL OR date_end >= %(first)s)) AS held
+   WHERE begins < ends
+GROUP BY space_id, begins, ends
+"""
 # For how many days after a space was typed a new number of places mends what was typed.
 MENDED_DAYS = 1
 
@@ -89,31 +101,13 @@ class CoworkingDashboard(models.AbstractModel):
         :return: dict (id of a space, day) -> (offered, taken by these programs, taken by all)
         """
         days = sorted({scope.today, *self._get_days(scope)})
-        seats = self.env["coworking.seat"]
-        seats.flush_model(["space_id", "state", "uses_place", "date_start", "date_end"])
-        own = seats._search(scope.get_domain() & ARCHIVED_TOO)
-        taken = {}
-        for space_id, day, mine, everybody in self.env.execute_query(
-            SQL(
-                """SELECT seat.space_id, day, COUNT(*) FILTER (WHERE seat.id IN %(own)s), COUNT(*)
-                     FROM UNNEST(%(days)s::date[]) AS day
-                     JOIN coworking_seat seat
-                       ON seat.date_start <= day AND (seat.date_end IS NULL OR seat.date_end >= day)
-                    WHERE seat.state IN %(states)s AND seat.uses_place
-                      AND seat.date_start <= %(last)s
-                      AND (seat.date_end IS NULL OR seat.date_end >= %(first)s)
-                 GROUP BY seat.space_id, day""",
-                own=own.subselect(),
-                days=days,
-                first=days[0],
-                last=days[-1],
-                states=HOLDING_STATES,
-            )
-        ):
-            taken[space_id, day] = (mine, everybody)
-        spaces = self.env["coworking.space"].search(
-            ARCHIVED_TOO & Domain("company_id", "in", scope.programs.company_id.ids)
+        taken = self._count_taken(scope, days)
+        spaces = self.env["coworking.space"].search_fetch(
+            ARCHIVED_TOO & Domain("company_id", "in", scope.programs.company_id.ids),
+            ["seat_capacity", "state", "date_partner", "date_closed", "create_date"],
         )
+        # sudo: asked for once above; Odoo asks again at each field of each space
+        spaces = spaces.sudo()
         changes = self._get_capacity_changes(spaces)
         result = {}
         for space in spaces:
@@ -122,6 +116,32 @@ class CoworkingDashboard(models.AbstractModel):
             for day, offered in zip(days, places, strict=True):
                 mine, everybody = taken.get((space_id, day), (0, 0))
                 result[space_id, day] = max(offered, everybody), mine, everybody
+        return result
+
+    @api.model
+    def _count_taken(self, scope, days):
+        """
+        :param days: in the order of time
+        :return: dict (id of a space, day) -> [taken by these programs, taken by all], where any is
+        """
+        seats = self.env["coworking.seat"]
+        seats.flush_model(["space_id", "state", "uses_place", "date_start", "date_end"])
+        own = seats._search(scope.get_domain() & ARCHIVED_TOO)
+        result = defaultdict(lambda: [0, 0])
+        for space_id, begin, end, mine, everybody in self.env.execute_query(
+            SQL(
+                TAKEN,
+                own=own.subselect(),
+                days=days,
+                first=days[0],
+                last=days[-1],
+                states=HOLDING_STATES,
+            )
+        ):
+            for day in days[begin:end]:
+                numbers = result[space_id, day]
+                numbers[0] += mine
+                numbers[1] += everybody
         return result
 
     @api.model

@@ -50,6 +50,7 @@ class AccountMove(models.Model):
     coworking_posted_by_program_at = fields.Datetime(
         string="Posted by the Program",
         prefetch="coworking",
+        index="btree_not_null",
         readonly=True,
         copy=False,
         groups="base.group_user",

@@ -66,8 +66,9 @@ UNUSED = SEAT.format(
            SELECT FROM coworking_suspension
             WHERE participant_id = seat.participant_id AND date_from <= %(today)s
               AND (date_to IS NULL OR date_to >= %(today)s))
-       AND (SELECT SUM(payable_total) FROM coworking_charge
-             WHERE seat_id = seat.id AND period = %(month)s) > 0""",
+       AND seat.id IN (
+           SELECT seat_id FROM coworking_charge WHERE period = %(month)s
+         GROUP BY seat_id HAVING SUM(payable_total) > 0)""",
 )
 SEAT_REQUEST = SEAT.format(
     user="program.user_id",

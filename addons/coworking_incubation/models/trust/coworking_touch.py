@@ -26,30 +26,29 @@ MATCH_OF = """
        COALESCE(audit.changes->'statement_id'->>1, audit.changes->'statement_id'->>0)::integer
        = statement.id"""
 FILE = "JOIN coworking_invoice_file file ON file.statement_id = statement.id"
-# A bill is of the month that it was made from, and of each that it is matched with: a row that is
-# found both ways is the same touch.
+# A bill is of the month that it was made from, and of each other that it is matched with.
 BILLS = (
-    ("bill.id", "JOIN account_move bill ON bill.coworking_statement_id = statement.id"),
-    ("match.move_id", "JOIN coworking_match match ON match.statement_id = statement.id"),
+    "JOIN account_move bill ON bill.coworking_statement_id = statement.id",
+    """JOIN coworking_match match ON match.statement_id = statement.id
+  JOIN account_move bill ON bill.id = match.move_id
+   AND bill.coworking_statement_id IS DISTINCT FROM statement.id""",
 )
+# What settles a bill, on whichever side: lines that nothing settles have no number.
 PAYMENTS = """
-  JOIN account_move_line item ON item.move_id = {bill}
-  JOIN account_partial_reconcile partial ON partial.{side}_move_id = item.id"""
+  JOIN account_move_line item ON item.move_id = bill.id AND item.matching_number IS NOT NULL
+  JOIN (SELECT id, debit_move_id AS item_id FROM account_partial_reconcile
+     UNION ALL
+        SELECT id, credit_move_id FROM account_partial_reconcile) AS partial
+    ON partial.item_id = item.id"""
 # How rows lead to their statement: the step, what is between them, the model and its record.
 WAYS = (
     (OWN_STEP, "", "coworking.statement", "audit.res_id = statement.id"),
     ("'match'", "", "coworking.match", MATCH_OF),
     ("'bill'", FILE, "coworking.invoice.file", "audit.res_id = file.id"),
-    *((BILL_STEP, join, "account.move", f"audit.res_id = {bill}") for bill, join in BILLS),
+    *((BILL_STEP, join, "account.move", "audit.res_id = bill.id") for join in BILLS),
     *(
-        (
-            "'pay'",
-            join + PAYMENTS.format(bill=bill, side=side),
-            "account.partial.reconcile",
-            "audit.res_id = partial.id",
-        )
-        for bill, join in BILLS
-        for side in ("debit", "credit")
+        ("'pay'", join + PAYMENTS, "account.partial.reconcile", "audit.res_id = partial.id")
+        for join in BILLS
     ),
 )
 ROWS = " UNION ALL ".join(
@@ -80,8 +79,7 @@ SELECT MIN(line.id * 1048576::bigint + line.statement_id % 1048576) AS id,
        line.program_id, line.company_id, line.date_from AS month,
        {BY_PROGRAM} AS by_program
   FROM ({ROWS}) AS line
-  JOIN res_users staff ON staff.id = line.user_id
- WHERE NOT staff.share
+ WHERE line.user_id IN (SELECT id FROM res_users WHERE NOT share)
  GROUP BY line.user_id, line.act_at, line.program_id, line.company_id, line.date_from
 """  # nosec B608 # of constants
 

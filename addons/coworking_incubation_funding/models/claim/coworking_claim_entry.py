@@ -14,7 +14,12 @@ class CoworkingClaim(models.Model):
 
     _inherit = "coworking.claim"
 
-    entry_ids = fields.One2many("account.move", "coworking_claim_id", string="Entries")
+    entry_ids = fields.One2many(
+        "account.move",
+        "coworking_claim_id",
+        string="Entries",
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
     entry_count = fields.Integer(
         compute="_compute_entry_count", compute_sudo=True, export_string_translation=False
     )

@@ -124,6 +124,33 @@ registry.category("web_tour.tours").add("coworking_incubation_generate_many", {
     ],
 });
 
+/** What was in error is tried again once it is mended; the list of what was asked says all of it. */
+registry.category("web_tour.tours").add("coworking_incubation_generate_again", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu("coworking_incubation_menu_billing", "coworking_month_run_menu"),
+        {
+            content: "what became of it is not cut",
+            trigger: ".o_list_view .o_data_row td[name='outcome']:contains('En erreur : 1')",
+            run() {
+                const text = document.createRange();
+                text.selectNodeContents(this.anchor);
+                const [said, room] = [text, this.anchor].map((it) => it.getBoundingClientRect().width);
+                if (said > room) {
+                    throw new Error(`${said} of ${room} pixels`);
+                }
+            },
+        },
+        openRow("En erreur : 1"),
+        press("action_resume"),
+        {
+            content: "nothing is in error any more",
+            trigger: `.o_form_view:not(:has(.o_field_widget[name='failed_line_ids'])):has(.o_progressbar:contains('100'))
+                .o_field_widget[name='outcome']:contains('Faits pour vous : 10')`,
+        },
+    ],
+});
+
 /** The accountant: from the month to the bill of a space. */
 registry.category("web_tour.tours").add("coworking_incubation_bill", {
     steps: () => [
