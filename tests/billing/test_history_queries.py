@@ -341,7 +341,8 @@ class TestCatchUpQueries(HistoryCase):
         self.assertEqual(self._months_of(self.space), [])
         self.assertEqual(self._months_of(self.space_b), [])
         self._new_seat("1/2", "28/2", "C")
-        self.assertEqual(self._months_of(self.space), [2])
+        # and this month, as for all who are new
+        self.assertEqual(self._months_of(self.space), [2, 9])
         self.assertEqual(self._months_of(self.space_b), [])
 
     def test_a_month_in_which_no_period_of_the_seat_begins_does_not_come_back(self):
