@@ -234,6 +234,22 @@ def is_ours(records):
     return records._name.startswith(PREFIX)
 
 
+@contextmanager
+def saying_who(env):
+    """Rows that go, and pairs of ids, do not say who takes them away: the transaction does, to the
+    audit trail.
+    """
+    env.cr.execute(
+        "SELECT COALESCE(current_setting('coworking.uid', true), ''),"
+        " set_config('coworking.uid', %s, true)",
+        [str(env.uid)],
+    )
+    before = env.cr.fetchone()[0]
+    yield
+    # Not after an exception: what is rolled back takes the setting along.
+    env.cr.execute("SELECT set_config('coworking.uid', %s, true)", [before])
+
+
 def note_marking(env):
     """This transaction makes or changes what marks: see ``filter_known``."""
     env.cr.cache["coworking_marking"] = True
@@ -244,7 +260,7 @@ def filter_known(records, *marks):
     are told apart without a query. A mark may have been read before this transaction set it:
     whoever makes something of ours has PostgreSQL asked about all.
 
-    :param records: of a model with ``coworking.known.mixin``
+    :param records: of a model that bears a mark, see ``base/known.py``
     :param marks: names of the fields that tell, if not ``KNOWN``
     """
     if "coworking_marking" in records.env.cr.cache:
@@ -256,7 +272,7 @@ def filter_filled(records, *names):
     """Those of these records with a value in one of these fields, whoever asks: of strangers, none
     is read.
 
-    :param records: of a model with ``coworking.known.mixin``
+    :param records: of a model that bears a mark, see ``base/known.py``
     :param names: of columns that nothing computes, and that only what is known has
     """
     known = filter_known(records)
@@ -291,7 +307,7 @@ def fetch_together(records, columns):
     """Read these columns in one query, whoever asks: what is ours with what Odoo reads next. Where
     the mark was read before, so was the rest, and nothing is read.
 
-    :param records: of a model with ``coworking.known.mixin``
+    :param records: of a model that bears a mark, see ``base/known.py``
     :param columns: iterable of fields, ``KNOWN`` among them
     """
     # sudo: see peek

@@ -362,6 +362,17 @@ class TestTogether(QueueCase):
             self.assertEqual(file.todo_any, bool(file.todo_label))
             self.assertEqual(file.todo_any, bool(file.todo_reason))
 
+    def test_each_reason_is_looked_for_among_files_in_progress_alone(self):
+        domains = self.files._get_todo_reason_domains()
+        self.assertFalse(domains["is_ready"].is_false())
+        for name, domain in domains.items():
+            if domain.is_false():  # no stage here says after how long a file rots
+                continue
+            with self.subTest(name=name):
+                asked = [row.field_expr for row in domain.iter_conditions()]
+                self.assertIn("phase", asked)
+                self.assertIn("active", asked)
+
     def test_the_order_of_the_queue_is_that_of_the_reasons_shown(self):
         files = self._again(self.files).filtered("todo_any")
         ranks = {name: rank for rank, name in enumerate(files._get_todo_labels())}

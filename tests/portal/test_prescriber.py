@@ -457,7 +457,9 @@ class TestDigest(PrescriberCase):
 
         with (
             patch.object(links, "_send_link", fail),
-            self.assertLogs("odoo.addons.coworking_incubation.models.portal.res_partner", "ERROR"),
+            self.assertLogs(
+                "odoo.addons.coworking_incubation.models.portal.coworking_contact", "ERROR"
+            ),
         ):
             self._tell()
         self.assertFalse(self.agreed.prescriber_told_on)
@@ -499,7 +501,7 @@ class TestDigest(PrescriberCase):
 
     def _waiting(self):
         """What the adviser would be told today; others may be, of the demonstration."""
-        digests = self.env["res.partner"]._coworking_get_digests()
+        digests = self.env["coworking.contact"]._get_digests()
         return [row for row in digests if row[0] == self.adviser]
 
     def test_nobody_is_written_to_who_is_gone_opposed_or_without_an_address(self):

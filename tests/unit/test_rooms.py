@@ -18,6 +18,14 @@ FUNDING_ROOMS = (
 )
 
 
+# What Odoo reads all day, whatever it does: one class of ours an addon, and no mixin.
+READ_ALL_DAY = {"ir.attachment", "res.company", "res.partner", "res.users"}
+# Of these Odoo makes most of its models, or all.
+NEVER = {"base", "mail.thread"}
+MOST_CLASSES = dict.fromkeys(READ_ALL_DAY, 1) | dict.fromkeys(NEVER, 0) | {"account.move": 7}
+MOST_OF_OTHERS = 3
+
+
 def told(references):
     return "\n".join(
         f"{ref.file}:{ref.line} names {ref.how} {ref.what}, of the room {ref.target} above"
@@ -85,6 +93,28 @@ def test_a_mixin_is_of_several_models():
     mixins = {model for model in house.model_room if model.endswith(".mixin")}
     assert mixins
     assert not {mixin: users[mixin] for mixin in mixins if users[mixin] < 2}
+
+
+@pytest.mark.parametrize("models", [MODELS, FUNDING_MODELS], ids=lambda path: path.parent.name)
+def test_a_model_of_odoo_bears_few_classes_of_ours(models):
+    """Python remembers where a class has its attributes until the class was changed 1,000 times,
+    then looks through all parents each time. Odoo changes it three times for each parent whenever
+    one is added: see docs/architecture.md. Each class of ours here is paid for by Odoo's own work.
+    """
+    house = House(models)
+    borne = Counter(
+        model
+        for path in house.trees
+        for _cls, model in house.classes(path)
+        if model and not model.startswith("coworking.")
+    )
+    assert borne["res.company"] == 1
+    assert not {
+        model: count
+        for model, count in borne.items()
+        if count > MOST_CLASSES.get(model, MOST_OF_OTHERS)
+    }
+    assert not {model: house.parents[model] for model in READ_ALL_DAY if house.parents[model]}
 
 
 PLANTED = {

@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..tools import saying_who
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Contacts that are one: what each of them may have once is theirs once."""
@@ -15,7 +17,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # sudo: whoever merges contacts need not know what they were asked, and told
         self.env["coworking.portal.request"].sudo()._forget_repeated(partners)
         self.env["coworking.announcement"].sudo()._forget_repeated(partners)
-        with self.env["coworking.audit"]._saying_who():  # it is done in SQL
+        with saying_who(self.env):  # it is done in SQL
             self._coworking_merge_into(str(dst_partner.id))
             result = super()._update_foreign_keys(src_partners, dst_partner)
             self._coworking_merge_into("")

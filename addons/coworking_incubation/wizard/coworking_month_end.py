@@ -61,20 +61,18 @@ OWING = """
     FROM (SELECT charge.statement_id, seat.partner_id, SUM(charge.copayment_amount) AS amount
             FROM coworking_charge charge
             JOIN coworking_seat seat ON seat.id = charge.seat_id
-           WHERE charge.statement_id IN %(statements)s AND charge.copayment_amount != 0
+           WHERE charge.statement_id IN (%(statements)s) AND charge.copayment_amount != 0
         GROUP BY charge.statement_id, seat.partner_id) AS owed
 LEFT JOIN (SELECT invoice.statement_id, invoice.partner_id,
-                  SUM(invoice.amount) FILTER (WHERE invoice.billed AND (
-                      invoice.stands OR NOT invoice.one_stands)) AS amount
+                  CASE WHEN BOOL_OR(invoice.stands)
+                       THEN SUM(invoice.amount) FILTER (WHERE invoice.billed AND invoice.stands)
+                       ELSE SUM(invoice.amount) FILTER (WHERE invoice.billed) END AS amount
              FROM (SELECT move.coworking_statement_id AS statement_id, move.partner_id,
                           move.amount_untaxed_signed AS amount,
                           move.state = 'posted' AND move.date <= %(day)s AS billed,
-                          move.payment_state IS DISTINCT FROM 'reversed' AS stands,
-                          BOOL_OR(move.payment_state IS DISTINCT FROM 'reversed') OVER (
-                              PARTITION BY move.coworking_statement_id, move.partner_id
-                          ) AS one_stands
+                          move.payment_state IS DISTINCT FROM 'reversed' AS stands
                      FROM account_move move
-                    WHERE move.coworking_statement_id IN %(statements)s
+                    WHERE move.coworking_statement_id IN (%(statements)s)
                       AND move.state != 'cancel'
                       AND move.move_type IN ('out_invoice', 'out_refund')) AS invoice
          GROUP BY invoice.statement_id, invoice.partner_id) AS invoiced
@@ -333,16 +331,17 @@ class CoworkingMonthEnd(models.TransientModel):
 
         An invoice that a credit note reversed was given up, unless another one stands in its place.
         """
-        statements = self.env["coworking.statement"].search(
+        owing = self._get_owing(
             Domain("program_id", "in", self.program_ids.ids)
             & Domain("program_id.copayment_collector", "=", "program")
             & Domain("state", "in", ("confirmed", "billed"))
             & Domain("date_from", "<=", self.date + relativedelta(days=1) - relativedelta(months=1))
         )
-        owing = self._get_owing(statements)
+        statements = self.env["coworking.statement"].search(
+            Domain("id", "in", {statement_id for statement_id, __ in owing})
+        )
         own = self.env["coworking.charge"].search_fetch(
-            Domain("statement_id", "in", {statement_id for statement_id, __ in owing})
-            & Domain("copayment_amount", "!=", 0),
+            Domain("statement_id", "in", statements.ids) & Domain("copayment_amount", "!=", 0),
             ["statement_id", "seat_id", "explanation"],
         )
         # sudo: found by the rights of who asks, which are not asked again at each field
@@ -386,13 +385,12 @@ class CoworkingMonthEnd(models.TransientModel):
             )
         return result
 
-    def _get_owing(self, statements):
-        """Of which participants' parts of these months as much was not invoiced as is owed.
+    def _get_owing(self, domain):
+        """Of which participants' parts of months as much was not invoiced as is owed.
 
+        :param domain: of the statements in question, whose ids are years of them
         :return: dict (statement id, partner id) -> (owed, invoiced by that day), which differ
         """
-        if not statements:
-            return {}
         for model, names in (
             ("coworking.charge", ("statement_id", "seat_id", "copayment_amount")),
             ("coworking.seat", ("partner_id",)),
@@ -410,7 +408,8 @@ class CoworkingMonthEnd(models.TransientModel):
             ),
         ):
             self.env[model].flush_model(names)
-        rows = self.env.execute_query(SQL(OWING, day=self.date, statements=tuple(statements.ids)))
+        statements = self.env["coworking.statement"]._search(domain).select()
+        rows = self.env.execute_query(SQL(OWING, day=self.date, statements=statements))
         return {
             (statement_id, partner_id): (to_decimal(used), to_decimal(billed))
             for statement_id, partner_id, used, billed in rows

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.mail import plaintext2html
 
+from ..models.base.discussion import get_address_words
 from ..models.pathway.coworking_participant_gate import StageRefused
 
 
@@ -44,7 +45,7 @@ class CoworkingParticipantMove(models.TransientModel):
         for wizard in self:
             people = wizard.participant_ids.partner_id
             wizard.contact_words = (
-                wizard.stage_id.mail_template_id and people._coworking_get_address_words()
+                wizard.stage_id.mail_template_id and get_address_words(people)
             ) or False
 
     @api.depends("participant_ids", "stage_id", "all_stages")

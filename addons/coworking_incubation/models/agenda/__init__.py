@@ -9,10 +9,10 @@ from . import coworking_attendance_adviser
 from . import coworking_attendance_signature
 from . import coworking_attendance_signing
 from . import coworking_dashboard
+from . import coworking_kept
 from . import coworking_participant
 from . import coworking_program
 from . import coworking_registration_attempt
-from . import ir_attachment
 from . import mail_activity
 
 # Views of PostgreSQL come after the tables that they read.

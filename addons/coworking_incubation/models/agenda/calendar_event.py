@@ -9,6 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, format_time
 
 from ...tools import map_url
+from ..base.discussion import filter_notified, refuse_number_about
 
 KINDS = [
     ("info_session", "Information meeting"),
@@ -412,18 +413,22 @@ class CalendarEvent(models.Model):
             for name in ("name", "description"):
                 text = str(event[name] or "")
                 if "://" not in text:
-                    event._coworking_refuse_number(text, self._fields[name])
+                    refuse_number_about(event, text, self._fields[name])
 
     def _coworking_is_about_people(self):
         return any(self.mapped("coworking_kind"))
 
     def _coworking_get_people(self):
         """Who is on the attendance list; at an appointment, its guests as well."""
-        # sudo: see mail.thread
+        # sudo: see coworking.thread.mixin
         events = self.sudo()
         alone = events.filtered(lambda event: event.coworking_kind == "appointment")
         people = events.coworking_attendance_ids.participant_id.partner_id
         return people | alone.partner_ids
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        return filter_notified(self, message, recipients)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..base.discussion import speak_to_staff
+
 # Four weeks later, the same day of the week: what is proposed unless somebody says otherwise.
 NEXT_DAYS = 28
 
@@ -73,7 +75,7 @@ class CoworkingAttendance(models.Model):
         """
         # sudo: it may be a colleague's
         attendances = self.sudo().filtered(lambda row: row.kind == "appointment")
-        events = attendances.event_id._speak_to_staff()
+        events = speak_to_staff(attendances.event_id)
         activities = events.activity_ids.filtered(lambda row: not row.coworking_review_id)
         activities.action_feedback()
 

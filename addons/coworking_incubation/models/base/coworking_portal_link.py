@@ -7,6 +7,7 @@ from odoo.tools import formataddr
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ...tools import hash_token, make_token
+from .discussion import speak_to_staff
 from .processing import ACCESS
 
 # How many times within an hour one contact gets new links, however often they are asked for.
@@ -165,7 +166,7 @@ class CoworkingPortalLink(models.Model):
             if not author and self.env.user._is_public():
                 # whoever signed before, without an account, is not the one who writes
                 author = self.env.ref("base.partner_root")
-            spoken = discussion._speak_to_staff()
+            spoken = speak_to_staff(discussion)
             spoken._message_log(
                 body=spoken.env._(
                     "Link sent to %(name)s (%(email)s): %(subject)s",
@@ -198,7 +199,7 @@ class CoworkingPortalLink(models.Model):
         discussion = record.sudo()._get_link_discussion()
         if not discussion:
             return
-        spoken = discussion._speak_to_staff()
+        spoken = speak_to_staff(discussion)
         words = record.sudo().with_env(spoken.env)._get_link_words(purpose, partner)
         spoken._message_log(
             body=spoken.env._(

@@ -55,7 +55,7 @@ class CoworkingRecordMixin(models.AbstractModel):
     _inherit = ["coworking.used.mixin"]
     # Why data about people is kept here, see ``processing.py``; none where it is about nobody.
     _processing = None
-    # Stored many2one field -> mark of what it leads to, see ``coworking.known.mixin``.
+    # Stored many2one field -> mark of what it leads to, see ``base/known.py``.
     _marks = {}
 
     def init(self):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .discussion import filter_notified, speak_to_staff
+
 
 class CoworkingThreadMixin(models.AbstractModel):
     """The discussion of a record of ours: what is noted in it is in a language of those who read
@@ -14,6 +16,20 @@ class CoworkingThreadMixin(models.AbstractModel):
     # through each of our models. ``mail.followers`` has them read anew instead.
     message_is_follower = fields.Boolean(depends=())
     message_partner_ids = fields.Many2many(depends=())
+
+    def _speak_to_staff(self, user=None):
+        return speak_to_staff(self, user)
+
+    def _coworking_get_people(self):
+        """Contacts of the people in programs whom these records are about."""
+        # sudo: who they are, whoever writes
+        records = self.sudo()
+        of_people = "participant_id" in self._fields
+        return records.participant_id.partner_id if of_people else self.env["res.partner"]
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        return filter_notified(self, message, recipients)
 
     def _creation_message(self):
         return super(CoworkingThreadMixin, self._speak_to_staff())._creation_message()

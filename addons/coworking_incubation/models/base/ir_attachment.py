@@ -1,9 +1,11 @@
 import base64
 import contextlib
+import itertools
 import os
 import uuid
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_attachment import SECURITY_FIELDS
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
@@ -11,19 +13,21 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from ... import invoice_reader
 from ...tools import KNOWN, PREFIX, draw_picture, fetch_together, filter_known, find_referred, peek
 from .coworking_record_mixin import check_may_be_noted
+from .known import keep_marks
 
 
 class IrAttachment(models.Model):
     """Documents that are kept as they are."""
 
-    _name = "ir.attachment"
-    _inherit = ["ir.attachment", "coworking.known.mixin"]
+    _inherit = "ir.attachment"
+
+    coworking_known = fields.Boolean(copy=False, readonly=True, export_string_translation=False)
 
     def write(self, vals):
         # The picture of its first page is made by whoever looks at it.
         if vals.keys() - {"access_token", "description", "thumbnail"}:
             self._check_may_change()
-        result = super().write(vals)
+        result = super().write(keep_marks(vals))
         if {"res_id", "res_model"} & vals.keys():
             self._check_owners()
         return result
@@ -115,24 +119,28 @@ class IrAttachment(models.Model):
     def _check_may_change(self):
         """Most files of a database are no documents of ours, and none of ours leads to them."""
         fetch_together(self, (self._fields[name] for name in (*SECURITY_FIELDS, KNOWN)))
+        kept = self.env["coworking.kept"]
         if self._are_on_ours() or (
-            (known := filter_known(self)) and find_referred(known, *self._get_keepers())
+            (known := filter_known(self)) and find_referred(known, *kept._get_keepers())
         ):
-            self._check_not_kept()
+            kept._check_not_kept(self)
 
     def _are_on_ours(self):
         """Whether one of these is on a record of ours, whoever asks."""
         return any(model and model.startswith(PREFIX) for model in peek(self, "res_model"))
 
+    # === WHO READS THEM ===#
+
+    def _inaccessible_comodel_records(self, model_and_ids, operation):
+        """What was attached to a record of ours may be for fewer people than the record."""
+        found = super()._inaccessible_comodel_records(model_and_ids, operation)
+        if any(model and model.startswith(PREFIX) for model in model_and_ids):
+            found = itertools.chain(found, self.env["coworking.kept"]._get_hidden(model_and_ids))
+        return found
+
     @api.model
-    def _get_keepers(self):
-        """(model, name of a field that it names in ``_marks``) of what may keep a file of whatever
-        record: one without a mark is not asked.
-        """
-        return []
-
-    def _check_not_kept(self):
-        """Hook of the models whose documents may not be changed or deleted.
-
-        :raise UserError: one of these is such a document
-        """
+    def _search(self, domain, *args, **kwargs):
+        if not kwargs.get("bypass_access"):
+            for model in self.env["coworking.kept"]._get_hidden_models():
+                domain = Domain(domain) & Domain("res_model", "!=", model)
+        return super()._search(domain, *args, **kwargs)

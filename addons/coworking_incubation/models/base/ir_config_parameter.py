@@ -3,6 +3,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
+from ...tools import saying_who
+
 PREFIX = "coworking_incubation."
 
 
@@ -91,6 +93,12 @@ class IrConfigParameter(models.Model):
                         **bounds,
                     )
                 raise ValidationError(message) from None
+
+    def unlink(self):
+        if not any(parameter.key.startswith(PREFIX) for parameter in self):
+            return super().unlink()
+        with saying_who(self.env):
+            return super().unlink()
 
     @api.model
     def _coworking_get(self, name):

@@ -3,6 +3,7 @@ from odoo import api, models
 from ...social_security import find_number
 from ...tools import PREFIX
 from .coworking_record_mixin import check_may_be_noted
+from .discussion import refuse_number_about
 
 
 class MailActivity(models.Model):
@@ -13,9 +14,8 @@ class MailActivity(models.Model):
         for name in ("summary", "note"):
             for activity in self:
                 if activity.res_model and find_number(str(activity[name] or "")):
-                    self.env[activity.res_model].browse(activity.res_id)._coworking_refuse_number(
-                        str(activity[name]), self._fields[name]
-                    )
+                    record = self.env[activity.res_model].browse(activity.res_id)
+                    refuse_number_about(record, str(activity[name]), self._fields[name])
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -6,6 +6,7 @@ from odoo.tools import is_html_empty
 from ...social_security import find_number, hide_numbers
 from ...tools import with_defaults
 from .coworking_record_mixin import check_may_be_noted
+from .discussion import refuse_number_about, takes_no_number
 
 TEXTS = ("subject", "body")
 
@@ -65,8 +66,8 @@ class MailMessage(models.Model):
         if not found or not model or "message_ids" not in self.env[model]._fields:
             return {}
         record = self.env[model].browse(vals.get("res_id") or [])
-        if vals.get("message_type") == "email" and record._coworking_takes_no_number():
+        if vals.get("message_type") == "email" and takes_no_number(record):
             return {name: hide_numbers(vals[name]) for name in found}
         for name in found:
-            record._coworking_refuse_number(str(vals[name]), self._fields[name])
+            refuse_number_about(record, str(vals[name]), self._fields[name])
         return {}

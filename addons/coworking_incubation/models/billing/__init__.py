@@ -6,6 +6,7 @@ from . import account_payment
 from . import coworking_statement
 from . import coworking_charge
 from . import coworking_charge_copayment
+from . import coworking_contact
 from . import coworking_dashboard
 from . import coworking_month_run
 from . import coworking_month_run_line
@@ -26,9 +27,7 @@ from . import coworking_statement_each
 from . import coworking_statement_generation
 from . import coworking_tariff
 from . import coworking_tariff_price
-from . import res_partner
 from . import res_partner_bank
-from . import res_users
 
 # Views of PostgreSQL come after the tables that they read.
 from . import coworking_copayment

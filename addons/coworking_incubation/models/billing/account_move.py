@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ... import invoice_reader
 from ...tools import KNOWN, filter_filled, filter_known
+from ..base.known import keep_marks, make_known, mark_filled
 
 
 class AccountMove(models.Model):
@@ -15,6 +16,7 @@ class AccountMove(models.Model):
         "coworking_supplier_ref",
     )
 
+    coworking_known = fields.Boolean(copy=False, readonly=True, export_string_translation=False)
     # What only a few bills have is in a group of its own: it is read once something asks for it.
     coworking_statement_id = fields.Many2one(
         "coworking.statement",
@@ -75,14 +77,18 @@ class AccountMove(models.Model):
         "This participant already has the co-payment invoice of this statement.",
     )
 
+    def init(self):
+        mark_filled(self, self._known_by)
+        return super().init()
+
     @api.model_create_multi
     def create(self, vals_list):
-        moves = super().create(vals_list)
+        moves = super().create(make_known(self, self._known_by, vals_list))
         moves._coworking_get_origins()._update_billed()
         return moves
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write(keep_marks(vals, self._known_by))
         if {"move_type", "state"} & vals.keys():
             self._coworking_tell_statements()
         if "state" in vals:
@@ -100,6 +106,14 @@ class AccountMove(models.Model):
     def _compute_payment_state(self):
         result = super()._compute_payment_state()
         self._coworking_tell_statements()
+        return result
+
+    def _invoice_paid_hook(self):
+        """The spaces hear at once that they are paid; the daily run tells what comes otherwise."""
+        result = super()._invoice_paid_hook()
+        # sudo: whoever registers a payment need not know the programme's statements
+        if self.sudo()._coworking_of_operators():
+            self.env["coworking.statement"]._ask_spaces()
         return result
 
     def _coworking_tell_statements(self):

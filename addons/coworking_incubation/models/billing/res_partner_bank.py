@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import plaintext2html
 
+from ...tools import saying_who
+
 
 class ResPartnerBank(models.Model):
     """Somebody who writes in the name of a space and gives a new bank account is a known fraud.
@@ -24,6 +26,14 @@ class ResPartnerBank(models.Model):
             trusted.activity_unlink(["coworking_incubation.mail_activity_type_bank_account"])
             (self - trusted)._coworking_ask_to_verify()
         return result
+
+    def unlink(self):
+        # sudo: whoever deletes an account need not know the spaces
+        spaces = self.env["coworking.space"].sudo()
+        if not spaces._filter_operators(self.partner_id.commercial_partner_id):
+            return super().unlink()
+        with saying_who(self.env):
+            return super().unlink()
 
     def _coworking_alert(self):
         return self.env._(

@@ -4,7 +4,7 @@ from . import coworking_hosting_signatory
 from . import coworking_hosting_template
 from . import coworking_hosting_version
 from . import coworking_hosting_words
+from . import coworking_kept
 from . import coworking_participant
 from . import coworking_program
 from . import coworking_seat
-from . import ir_attachment

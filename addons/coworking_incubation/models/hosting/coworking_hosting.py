@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import is_html_empty, plaintext2html
 
 from ...tools import without_defaults
+from ..base.discussion import get_address_words
 from ..base.processing import AGREEMENTS
 
 HOSTING_STATES = [
@@ -204,7 +205,7 @@ class CoworkingHosting(models.Model):
             )
             sent = hosting.state in ("ready_to_sign", "partially_signed")
             hosting.next_signatory_id = waiting[:1] if sent else False
-            hosting.contact_words = waiting[:1].partner_id._coworking_get_address_words()
+            hosting.contact_words = get_address_words(waiting[:1].partner_id)
             hosting.my_turn = hosting.next_signatory_id.partner_id == self.env.user.partner_id
 
     @api.depends(

@@ -17,7 +17,6 @@ from . import coworking_month_run
 from . import coworking_month_run_line
 from . import coworking_reconciliation
 from . import coworking_statement
-from . import res_partner
 
 # Views of PostgreSQL come after the tables that they read.
 from . import coworking_month_line

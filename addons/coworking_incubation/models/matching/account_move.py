@@ -1,9 +1,9 @@
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 
 from odoo import api, fields, models
 
-from ...tools import filter_known, find_referred
+from ...tools import filter_filled, filter_known, find_referred, saying_who
 from ..billing import account_move as billing
 
 # What a bill is recognised by, and what it says.
@@ -19,6 +19,8 @@ MATCHED_ON = {
     "payment_reference",
     "ref",
 }
+# What says that we made a bill from something of ours, or matched it.
+MADE_FROM = ("coworking_statement_id", "coworking_program_id", "coworking_match_version")
 # In the transaction: documents are being written, see _coworking_unmatched.
 UNMATCHED = "coworking_unmatched"
 
@@ -66,18 +68,21 @@ class AccountMove(models.Model):
         return result
 
     def unlink(self):
-        if not self:  # as for most lines of a bill that Odoo writes
-            return super().unlink()
-        statements = self._coworking_get_origins()
-        if not statements and not filter_known(self):
+        # as for most lines of a bill that Odoo writes, of no bill at all
+        if not self or not filter_known(self):
             return super().unlink()
         # sudo: see write()
-        others = self.sudo()._coworking_matches()._unlink_matches()
         files = self.sudo()._coworking_get_received_files()
-        result = super().unlink()
-        statements._matches_changed()
-        files.modified(["move_id"])
-        self.env["coworking.matching"].sudo()._match_bills(others.exists(), unmatched=True)
+        # the file that it was made from stays without it, archived or not
+        made = files or filter_filled(self, *MADE_FROM)
+        with saying_who(self.env) if made else nullcontext():
+            statements = self._coworking_get_origins()
+            # sudo: see write()
+            others = self.sudo()._coworking_matches()._unlink_matches()
+            result = super().unlink()
+            statements._matches_changed()
+            files.modified(["move_id"])
+            self.env["coworking.matching"].sudo()._match_bills(others.exists(), unmatched=True)
         return result
 
     def _coworking_get_statements(self):

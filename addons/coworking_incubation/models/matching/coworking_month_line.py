@@ -90,23 +90,22 @@ CHARGES = """
                 found.move_id, found.reference AS bill_reference,
                 COALESCE(found.bills, 0) AS move_count, found.payment, found.date_due
 """
+# What there is always is joined as if it might not be: where no column of it is shown, PostgreSQL
+# leaves it out.
 OF_CHARGES = """
            FROM coworking_charge charge
            JOIN {statement} statement ON statement.id = charge.statement_id
-           JOIN res_company company ON company.id = charge.company_id
+      LEFT JOIN res_company company ON company.id = charge.company_id
 """
 # Each column is of the same type as above, or PostgreSQL would compute all of them to show one.
+# What stands on a statement is told apart from what waits for one: its month and space find it.
 WITHOUT = """
          SELECT match.id * 2 + 1 AS id, NULL::integer AS charge_id, match.statement_id,
-                COALESCE(statement.date_from, (DATE_TRUNC('month',
-                    COALESCE(move.invoice_date, move.date)) - INTERVAL '1 month')::date)
-                    AS date_from,
-                COALESCE(statement.space_id, site.id) AS space_id,
-                COALESCE(statement.program_id, seat.program_id) AS program_id, match.seat_id,
-                seat.participant_id, match.company_id, company.currency_id, NULL::varchar AS kind,
-                NULL::date AS date_start, NULL::date AS date_end, line.name AS explanation,
-                0::numeric AS expected, match.invoiced, 0::numeric AS not_invoiced,
-                match.gap, match.cause::text AS cause,
+                {date_from} AS date_from, {space_id} AS space_id, {program_id} AS program_id,
+                match.seat_id, seat.participant_id, match.company_id, company.currency_id,
+                NULL::varchar AS kind, NULL::date AS date_start, NULL::date AS date_end,
+                line.name AS explanation, 0::numeric AS expected, match.invoiced,
+                0::numeric AS not_invoiced, match.gap, match.cause::text AS cause,
                 match.explanation::text AS cause_explanation, match.decision,
                 match.reason::text AS reason,
                 CASE WHEN match.decision IS NULL THEN 'to_match'
@@ -120,29 +119,50 @@ WITHOUT = """
 """
 OF_NO_CHARGE = """
            FROM coworking_match match
-           JOIN res_company company ON company.id = match.company_id
-           JOIN account_move_line line ON line.id = match.move_line_id
-           JOIN account_move move ON move.id = match.move_id
-      LEFT JOIN coworking_statement statement ON statement.id = match.statement_id
+      LEFT JOIN res_company company ON company.id = match.company_id
+      LEFT JOIN account_move_line line ON line.id = match.move_line_id
+      LEFT JOIN account_move move ON move.id = match.move_id
       LEFT JOIN coworking_seat seat ON seat.id = match.seat_id
+"""
+ON_STATEMENT = WITHOUT.format(
+    date_from="statement.date_from",
+    space_id="statement.space_id",
+    program_id="statement.program_id",
+)
+OF_STATEMENT = f"""
+    {OF_NO_CHARGE}
+           JOIN coworking_statement statement ON statement.id = match.statement_id
+          WHERE match.charge_id IS NULL
+"""
+ON_NONE = WITHOUT.format(
+    date_from="""(DATE_TRUNC('month', COALESCE(move.invoice_date, move.date))
+                    - INTERVAL '1 month')::date""",
+    space_id="site.id",
+    program_id="seat.program_id",
+)
+OF_NONE = f"""
+    {OF_NO_CHARGE}
 LEFT JOIN LATERAL (
                  SELECT MIN(space.id) AS id FROM coworking_space space
                    JOIN res_partner operator ON operator.id = space.operator_id
                   WHERE operator.commercial_partner_id = move.commercial_partner_id
                     AND space.company_id = match.company_id
                  HAVING COUNT(*) = 1) AS site ON true
-          WHERE match.charge_id IS NULL
-"""
+          WHERE match.charge_id IS NULL AND match.statement_id IS NULL
+"""  # nosec B608 # of constants
 # One by one, as a list shows them: what was matched is looked up for each charge.
 VIEW = f"""
     CREATE VIEW coworking_month_line AS
     {CHARGES} {OF_CHARGES.format(statement="coworking_statement")}
-      LEFT JOIN LATERAL (SELECT true AS yes {BILLED} AND statement_id = statement.id LIMIT 1)
-                AS billed ON true
-      LEFT JOIN LATERAL (SELECT match.charge_id, {SEVERAL} {OF_MATCHES}
+      LEFT JOIN LATERAL (SELECT statement_id, true AS yes {BILLED}
+                            AND statement_id = statement.id GROUP BY statement_id LIMIT 1)
+                AS billed ON billed.statement_id = statement.id
+      LEFT JOIN LATERAL (SELECT match.charge_id, {SEVERAL}
+                                {OF_MATCHES}
                           WHERE match.charge_id = charge.id
                        GROUP BY match.charge_id) AS found ON found.charge_id = charge.id
-      UNION ALL {WITHOUT} {OF_NO_CHARGE}
+      UNION ALL {ON_STATEMENT} {OF_STATEMENT}
+      UNION ALL {ON_NONE} {OF_NONE}
 """
 PAYMENT_LINES = f"""account_move_line item
                   JOIN account_move entry ON entry.id = item.move_id
@@ -151,11 +171,9 @@ PAYMENT_LINES = f"""account_move_line item
                  WHERE item.parent_state = 'posted'
                    AND (item.payment_id IS NOT NULL OR item.statement_line_id IS NOT NULL)
                    AND {ALL_MONEY}"""
-BILLS = """
-         SELECT DISTINCT match.move_id FROM coworking_charge charge
-           JOIN coworking_match match ON match.charge_id = charge.id
-          WHERE charge.statement_id IN (SELECT id FROM %(statements)s AS chosen)
-"""
+# Of a bill that payments settled, each line is paid: that needs no spreading. The others are few.
+SETTLED = """move.state = 'posted' AND move.payment_state IN ('paid', 'in_payment')
+                 AND move.amount_total_signed != 0 AND move.amount_residual_signed = 0"""
 # Bills of which something was settled otherwise than by the money of a payment or a bank line,
 # among those in question; and among all: what is not such money is found at once, whatever it
 # settled.
@@ -168,7 +186,9 @@ UNPAID_OF_BILLS = f"""
                  UNION ALL
                 SELECT debit_move_id, credit_move_id FROM account_partial_reconcile
                  WHERE credit_move_id = line.id) AS partial
-          WHERE line.move_id = ANY (ARRAY(SELECT move_id FROM bills))
+          WHERE line.move_id = ANY (ARRAY(
+                SELECT id FROM account_move move
+                 WHERE id = ANY (ARRAY(SELECT move_id FROM bills)) AND {SETTLED}))
             AND NOT EXISTS (SELECT FROM {PAYMENT_LINES}
                                AND item.id IN (debit_move_id, credit_move_id))
 """  # nosec B608 # of constants
@@ -190,11 +210,9 @@ UNPAID = f"""
                      THEN ARRAY({UNPAID_OF_BILLS})
                      ELSE ARRAY({UNPAID_OF_ALL}) END) AS move_id
 """  # nosec B608 # of constants
-# Of a bill that payments settled, each line is paid: that needs no spreading. The others are few.
-PAID_WHOLE = """(move.state = 'posted' AND move.payment_state IN ('paid', 'in_payment')
-                 AND move.amount_total_signed != 0 AND move.amount_residual_signed = 0
-                 AND unpaid.move_id IS NULL)"""
+PAID_WHOLE = f"({SETTLED} AND unpaid.move_id IS NULL)"
 PAID_SOME = "(move.payment_state != 'not_paid' OR move.move_type = 'entry')"
+SETTLED_WITHOUT = f"CASE WHEN {PAID_SOME} THEN NULL ELSE 0::numeric END AS settled"
 # What payments settled of a charge; empty where that is to be spread.
 FOUND_PAID = {
     **FOUND,
@@ -214,16 +232,17 @@ ANY_PAID = ", ".join(
 # what was paid of them, where that needs no spreading. What they need stands before them, or
 # PostgreSQL would compute all their columns to show one.
 BEFORE_LINES = f"""
-         bills AS MATERIALIZED ({BILLS}),
+         matched AS MATERIALIZED (
+         SELECT match.charge_id, match.move_id FROM coworking_charge charge
+           JOIN coworking_match match ON match.charge_id = charge.id
+          WHERE charge.statement_id IN (SELECT id FROM %(statements)s AS chosen)),
+         bills AS MATERIALIZED (SELECT DISTINCT move_id FROM matched),
          unpaid AS MATERIALIZED ({UNPAID}),
          several AS MATERIALIZED (
          SELECT match.charge_id, {SEVERAL_PAID} {OF_MATCHES}
       LEFT JOIN unpaid ON unpaid.move_id = match.move_id
           WHERE match.charge_id = ANY (ARRAY(
-                SELECT own.charge_id FROM coworking_match own
-                  JOIN coworking_match other ON other.charge_id = own.charge_id
-                                            AND other.id > own.id
-                 WHERE own.statement_id IN (SELECT id FROM %(statements)s AS chosen)))
+                SELECT charge_id FROM matched GROUP BY charge_id HAVING COUNT(*) > 1))
        GROUP BY match.charge_id)
 """  # nosec B608 # of constants
 LINES_OF_STATEMENTS = f"""
@@ -236,8 +255,8 @@ LINES_OF_STATEMENTS = f"""
      CROSS JOIN LATERAL (SELECT {ANY_PAID}) AS found
       LEFT JOIN LATERAL (SELECT true AS yes WHERE found.billed > 0 OR EXISTS (
                          SELECT {BILLED} AND statement_id = charge.statement_id)) AS billed ON true
-      UNION ALL {WITHOUT}, CASE WHEN {PAID_SOME} THEN NULL ELSE 0::numeric END AS settled
-    {OF_NO_CHARGE}
+      UNION ALL {ON_STATEMENT}, {SETTLED_WITHOUT} {OF_STATEMENT}
+      UNION ALL {ON_NONE}, {SETTLED_WITHOUT} {OF_NONE}
 """  # nosec B608 # of constants
 
 

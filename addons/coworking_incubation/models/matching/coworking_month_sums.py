@@ -10,8 +10,8 @@ from ...tools import to_decimal
 from .coworking_month_line import (
     BEFORE_LINES,
     LINES_OF_STATEMENTS,
-    OF_NO_CHARGE,
-    WITHOUT,
+    OF_NONE,
+    ON_NONE,
     WITHOUT_CHARGE,
 )
 
@@ -169,7 +169,7 @@ class CoworkingMonthLine(models.Model):
     def _get_months(self):
         """First days of the months with lines: of statements, and of bills that wait for theirs."""
         waiting = self._select_lines(
-            [("statement_id", "=", False)], SQL(WITHOUT + OF_NO_CHARGE), "date_from"
+            [("statement_id", "=", False)], SQL(ON_NONE + OF_NONE), "date_from"
         )
         rows = self.env.execute_query(
             SQL(

@@ -244,7 +244,8 @@ class CoworkingReconciliation(models.AbstractModel):
         people of these programs, or for nobody at spaces that host some of them.
         """
         # sudo: see _prepare_rows
-        spaces = self.env["coworking.seat"].sudo().search([("program_id", "in", programs.ids)])
+        seats = self.env["coworking.seat"].sudo()
+        spaces = seats._read_group([("program_id", "in", programs.ids)], ["space_id"])
         return (
             self.env["coworking.month.line"]
             .sudo()  # sudo: see _prepare_rows
@@ -259,7 +260,7 @@ class CoworkingReconciliation(models.AbstractModel):
                     ("seat_id", "=", False),
                     "|",
                     ("space_id", "=", False),
-                    ("space_id", "in", spaces.space_id.ids),
+                    ("space_id", "in", [space.id for (space,) in spaces]),
                 ]
             )
         )

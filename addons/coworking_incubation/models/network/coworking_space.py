@@ -9,6 +9,7 @@ from odoo.tools.intervals import Intervals
 
 from ... import pricing
 from ...tools import KNOWN, to_decimal
+from ..base.discussion import get_address_words
 from ..base.processing import NETWORK
 from .public_holidays import get_public_holidays
 from .territories import get_territory, get_time_zone
@@ -227,7 +228,7 @@ class CoworkingSpace(models.Model):
     @api.depends("manager_ids", "substitute_ids", "absence_ids")
     def _compute_contact_words(self):
         for space in self:
-            space.contact_words = space._get_contacts_to_write_to()._coworking_get_address_words()
+            space.contact_words = get_address_words(space._get_contacts_to_write_to())
 
     @api.depends(
         "resource_calendar_id.tz",

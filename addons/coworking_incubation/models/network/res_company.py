@@ -1,6 +1,15 @@
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from odoo import Command, fields, models
+from pytz import timezone
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_time
+
+from ...tools import day_in_words, saying_who
+from .public_holidays import get_public_holidays
+from .territories import get_territory
 
 
 class Purpose(NamedTuple):
@@ -25,10 +34,24 @@ POSITION_EXEMPT = "coworking_position_exempt"
 # The French chart's taxes on services, due on payment: purchases and sales.
 FRENCH_SERVICE_TAXES = {"purchase": "tva_acq_encaissement", "sale": "tva_normale_encaissement"}
 FRENCH_RATE = 20
+# What a month end is entered on: field of the company, and where a French chart has the account.
+MONTH_END_ACCOUNTS = {
+    "accrued": ("coworking_accrued_account_id", "408"),
+    "credit": ("coworking_credit_account_id", "4098"),
+    "prepaid": ("coworking_prepaid_account_id", "486"),
+    "to_invoice": ("coworking_to_invoice_account_id", "418"),
+}
+# No receivable, payable or bank: a month end is nobody's due.
+BALANCE_SHEET = (
+    "[('company_ids', 'parent_of', id), ('account_type', 'in', ('asset_current',"
+    " 'asset_prepayments', 'liability_current'))]"
+)
 
 
 class ResCompany(models.Model):
-    """The products of a company whose chart of accounts is loaded, and the tax that it loses."""
+    """The products of a company whose chart of accounts is loaded, the tax that it loses, what a
+    month end is entered on, who its accountants are, and on which days its staff works.
+    """
 
     _inherit = "res.company"
 
@@ -60,6 +83,58 @@ class ResCompany(models.Model):
         string="Hides the Steps of the First Day",
         help="A coordinator closed the list above the board; the menu First Day opens it again.",
     )
+
+    coworking_match_tolerance = fields.Monetary(
+        prefetch="coworking",
+        string="Tolerated Gap on Bills",
+        default=0.05,
+        help="A bill of a space that differs by no more is matched all the same.",
+    )
+
+    coworking_accrued_account_id = fields.Many2one(
+        "account.account",
+        prefetch="coworking",
+        string="Seats Used, Not Billed (408)",
+        domain=BALANCE_SHEET,
+        check_company=True,
+    )
+    coworking_credit_account_id = fields.Many2one(
+        "account.account",
+        prefetch="coworking",
+        string="Credit Notes to Come (4098)",
+        domain=BALANCE_SHEET,
+        check_company=True,
+    )
+    coworking_prepaid_account_id = fields.Many2one(
+        "account.account",
+        prefetch="coworking",
+        string="Billed, Not Used Yet (486)",
+        domain=BALANCE_SHEET,
+        check_company=True,
+    )
+    coworking_to_invoice_account_id = fields.Many2one(
+        "account.account",
+        prefetch="coworking",
+        string="Co-payments Not Invoiced (418)",
+        domain=BALANCE_SHEET,
+        check_company=True,
+    )
+
+    _coworking_match_tolerance_positive = models.Constraint(
+        "CHECK (coworking_match_tolerance >= 0)", "The tolerated gap cannot be negative."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        with saying_who(self.env):
+            return super().create(vals_list)
+
+    def write(self, vals):
+        """Who may work in which organisation is a right too."""
+        if "user_ids" not in vals:
+            return super().write(vals)
+        with saying_who(self.env):
+            return super().write(vals)
 
     def _get_coworking_spaces(self):
         """Spaces that are open as one of the calendars of these companies says: as of a calendar,
@@ -330,3 +405,129 @@ class ResCompany(models.Model):
         for lang, __ in self.env["res.lang"].get_installed():
             spoken = record.with_context(lang=lang)
             spoken.name = get_name(spoken.env)
+
+    # === ACCOUNTANTS ===#
+
+    def _coworking_accountants(self):
+        """Who handles the bills and payments of the company."""
+        self.ensure_one()
+        # sudo: the portal and scheduled actions tell accountants too
+        return (
+            self.env.ref("coworking_incubation.group_coworking_accountant")
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: self in user.company_ids and user.active and not user.share
+            )
+        )
+
+    def _coworking_accountant(self):
+        """Who is told about bills and payments: an accountant of the company, or the user."""
+        accountants = self._coworking_accountants()
+        own = accountants.filtered(
+            lambda user: not user.has_group("coworking_incubation.group_coworking_coordinator")
+        )
+        return (accountants & self.env.user) or own[:1] or accountants[:1] or self.env.user
+
+    def _coworking_month_end_account(self, kind):
+        """The account of the balance sheet that entries of a kind are made on.
+
+        It is chosen in the settings; a French chart of accounts needs no choice.
+
+        :param kind: see ``coworking.month.end.line``
+        :raise UserError: there is none
+        """
+        self.ensure_one()
+        name, code = MONTH_END_ACCOUNTS[kind]
+        account = self[name]
+        if not account and self.account_fiscal_country_id.code == "FR":
+            account = (
+                self.env["account.account"]
+                .with_company(self)
+                .search(
+                    [
+                        *self.env["account.account"]._check_company_domain(self),
+                        ("code", "=like", f"{code}%"),
+                        ("account_type", "not in", ("asset_receivable", "liability_payable")),
+                    ],
+                    order="code",
+                    limit=1,
+                )
+            )
+        if not account:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no account for “%(use)s”. An administrator chooses it under"
+                    " Incubation, Configuration, Settings.",
+                    company=self.name,
+                    use=self._fields[name]._description_string(self.env),
+                )
+            )
+        return account
+
+    def _coworking_month_end_journal(self):
+        """Odoo's own choice for entries that are made automatically, or the first of its kind."""
+        self.ensure_one()
+        special = self.currency_exchange_journal_id | self.tax_cash_basis_journal_id
+        journal = self.automatic_entry_default_journal_id or self.env["account.journal"].search(
+            [
+                *self.env["account.journal"]._check_company_domain(self),
+                ("type", "=", "general"),
+                ("id", "not in", special.ids),
+            ],
+            limit=1,
+        )
+        if not journal:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no journal of miscellaneous operations: make one first.",
+                    company=self.name,
+                )
+            )
+        return journal
+
+    # === WORKING DAYS ===#
+
+    def _coworking_get_zone(self):
+        """The time zone of its hours."""
+        self.ensure_one()
+        # sudo: by which clock a company works is no secret
+        return timezone(self.sudo().resource_calendar_id.tz or "UTC")
+
+    def _coworking_say_by_program(self, done, moment):
+        """Sent by the program, 1er décembre 2026, 06:00: by the clock of the staff.
+
+        :param done: what was done, in words
+        :param moment: when, in UTC
+        """
+        self.ensure_one()
+        zone = self._coworking_get_zone().zone
+        local = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
+        return self.env._(
+            "%(done)s by the program, %(day)s, %(time)s",
+            done=done,
+            day=day_in_words(self.env, local.date()),
+            time=format_time(self.env, moment, tz=zone, time_format="HH:mm"),
+        )
+
+    def _coworking_get_days_off(self, first, last):
+        """Days on which nobody works by the hours of the company: its week, its closures, public
+        holidays of where it is. One that has no hours works from Monday to Friday.
+
+        :return: set of dates
+        """
+        self.ensure_one()
+        # sudo: where a company is and when it works is no secret
+        company = self.sudo()
+        calendar, zone = company.resource_calendar_id, company._coworking_get_zone()
+        days = {first + timedelta(days=number) for number in range((last - first).days + 1)}
+        if calendar.attendance_ids or calendar.flexible_hours:
+            unusual = calendar._get_unusual_days(
+                zone.localize(datetime.combine(first, time.min)),
+                zone.localize(datetime.combine(last, time.max)),
+                company,
+            )
+            off = {day for day in days if unusual.get(str(day))}
+        else:
+            off = {day for day in days if day.weekday() > 4}
+        territory = get_territory(company.country_id.code, company.zip)
+        return off | get_public_holidays(territory, first, last)

@@ -1,4 +1,5 @@
 from . import coworking_assignment
+from . import coworking_contact
 from . import coworking_cover
 from . import coworking_participant_row_mixin
 from . import coworking_document
@@ -6,6 +7,7 @@ from . import coworking_document_type
 from . import coworking_exit_reason
 from . import coworking_extension
 from . import coworking_followup
+from . import coworking_kept
 from . import coworking_move
 from . import coworking_objective
 from . import coworking_objective_action
@@ -30,10 +32,10 @@ from . import coworking_review_line
 from . import coworking_stage
 from . import coworking_suspension
 from . import ir_actions_act_window
-from . import ir_attachment
 from . import mail_activity
 from . import mail_activity_type
 from . import res_partner
+from . import res_groups
 from . import res_users
 
 # Views of PostgreSQL come after the tables that they read.

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from ..base.mail_thread import QUIETLY
+from ..base.discussion import QUIETLY
 from .coworking_exit_reason import EXIT_CATEGORIES
 
 FOLLOWUP_MONTHS = (3, 6, 12)

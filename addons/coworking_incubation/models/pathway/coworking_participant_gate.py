@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..base.discussion import get_address_words
+
 
 class StageRefused(UserError):
     """Files may not enter a stage, or not without being asked: the message says everything.
@@ -262,7 +264,7 @@ class CoworkingParticipant(models.Model):
                 self.env._(
                     "%(stage)s writes to: %(people)s.",
                     stage=stage.name,
-                    people=written.partner_id._coworking_get_address_words(),
+                    people=get_address_words(written.partner_id),
                 ),
                 self._action_move_to(stage),
             )

@@ -85,7 +85,8 @@ class CoworkingParticipant(models.Model):
             "is_rotting": self._get_stale_domain(),
         }
         if with_ready:
-            domains["is_ready"] = self._get_ready_domain(asked=True)
+            # of files in progress, or all that ever were would be looked at to order a few
+            domains["is_ready"] = self._get_open_domain() & self._get_ready_domain(asked=True)
         return domains
 
     @api.model

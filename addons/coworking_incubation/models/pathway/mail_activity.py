@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
-from ..base.mail_thread import QUIETLY
+from ..base.discussion import QUIETLY
 
 
 class MailActivity(models.Model):

@@ -1,16 +1,48 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.modules.db import FunctionStatus
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
-from ...tools import KNOWN_PERSON, accent_pattern, filter_known, find_referred, phone_key, words_of
+from ...pricing_inputs import PRICING_INPUTS
+from ...tools import (
+    KNOWN_PERSON,
+    accent_pattern,
+    fetch_together,
+    filter_by_column,
+    filter_known,
+    find_referred,
+    note_marking,
+    phone_key,
+    saying_who,
+    words_of,
+)
+from ..base.coworking_record_mixin import EXPORT_GROUP, NAMES
+from ..base.coworking_used_mixin import find_restricting_fields, refuse_if_used
+from ..base.discussion import filter_notified, refuse_number_about
+from ..base.known import keep_marks
 
 MOST_SIMILAR = 5
 # Who somebody is, how to reach them and whether to.
 IDENTITY = {"name", "email", "phone", "street", "street2", "zip", "city", "coworking_no_mail"}
 TRACKED = {"name", "email", "phone", "contact_address_inline"}
+# Answers to what the person has just asked for: opposition ends what we begin, not these.
+ANSWERS = {"confirm", "confirmed", "known"}
+COMPANY_TRIGGER = """
+CREATE OR REPLACE FUNCTION coworking_mark_company() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE res_partner SET coworking_known = true
+     WHERE id = NEW.commercial_partner_id AND coworking_known IS NOT true;
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS coworking_mark_company ON res_partner;
+CREATE TRIGGER coworking_mark_company
+    AFTER UPDATE OF coworking_known, commercial_partner_id ON res_partner
+    FOR EACH ROW WHEN (NEW.coworking_known AND NEW.commercial_partner_id != NEW.id)
+    EXECUTE FUNCTION coworking_mark_company();
+"""
 
 
 def _find_parts_of(column):
@@ -27,6 +59,16 @@ def _find_parts_of(column):
 
 
 class ResPartner(models.Model):
+    """A contact, who may be somebody with a file, a space, a funder, or who refers people.
+
+    People in programs may want no mails. What they are owed goes all the same, and what others get
+    who manage, fund or advise: Odoo's list of blocked addresses, where somebody who left a
+    newsletter is, says nothing of that.
+
+    What rooms above know of contacts stands in ``coworking.contact``: this is the one class that
+    all contacts bear for us.
+    """
+
     _inherit = "res.partner"
 
     # People are looked for by a part of these, among all contacts. Odoo's own indexes, from the
@@ -36,6 +78,43 @@ class ResPartner(models.Model):
     _coworking_phone_idx = models.Index(_find_parts_of("phone"))
     # Of them, who is to be called: see todo_call.
     _coworking_no_email_idx = models.Index("(id) WHERE email IS NULL OR email = ''")
+
+    coworking_known = fields.Boolean(copy=False, readonly=True, export_string_translation=False)
+    coworking_no_mail = fields.Boolean(
+        string="Do Not Write To",
+        copy=False,
+        prefetch="coworking",
+        groups="base.group_user",
+        help="No mail goes to this person any more, newsletters included: what they have to sign or"
+        " to know is handed over. What is owed to them is still sent: invoices, the signed"
+        " agreement, answers to what they ask.",
+    )
+
+    coworking_has_file = fields.Boolean(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        groups=fields.NO_ACCESS,
+    )
+
+    coworking_space_count = fields.Integer(
+        compute="_compute_coworking_counts",
+        groups="coworking_incubation.group_coworking_accompanist,"
+        "coworking_incubation.group_coworking_accountant",
+    )
+    coworking_agreement_count = fields.Integer(
+        compute="_compute_coworking_counts",
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+    )
+    is_coworking_space = fields.Boolean(
+        string="Coworking Space",
+        compute="_compute_coworking_roles",
+        search="_search_is_coworking_space",
+    )
+    is_coworking_funder = fields.Boolean(
+        string="Funder", compute="_compute_coworking_roles", search="_search_is_coworking_funder"
+    )
 
     coworking_participant_ids = fields.One2many(
         "coworking.participant",
@@ -63,29 +142,102 @@ class ResPartner(models.Model):
         search="_search_is_coworking_prescriber",
     )
 
+    def init(self):
+        """With somebody who is known, so is the company: bills are its."""
+        self.env.cr.execute(COMPANY_TRIGGER)
+        return super().init()
+
+    def _coworking_count(self, model, field_name, domain=()):
+        """How many records of a model point at each of these partners, as the user may see them."""
+        records = self.env[model]
+        if not records.has_access("read") or not records._has_field_access(
+            records._fields[field_name], "read"
+        ):
+            return {}
+        return {
+            partner.id: count
+            for partner, count in self.env[model]._read_group(
+                [(field_name, "in", self.ids), *domain], [field_name], ["__count"]
+            )
+        }
+
     @api.depends_context("uid")
     def _compute_coworking_counts(self):
+        sites = self._coworking_count("coworking.space", "partner_id")
+        operated = self._coworking_count("coworking.space", "operator_id")
+        agreements = self._coworking_count("coworking.funding.agreement", "partner_id")
         participants = self._coworking_count("coworking.participant", "partner_id")
         prescribed = self._coworking_count("coworking.participant", "prescriber_id")
         advised = self._coworking_count("coworking.participant", "prescriber_contact_id")
         for partner in self:
+            partner.coworking_space_count = max(
+                sites.get(partner.id, 0), operated.get(partner.id, 0)
+            )
+            partner.coworking_agreement_count = agreements.get(partner.id, 0)
             partner.coworking_participant_count = participants.get(partner.id, 0)
             partner.coworking_prescribed_count = max(
                 prescribed.get(partner.id, 0), advised.get(partner.id, 0)
             )
-        return super()._compute_coworking_counts()
 
     def _compute_coworking_roles(self):
-        # sudo: roles are facts about organisations, the same for everybody
-        prescriber_ids = {
-            partner.id
-            for (partner,) in self.env["coworking.participant"]
+        """Roles are facts about organisations, the same for everybody: counted with sudo."""
+        spaces = (
+            self.env["coworking.space"]
             .sudo()
-            ._read_group([("prescriber_id", "in", self.ids)], ["prescriber_id"])
-        }
+            .search_fetch(
+                ["|", ("partner_id", "in", self.ids), ("operator_id", "in", self.ids)],
+                ["partner_id", "operator_id"],
+            )
+        )
+        former = self.env["coworking.contact"]._get_fields_naming_operators()
+        space_ids = {*(spaces.partner_id | spaces.operator_id).ids, *self._coworking_named(*former)}
+        funder_ids = self._coworking_named(("coworking.funding.agreement", "partner_id"))
+        prescriber_ids = self._coworking_named(("coworking.participant", "prescriber_id"))
         for partner in self:
+            partner.is_coworking_space = partner.id in space_ids
+            partner.is_coworking_funder = partner.id in funder_ids
             partner.is_coworking_prescriber = partner.id in prescriber_ids
-        return super()._compute_coworking_roles()
+
+    def _coworking_named(self, *fields_of_models):
+        """Those of these at whom some record points, whatever the user may see of it.
+
+        :param fields_of_models: (model, name of the field) of each way to point at them
+        :return: set of ids
+        """
+        # sudo: see _compute_coworking_roles
+        return {
+            partner.id
+            for model, name in fields_of_models
+            for (partner,) in self.env[model].sudo()._read_group([(name, "in", self.ids)], [name])
+        }
+
+    def _search_coworking_role(self, operator, *fields_of_models):
+        """Partners that some record points at, whatever the user may see of it.
+
+        :param fields_of_models: (model, name of the field) of each way to point at them
+        """
+        if operator != "in":
+            return NotImplemented
+        # sudo: see _compute_coworking_roles
+        partner_ids = {
+            partner.id
+            for model, name in fields_of_models
+            for (partner,) in self.env[model].sudo()._read_group([(name, "!=", False)], [name])
+        }
+        return [("id", "in", list(partner_ids))]
+
+    @api.model
+    def _search_is_coworking_space(self, operator, value):
+        return self._search_coworking_role(
+            operator,
+            ("coworking.space", "partner_id"),
+            ("coworking.space", "operator_id"),
+            *self.env["coworking.contact"]._get_fields_naming_operators(),
+        )
+
+    @api.model
+    def _search_is_coworking_funder(self, operator, value):
+        return self._search_coworking_role(operator, ("coworking.funding.agreement", "partner_id"))
 
     @api.model
     def _search_is_coworking_prescriber(self, operator, value):
@@ -110,14 +262,37 @@ class ResPartner(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
+        """Who wants no mails gets no newsletters either, at no address: these are Odoo's, and its
+        own list stops them. Only the person, or an administrator, takes them off it.
+        """
         if vals.get("email"):
             self._coworking_read_opposition()
-        known = filter_known(self, KNOWN_PERSON)
-        if not known:
-            return super().write(vals)
-        identity = IDENTITY & vals.keys()
-        before = {(partner, name): partner[name] for partner in known for name in identity}
-        result = super().write(vals)
+        people = filter_known(self, KNOWN_PERSON)
+        identity = people and IDENTITY & vals.keys()
+        before = {(partner, name): partner[name] for partner in people for name in identity}
+        if {"is_company", "parent_id"} & vals.keys():
+            note_marking(self.env)
+        result = super().write(keep_marks(vals))
+        if vals.get("coworking_no_mail") or vals.get("email"):
+            # sudo: only administrators write the list
+            for partner in filter_by_column(self, "coworking_no_mail").sudo():
+                if partner.email_normalized:
+                    partner.env["mail.blacklist"]._add(partner.email_normalized)
+        if PRICING_INPUTS[self._name] & vals.keys() and (known := filter_known(self)):
+            self.env["coworking.space"]._taxes_changed(Domain("operator_id", "in", known.ids))
+        if {"country_id", "zip"} & vals.keys():
+            self._coworking_holidays_changed()
+        if vals.get("active") is False:
+            self.env["coworking.portal.link"]._revoke_links_of(self)
+        if people:
+            people._coworking_person_written(vals, before)
+        return result
+
+    def _coworking_person_written(self, vals, before):
+        """These, of whom some have a file, were written.
+
+        :param before: dict (contact, name) -> what identified them
+        """
         mended = [key for key, value in before.items() if key[0][key[1]] != value]
         if mended:
             files = self.browse({partner.id for partner, __ in mended})._coworking_get_files()
@@ -129,8 +304,113 @@ class ResPartner(models.Model):
         for name, value in vals.items():
             field = self._fields.get(name)
             if field and field.type in ("char", "text", "html") and isinstance(value, str):
-                known._coworking_refuse_number(value, field)
-        return result
+                refuse_number_about(self, value, field)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_used(self):
+        refuse_if_used(self, self._get_restricting_fields())
+
+    @api.model
+    @tools.ormcache()
+    def _get_restricting_fields(self):
+        return find_restricting_fields(self)
+
+    def unlink(self):
+        if not self.env["coworking.contact"]._prepare_unlink(self):
+            return super().unlink()
+        with saying_who(self.env):
+            return super().unlink()
+
+    def _coworking_holidays_changed(self):
+        """Which days off of a company are public holidays, and so change no price, depends on where
+        it is: see ``coworking.space._is_public_holiday``.
+        """
+        # sudo: whoever edits an address need not know companies and their days off
+        companies = self.env["res.company"].sudo().search([("partner_id", "in", self.ids)])
+        if companies:
+            leaves = self.env["resource.calendar.leaves"].sudo()
+            leaves = leaves.search(leaves._get_closing_domain_of(companies))
+            leaves._coworking_closures_changed()
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """Of who has a file, more than the name leaves Odoo with the right to export personal data
+        only, and is traced; other contacts are Odoo's.
+        """
+        asked = {"/".join(path) for path in fields if path and not self._leads_to_ours(path)}
+        asked -= {*NAMES, "name", "complete_name"}
+        files = self.env["coworking.participant"]
+        if asked and not self.env.su:
+            # sudo: who has a file, not what is in it
+            people = self.sudo().with_context(active_test=False)
+            files = people.coworking_participant_ids.with_env(self.env)
+        if files and not self.env.user.has_group(EXPORT_GROUP):
+            raise AccessError(
+                self.env._(
+                    "%(count)s of these contacts have a file in a program: only the group “Export"
+                    " of Personal Data” takes more than their names out of Odoo. Ask an"
+                    " administrator for that right, or leave out these columns or contacts:"
+                    " %(columns)s.",
+                    count=len(files.sudo().partner_id),
+                    columns=", ".join(sorted(asked)),
+                )
+            )
+        if files:
+            files._trace_export(asked, _is_toplevel_call)
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    def _leads_to_ours(self, path):
+        """Whether a column is of records that guard themselves."""
+        field = self._fields.get(path[0])
+        there = field and field.relational and len(path) > 1 and self.env[field.comodel_name]
+        return getattr(there, "_processing", None) is not None
+
+    def _retrieve_partner(
+        self, name=None, phone=None, email=None, vat=None, domain=None, company=None
+    ):
+        """While a received bill is decoded its operator is known: no other contact is looked for,
+        and none is made.
+        """
+        if operator_id := self.env.context.get("coworking_operator_id"):
+            return self.env["res.partner"].browse(operator_id)
+        return super()._retrieve_partner(
+            name=name, phone=phone, email=email, vat=vat, domain=domain, company=company
+        )
+
+    # === MAILS ===#
+
+    def _coworking_may_write_to(self, email, what=None):
+        """Whether a mail about these people, or else about whoever has the address, may be sent.
+
+        :param what: the kind of the mail: answers are no contact
+        """
+        if not email or what in ANSWERS:
+            return bool(email)
+        # sudo: visitors, and those who know one organisation, read few contacts
+        people = self.sudo()
+        address = email_normalize(email, strict=False) or email
+        return not (people or people.search([("email_normalized", "=", address)])).filtered(
+            "coworking_no_mail"
+        )
+
+    def _coworking_describe_opposition(self):
+        """What staff are told instead of a mail that is not sent."""
+        return self.env._(
+            "%s does not want to be written to: copy the link, or print it, and hand it over.",
+            ", ".join(self.mapped("name")),
+        )
+
+    def _coworking_read_opposition(self):
+        """Who wants no mails has no mark, which others could search for: where it is asked, it is
+        read with what Odoo reads of a contact anyway, in the same query.
+        """
+        fetch_together(
+            self,
+            (field for field in self._fields.values() if field.prefetch in (True, "coworking")),
+        )
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        return filter_notified(self, message, recipients)
 
     # === BUSINESS METHODS ===#
 
@@ -150,6 +430,22 @@ class ResPartner(models.Model):
             return files
         files = files.sudo().with_context(active_test=False)
         return files.search([("partner_id", "in", known.ids)]).with_env(self.env)
+
+    def _coworking_forget_files(self):
+        """Of who has no file any more, none that was purged either, the mark goes with it.
+
+        Whoever gives one of them a file at the same moment begins again, or this does.
+        """
+        contacts = self.exists()
+        contacts -= find_referred(contacts, ("coworking.participant", "partner_id"))
+        if contacts:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE res_partner SET coworking_has_file = NULL WHERE id IN %s",
+                    tuple(contacts.ids),
+                )
+            )
+            contacts.invalidate_recordset([KNOWN_PERSON])
 
     def _track_prepare(self, fields_iter):
         """Of somebody with a file, what they were called and where they were reached before it was
@@ -257,6 +553,24 @@ class ResPartner(models.Model):
 
     # === ACTION METHODS ===#
 
+    def _coworking_action(self, xml_id, domain):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"coworking_incubation.{xml_id}")
+        action["domain"] = domain
+        action["context"] = {}
+        return action
+
+    def action_open_coworking_spaces(self):
+        return self._coworking_action(
+            "coworking_space_action",
+            ["|", ("partner_id", "=", self.id), ("operator_id", "=", self.id)],
+        )
+
+    def action_open_coworking_agreements(self):
+        return self._coworking_action(
+            "coworking_funding_agreement_action", [("partner_id", "=", self.id)]
+        )
+
     def action_open_coworking_participants(self):
         return self._coworking_action(
             "coworking_participant_action", [("partner_id", "=", self.id)]
@@ -291,3 +605,34 @@ class ResPartner(models.Model):
         self.ensure_one()
         own = self.commercial_partner_id
         return bool(own != self and own == organisation.commercial_partner_id)
+
+    # === LINKS ===#
+
+    # As of a ``coworking.link.mixin``: what a contact is sent one for, rooms above know.
+
+    def _get_link_holders(self, purpose):
+        return self.env["coworking.contact"]._get_link_holders(self, purpose)
+
+    def _is_link_open(self, purpose, partner):
+        return self.env["coworking.contact"]._is_link_open(self, purpose)
+
+    def _is_link_unwanted(self, partner):
+        return self.env["coworking.contact"]._is_link_unwanted(partner)
+
+    def _get_link_company(self):
+        return self.env.company
+
+    def _get_link_discussion(self):
+        self.ensure_one()
+        return self
+
+    def _get_link_target(self, purpose):
+        return self.env["coworking.contact"]._get_link_target(purpose)
+
+    def _get_link_words(self, purpose, partner):
+        return self.env["coworking.contact"]._get_link_words(partner, purpose)
+
+    @api.model
+    def _cron_coworking_tell_advisers(self):
+        """Write to the advisers for whose people something is new."""
+        self.env["coworking.contact"]._tell_advisers()

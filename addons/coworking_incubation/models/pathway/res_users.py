@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...tools import PREFIX
+from ...tools import PREFIX, saying_who
 
 HOME = "coworking_incubation.coworking_home_action"
+DIGEST = "coworking_incubation.digest_digest_exceptions"
+BANK_ACCOUNT = "coworking_incubation.mail_activity_type_bank_account"
 ROLES = (
     "coworking_incubation.group_coworking_accompanist",
     "coworking_incubation.group_coworking_accountant",
@@ -19,18 +21,35 @@ class ResUsers(models.Model):
         string="Covered During Leave",
         help="Who writes this counsellor's files while they are away.",
     )
+    coworking_told = fields.Json(
+        groups="base.group_system",
+        copy=False,
+        prefetch=False,
+        help="What waited when the last mail about it was considered: only what is new is told.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
-        users = super().create(vals_list)
+        with saying_who(self.env):
+            users = super().create(vals_list)
         users._set_coworking_home()
+        users._filter_coworking()._subscribe_to_exceptions()
         return users
 
     def write(self, vals):
-        result = super().write(vals)
+        if not {"group_ids", "company_ids"} & vals.keys():
+            return super().write(vals)
+        before = self._filter_coworking()
+        with saying_who(self.env):
+            result = super().write(vals)
         if "group_ids" in vals:
             self._set_coworking_home()
+            (self._filter_coworking() - before)._subscribe_to_exceptions()
         return result
+
+    def unlink(self):
+        with saying_who(self.env):  # their rights go with them
+            return super().unlink()
 
     def _set_coworking_home(self):
         """Who has a role in programs lands on them at login. What somebody chose stays, and
@@ -51,10 +70,21 @@ class ResUsers(models.Model):
         return super().action_archive()
 
     def _get_handed_over_domain(self):
-        return Domain("user_id", "in", self.ids) & Domain("res_model", "=like", f"{PREFIX}%")
+        planned = Domain("res_model", "=like", f"{PREFIX}%")
+        verified = self.env.ref(BANK_ACCOUNT, raise_if_not_found=False)
+        if verified:
+            planned |= Domain("activity_type_id", "=", verified.id)
+        return Domain("user_id", "in", self.ids) & planned
 
     def _get_heir(self, activity):
-        """Who does now what one of these users was to do: the coordinator, else who archives."""
+        """Who does now what one of these users was to do: the coordinator, else who archives. New
+        bank details are verified by another accountant.
+        """
+        if activity.activity_type_id == self.env.ref(BANK_ACCOUNT, raise_if_not_found=False):
+            company = activity.user_id.company_id
+            accountants = self._filter_staying(company._coworking_accountants())
+            if accountants:
+                return accountants[:1]
         # sudo: who may archive users may not read what they follow
         record = self.env[activity.res_model].sudo().browse(activity.res_id).exists()
         if "program_id" in record._fields:
@@ -66,3 +96,22 @@ class ResUsers(models.Model):
     def _filter_staying(self, users):
         """Those of some users who read what is planned for them once these ones are gone."""
         return users.filtered(lambda user: user.active and not user.share) - self
+
+    # === MAIL OF WHAT WAITS ===#
+
+    def _filter_coworking(self):
+        return self.filtered(lambda user: any(user.has_group(role) for role in ROLES))
+
+    @api.model
+    def _subscribe_coworking_roles(self):
+        """All who have a role, however it came to them."""
+        users = self.search([("share", "=", False)])
+        users._filter_coworking()._subscribe_to_exceptions()
+
+    def _subscribe_to_exceptions(self):
+        """Who gets a role in programs is told what waits for them, until they unsubscribe. See also
+        ``res.groups``.
+        """
+        digest = self.env.ref(DIGEST, raise_if_not_found=False)
+        if self and digest:
+            digest._action_subscribe_users(self)

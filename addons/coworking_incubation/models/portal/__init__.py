@@ -1,5 +1,5 @@
-from . import account_move
 from . import coworking_charge
+from . import coworking_contact
 from . import coworking_month_run
 from . import coworking_month_run_line
 from . import coworking_portal
@@ -18,4 +18,3 @@ from . import coworking_seat
 from . import coworking_space
 from . import coworking_statement
 from . import coworking_tariff_proposal
-from . import res_partner

@@ -6,6 +6,7 @@ from odoo.tools import email_normalize
 from odoo.tools.sql import escape_psql
 
 from ...tools import words_of
+from ..base.discussion import speak_to_staff
 
 # What was told in the last mail, or will be in the next, is new on the page for so long.
 NEW_DAYS = 7
@@ -121,7 +122,7 @@ class CoworkingPortalPrescriber(models.AbstractModel):
         """An adviser wants the mails with news no longer, or again."""
         if partner.coworking_no_mail != opposed:
             partner.coworking_no_mail = opposed
-            spoken = partner._speak_to_staff()
+            spoken = speak_to_staff(partner)
             spoken._message_log(
                 body=spoken.env._("Does not want to be written to any more.")
                 if opposed

@@ -1,5 +1,6 @@
 from . import account_move
 from . import coworking_announcement
+from . import coworking_contact
 from . import coworking_dashboard
 from . import coworking_exception
 from . import coworking_exception_bill
@@ -15,7 +16,3 @@ from . import coworking_program
 from . import coworking_space
 from . import coworking_statement
 from . import digest_digest
-from . import res_company
-from . import res_groups
-from . import res_partner
-from . import res_users

@@ -6,6 +6,7 @@ from . import coworking_audited_mixin
 from . import coworking_record_mixin
 from . import coworking_record_traces
 from . import coworking_attendance
+from . import coworking_contact
 from . import coworking_program
 from . import coworking_month_run
 from . import coworking_participant
@@ -16,14 +17,7 @@ from . import coworking_retention
 from . import coworking_person_data
 from . import coworking_seat
 from . import coworking_statement
-from . import res_company
-from . import res_groups
-from . import res_users
-from . import account_move
-from . import ir_config_parameter
 from . import mail_activity_type
-from . import res_partner
-from . import res_partner_bank
 from . import coworking_books
 
 # A view of PostgreSQL comes after the tables that it reads.

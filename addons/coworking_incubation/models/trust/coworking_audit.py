@@ -239,21 +239,6 @@ class CoworkingAudit(models.Model):
 
     @api.model
     @contextlib.contextmanager
-    def _saying_who(self):
-        """Rows that go, and pairs of ids, do not say who takes them away: the transaction does."""
-        cr = self.env.cr
-        cr.execute(
-            "SELECT COALESCE(current_setting('coworking.uid', true), ''),"
-            " set_config('coworking.uid', %s, true)",
-            [str(self.env.uid)],
-        )
-        before = cr.fetchone()[0]
-        yield
-        # Not after an exception: what is rolled back takes the setting along.
-        cr.execute("SELECT set_config('coworking.uid', %s, true)", [before])
-
-    @api.model
-    @contextlib.contextmanager
     def _in_act(self, moment):
         """What is written meanwhile is one act of a person, asked for at that moment, however many
         transactions do it.

@@ -20,7 +20,7 @@ GUARD = """
             RETURN NULL;
         END IF;"""
 # Odoo says when it wrote: a row that says no other time, nor this transaction's, was changed by
-# something else. Who deletes, or writes by SQL, is said by the transaction: see ``_saying_who``.
+# something else. Who deletes, or writes by SQL, the transaction says: see ``tools.saying_who``.
 WRITER = {
     "INSERT": """
         writer := NEW.write_uid;

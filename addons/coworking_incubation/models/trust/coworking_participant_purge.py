@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 from odoo.tools import SQL, format_date, split_every
 
-from ...tools import hold
+from ...tools import hold, saying_who
 from .coworking_purge import mask
 from .coworking_retention import NOTICE_DAYS
 from .eraser import Eraser
@@ -113,7 +113,7 @@ class CoworkingParticipant(models.Model):
         error says either, which may quote one.
         """
         try:
-            with self.env.cr.savepoint(), self.env["coworking.audit"]._saying_who():
+            with self.env.cr.savepoint(), saying_who(self.env):
                 treat(ids)
         except Exception as error:
             if len(ids) > 1:

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ...tools import saying_who
 from .audited import AUDITED
 from .coworking_participant_row_mixin import check_not_purged
 
@@ -18,5 +19,5 @@ class CoworkingRecordMixin(models.AbstractModel):
         # of those changed by the thousand, nothing that is audited may be deleted
         if not self or not audited or audited.at_once:
             return super().unlink()
-        with self.env["coworking.audit"]._saying_who():
+        with saying_who(self.env):
             return super().unlink()

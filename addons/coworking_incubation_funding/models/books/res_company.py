@@ -4,7 +4,7 @@ from odoo.tools import SQL, format_datetime
 
 class ResCompany(models.Model):
     """Where payments are recorded that the books of another software tell of; whose clock files
-    that leave the organisation go by.
+    that leave the organisation go by; whether claims make entries, and on which accounts.
     """
 
     _inherit = "res.company"
@@ -17,6 +17,30 @@ class ResCompany(models.Model):
         domain="[('type', 'in', ('bank', 'cash'))]",
         help="Payments made by the other books are recorded in this journal. Without one, it is"
         " made with the first of them.",
+    )
+
+    coworking_grant_entry = fields.Selection(
+        [
+            ("none", "No entries"),
+            ("submitted", "When the claim is sent"),
+            ("accepted", "When the claim is accepted"),
+        ],
+        string="Entries of Claims",
+        required=True,
+        default="none",
+    )
+    coworking_grant_receivable_id = fields.Many2one(
+        "account.account", prefetch="coworking", string="Grant Receivable", check_company=True
+    )
+    coworking_grant_income_id = fields.Many2one(
+        "account.account", prefetch="coworking", string="Grant Income", check_company=True
+    )
+    coworking_grant_journal_id = fields.Many2one(
+        "account.journal",
+        prefetch="coworking",
+        string="Journal of Grants",
+        check_company=True,
+        domain="[('type', '=', 'general')]",
     )
 
     def _coworking_get_outside_journal(self):

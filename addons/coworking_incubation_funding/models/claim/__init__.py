@@ -15,5 +15,4 @@ from . import coworking_funding_instalment
 from . import coworking_allocation
 from . import coworking_books
 from . import account_move
-from . import ir_attachment
-from . import res_company
+from . import coworking_kept

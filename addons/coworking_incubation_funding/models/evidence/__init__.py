@@ -5,5 +5,5 @@ from . import coworking_evidence_end
 from . import coworking_claim
 from . import coworking_funding_agreement
 from . import coworking_participant
-from . import ir_attachment
+from . import coworking_kept
 from . import coworking_books

@@ -6,4 +6,4 @@ from . import coworking_financial_report_actual
 from . import coworking_financial_report_workbook
 from . import coworking_funding_agreement
 from . import coworking_books
-from . import ir_attachment
+from . import coworking_kept

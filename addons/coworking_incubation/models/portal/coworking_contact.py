@@ -11,7 +11,7 @@ DIGEST_DAYS = 7
 NEWS = ("received", "decision", "start", "midpoint", "exit", "corrected")
 
 
-class ResPartner(models.Model):
+class CoworkingContact(models.AbstractModel):
     """The adviser who refers people: their page without an account, and a mail when it has news.
 
     A link is for one adviser and one organisation of ours: whoever hands it over, and whoever finds
@@ -19,27 +19,24 @@ class ResPartner(models.Model):
     what a person takes back is nowhere but on the page, where it is gone at once.
     """
 
-    _name = "res.partner"
-    _inherit = ["res.partner", "coworking.link.mixin"]
+    _inherit = "coworking.contact"
 
-    def _get_link_holders(self, purpose):
+    @api.model
+    def _get_link_holders(self, partner, purpose):
         if purpose != "prescriber":
-            return super()._get_link_holders(purpose)
-        return self if self._coworking_refers_people() else self.browse()
+            return super()._get_link_holders(partner, purpose)
+        return partner if partner._coworking_refers_people() else partner.browse()
 
-    def _is_link_open(self, purpose, partner):
-        return purpose == "prescriber"
+    @api.model
+    def _is_link_open(self, partner, purpose):
+        return purpose == "prescriber" or super()._is_link_open(partner, purpose)
 
-    def _is_link_unwanted(self, partner):
-        return not partner._coworking_may_write_to(partner.email)
-
-    def _get_link_company(self):
-        return self.env.company
-
+    @api.model
     def _get_link_target(self, purpose):
         return "/my/referrals"
 
-    def _get_link_words(self, purpose, partner):
+    @api.model
+    def _get_link_words(self, partner, purpose):
         news = self.env.context.get("coworking_news")
         text = self.env._(
             "The people you referred, as far as they agreed, the next information meetings, and a"
@@ -56,7 +53,7 @@ class ResPartner(models.Model):
             "subject": self.env._("News of the people you referred"),
             "text": "\n".join(
                 [
-                    *self._coworking_describe_news(news),
+                    *self._describe_news(news),
                     "",
                     self.env._(
                         "Who it is, and when, is on your page. You hear of those who agreed, once a"
@@ -67,7 +64,8 @@ class ResPartner(models.Model):
             "button": self.env._("See the news"),
         }
 
-    def _coworking_describe_news(self, news):
+    @api.model
+    def _describe_news(self, news):
         """How many people have news of each kind, without a name.
 
         :param news: dict of kind -> number of people, see ``coworking.participant._get_news``
@@ -86,7 +84,7 @@ class ResPartner(models.Model):
     # === DIGEST ===#
 
     @api.model
-    def _coworking_get_digests(self):
+    def _get_digests(self):
         """What is to be told to whom today: those who were written to longest ago first.
 
         :return: list of (adviser, company, files with news)
@@ -121,36 +119,36 @@ class ResPartner(models.Model):
         ]
 
     @api.model
-    def _cron_coworking_tell_advisers(self, batch_size=50):
+    def _tell_advisers(self, batch_size=50):
         """Write to the advisers for whose people something is new; one mail a week each.
 
         One who cannot be written to is logged, and keeps no other from being told.
         """
-        digests = self._coworking_get_digests()
+        digests = self._get_digests()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(digests))
-        told = self.browse()
+        told = self.env["res.partner"]
         for adviser, company, files in digests[:batch_size]:
             if adviser not in told:  # another organisation's news waits its week
                 try:
                     with self.env.cr.savepoint():
-                        adviser._coworking_tell_news(company, files)
+                        self._tell_news(adviser, company, files)
                 except Exception:
                     _logger.exception("The news for adviser %s could not be told", adviser.id)
                 told |= adviser
             if not cron._commit_progress(1):
                 break
 
-    def _coworking_tell_news(self, company, files):
-        """Write to this adviser that some files have news, and note that they know.
+    @api.model
+    def _tell_news(self, adviser, company, files):
+        """Write to an adviser that some files have news, and note that they know.
 
         :param company: the organisation that writes, of these files
         """
-        self.ensure_one()
         news = {}
         for file in files:
             for kind in file._get_news():
                 news[kind] = news.get(kind, 0) + 1
-        adviser = self.with_company(company).with_context(coworking_news=news)
-        if self.env["coworking.portal.link"]._send_link(adviser, "prescriber", self):
+        spoken = adviser.with_company(company).with_context(coworking_news=news)
+        if self.env["coworking.portal.link"]._send_link(spoken, "prescriber", adviser):
             files._note_told()

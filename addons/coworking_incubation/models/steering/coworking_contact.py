@@ -1,31 +1,36 @@
-from odoo import models
+from odoo import api, models
 
 
-class ResPartner(models.Model):
+class CoworkingContact(models.AbstractModel):
     """The manager of spaces, who is told what is to come there."""
 
-    _inherit = "res.partner"
+    _inherit = "coworking.contact"
 
-    def _get_link_holders(self, purpose):
+    @api.model
+    def _get_link_holders(self, partner, purpose):
         if purpose != "coming":
-            return super()._get_link_holders(purpose)
-        return self if self.env["coworking.portal"]._get_spaces(self) else self.browse()
+            return super()._get_link_holders(partner, purpose)
+        return partner if self.env["coworking.portal"]._get_spaces(partner) else partner.browse()
 
-    def _is_link_open(self, purpose, partner):
-        return purpose == "coming" or super()._is_link_open(purpose, partner)
+    @api.model
+    def _is_link_open(self, partner, purpose):
+        return purpose == "coming" or super()._is_link_open(partner, purpose)
 
+    @api.model
     def _is_link_unwanted(self, partner):
         """Managers get the mails of their space, whatever they want of what is about themselves."""
         if "coworking_coming" in self.env.context:
             return False
         return super()._is_link_unwanted(partner)
 
+    @api.model
     def _get_link_target(self, purpose):
         return "/my/coworking/coming" if purpose == "coming" else super()._get_link_target(purpose)
 
-    def _get_link_words(self, purpose, partner):
+    @api.model
+    def _get_link_words(self, partner, purpose):
         if purpose != "coming":
-            return super()._get_link_words(purpose, partner)
+            return super()._get_link_words(partner, purpose)
         spaces = self.env["coworking.portal"]._get_spaces(partner)
         return {
             "subject": self.env._("To come at %s", spaces.name)

@@ -2,14 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
-class IrAttachment(models.Model):
-    _inherit = "ir.attachment"
+class CoworkingKept(models.AbstractModel):
+    _inherit = "coworking.kept"
 
     @api.model
     def _get_keepers(self):
-        return [*super()._get_keepers(), ("coworking.claim.file", "attachment_id")]
+        return super()._get_keepers() | {("coworking.claim.file", "attachment_id")}
 
-    def _check_not_kept(self):
+    @api.model
+    def _check_not_kept(self, files):
         """A proof of a claim that was sent stays until the funder cannot ask for it any more."""
         today = fields.Date.today()
         # sudo: what was sent is kept for everybody, whoever may read it
@@ -18,7 +19,7 @@ class IrAttachment(models.Model):
             .sudo()
             .search(
                 [
-                    ("attachment_id", "in", self.ids),
+                    ("attachment_id", "in", files.ids),
                     ("claim_id.step", "in", ("submitted", "accepted")),
                     "|",
                     ("claim_id.agreement_id.evidence_until", "=", False),
@@ -36,4 +37,4 @@ class IrAttachment(models.Model):
                     claim=kept.claim_id.name,
                 )
             )
-        return super()._check_not_kept()
+        return super()._check_not_kept(files)
