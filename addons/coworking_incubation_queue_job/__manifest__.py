@@ -1,6 +1,6 @@
 {
     "name": "Coworking Incubation: Job Queue",
-    "summary": "Months, bills and files of evidence as jobs of any server",
+    "summary": "Months, bills, evidence and the end of data as jobs of any server",
     "version": "19.0.1.0.0",
     "category": "Services/Coworking Incubation",
     "author": "Coworking Incubation contributors",

@@ -325,6 +325,26 @@ class TestCatchUpQueries(HistoryCase):
                 if program == self.program and space in spaces
             ]
 
+    def test_only_months_without_a_statement_come_back_wherever_they_are(self):
+        """Before those that are settled, amid them, after them; and of who has none there."""
+        self._new_seat("1/3", "31/8", "A")
+        self._new_seat("1/3", "31/8", "B", self.tariff_b)
+        june = self._generate(JUNE)
+        june.filtered(lambda row: row.space_id == self.space).action_cancel()
+        june.filtered(lambda row: row.state != "cancelled").action_confirm()
+        for month in (4, 5, 7):
+            self._settle(d(f"1/{month}"))
+        self.assertEqual(self._months_of(self.space), [3, 6, 8])
+        self.assertEqual(self._months_of(self.space_b), [3, 8])
+        for month in (3, 6, 8):
+            self._settle(d(f"1/{month}"))
+        self.assertEqual(self._months_of(self.space), [])
+        self.assertEqual(self._months_of(self.space_b), [])
+        self._new_seat("1/2", "28/2", "C")
+        # and this month, as for all who are new
+        self.assertEqual(self._months_of(self.space), [2, 9])
+        self.assertEqual(self._months_of(self.space_b), [])
+
     def test_a_month_in_which_no_period_of_the_seat_begins_does_not_come_back(self):
         own = {"unit": "month", "period": "anniversary"}
         for number, (values, start, end, months) in enumerate(

@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tools import mute_logger
 
+from odoo.addons.coworking_incubation.models.trust.eraser import Eraser
 from odoo.addons.coworking_incubation.tools import hold
 from odoo.addons.coworking_incubation_funding.models.evidence import coworking_evidence_seal
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -15,6 +16,9 @@ from ..billing.test_month_run import RunCase
 from ..common import JUNE
 from ..funding.evidence.common import EvidenceCase
 from ..matching.received import ReceivedCase, ubl
+from ..trust.purge_case import PurgeCase
+
+PURGE = "odoo.addons.coworking_incubation.models.trust.coworking_participant_purge"
 
 
 class QueueMixin:
@@ -229,6 +233,82 @@ class TestBills(QueueMixin, ReceivedCase):
         jobs = self._get_jobs("coworking.invoice.file")
         file.sudo().unlink()
         self._do(jobs)
+
+
+class TestEndOfData(QueueMixin, PurgeCase):
+    def setUp(self):
+        super().setUp()
+        values = {"date_start": "2015-01-01", "date_end": "2045-12-31"}
+        self.other, nothing = (self._new_program(code, code, **values) for code in ("OTHER", "NO"))
+        (self.other | nothing).retention_confirmed_on = "2015-01-01"
+        self.theirs = self._gone("Ali Benali", program=self.other)
+        self._gone("Nadia Roux", months=1, program=nothing)
+        self._make_old()
+        for file in (self.person, self.theirs):
+            self._told(file, self._ago(days=31))
+
+    def _run_and_get_jobs(self):
+        """:return: the jobs of the program, and of the other one"""
+        self._run()
+        jobs = self._get_jobs("coworking.program")
+        mine = jobs.filtered(lambda job: job.records == self.program.sudo())
+        return mine, jobs - mine
+
+    def _count_logged(self):
+        return self.env["coworking.purge"].sudo().search_count([])
+
+    def test_each_program_with_files_whose_term_is_over_is_a_job_that_ends_its_own(self):
+        mine, theirs = self._run_and_get_jobs()
+        self.assertEqual((len(mine), theirs.records), (1, self.other.sudo()))
+        self.assertEqual(set((mine | theirs).mapped("channel")), {"root.coworking.program"})
+        self.assertNotIn("Benali", str((mine | theirs).read()))
+        self._do(theirs)
+        self.assertTrue(self.theirs.purged_on)
+        self.assertFalse(self.person.purged_on)
+        self._do(mine)
+        self.assertTrue(self.person.purged_on)
+        logged = self._count_logged()
+        self._do(mine | theirs)
+        self._run()
+        self.assertEqual(self._count_logged(), logged)
+        self.assertFalse(self._get_jobs("coworking.program"))
+
+    def test_it_waits_for_its_turn_however_long_somebody_else_is_at_it(self):
+        mine, _theirs = self._run_and_get_jobs()
+        self.assertEqual(mine.max_retries, 0)
+        with (
+            self.registry.cursor() as other,
+            hold(other, "coworking_end_data"),
+            self.assertRaises(RetryableJobError),
+        ):
+            self._do(mine)
+        self.assertFalse(self.person.purged_on)
+        self._do(mine)
+        self.assertTrue(self.person.purged_on)
+
+    def test_a_program_that_fails_keeps_no_other_from_its_turn(self):
+        mine, theirs = self._run_and_get_jobs()
+        real = Eraser.erase_files
+
+        def erase(eraser, files, over):
+            if self.person in files:
+                raise ValueError("broken")
+            real(eraser, files, over)
+
+        with patch.object(Eraser, "erase_files", erase), mute_logger(PURGE):
+            self._do(mine | theirs)
+        self.assertTrue(self.theirs.purged_on)
+        self.assertFalse(self.person.purged_on)
+        self.assertTrue(self.person.purge_failed_on)
+
+    def test_where_nobody_ran_the_jobs_of_yesterday_the_scheduled_action_ends_the_data(self):
+        mine, theirs = self._run_and_get_jobs()
+        self._make_late(mine)
+        self._run()
+        self.assertTrue(self.person.purged_on and self.theirs.purged_on)
+        logged = self._count_logged()
+        self._do(mine | theirs)  # the runner is there again: nothing twice
+        self.assertEqual(self._count_logged(), logged)
 
 
 class TestEvidence(QueueMixin, EvidenceCase):

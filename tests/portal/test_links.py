@@ -195,6 +195,19 @@ class TestLinks(PortalCase):
         self.assertFalse(self.Link._send_link(self.statement, "month", self.partner))
 
 
+class TestLinksOfContacts(PortalCase):
+    def test_a_contact_answers_all_that_a_link_asks_of_its_record(self):
+        asked = {
+            name
+            for cls in self.env.registry["coworking.link.mixin"].mro()
+            for name in vars(cls)
+            if "coworking" in cls.__module__ and "_link" in name
+        }
+        self.assertGreater(len(asked), 5)
+        known = set(dir(self.env["res.partner"]))
+        self.assertFalse(asked - known)
+
+
 class TestLinkPages(PortalHttpCase):
     @classmethod
     def setUpClass(cls):

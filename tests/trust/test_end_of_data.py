@@ -3,12 +3,13 @@
 import logging
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from lxml import etree
 from psycopg2 import IntegrityError
 
-from odoo import Command, fields
+from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
@@ -493,6 +494,49 @@ class TestTermsConfirmed(EndOfDataCase):
         self.program.retention_confirmed_on = self._ago(days=31)
         self._purge(told)
         self.assertTrue(told.purged_on and row.purged_on and apart.purged_on)
+
+    def _end_apart(self, program):
+        """As another engine does: by code, with transactions of its own."""
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            apart = program.with_env(self.env(cr=cr, user=SUPERUSER_ID, su=True, context={}))
+            self.assertTrue(apart._work_apart())
+        self.env.invalidate_all()
+
+    def test_files_may_end_a_program_each_by_another_engine_after_all_registrations(self):
+        long = {"date_start": "2015-01-01", "date_end": "2045-12-31"}
+        elsewhere = {
+            **dict.fromkeys(("copayment_product_id", "analytic_account_id"), False),
+            **dict.fromkeys(("user_id", "accompanist_ids"), False),
+            "company_id": self._new_company("Other Incubator").id,
+        }
+        programs = self.program.union(
+            self._new_program("Second", "SECOND", **long),
+            self._new_program("Far", "FAR", **long, **elsewhere),
+            self._new_program("Nothing", "NOTHING", **long),
+        )
+        programs.retention_confirmed_on = "2015-01-01"
+        first, second, far, nothing = programs
+        files = [self._gone(program=one, user_id=False) for one in (first, second, far)]
+        self._gone(program=nothing, months=1)
+        row = self._register()
+        for file in files:
+            self._told(file, self._ago(days=31))
+        handed = []
+        with patch.object(
+            self.registry["ir.cron"],
+            "_hand_out",
+            lambda cron, pieces: handed.append((pieces, bool(row.purged_on))) or True,
+        ):
+            self._run()
+        self.assertEqual(handed, [(first | second | far, True)])
+        for program, file in zip(programs, files, strict=False):
+            self.assertFalse(file.purged_on)
+            self._end_apart(program)
+            self.assertTrue(file.purged_on)
+        logged = self.env["coworking.purge"].sudo().search_count([])
+        self._end_apart(first)
+        self._run()
+        self.assertEqual(self.env["coworking.purge"].sudo().search_count([]), logged)
 
     def test_one_process_ends_data_at_a_time_and_the_other_says_so(self):
         self.program.retention_confirmed_on = "2015-01-01"

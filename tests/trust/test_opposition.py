@@ -23,8 +23,9 @@ MAKES_MAILS = {
     ("models/agenda/coworking_attendance_signing.py", "action_mail_sign_link"),
     ("models/base/coworking_portal_link.py", "_send_link"),
 }
-# What is said in a discussion goes through ``mail.thread._notify_get_recipients``, where it is
-# about people. These are the places that name whom to write to, or let staff do it.
+# What is said in a discussion that is about people goes through ``_notify_get_recipients`` of ours
+# (test_what_is_said_about_people_asks_whatever_model_it_is_of). These are the places that name whom
+# to write to, or let staff do it.
 NAMES_PEOPLE = {
     ("wizard/coworking_invitation.py", "_make_user"),  # administrators alone
     ("models/billing/coworking_copayment.py", "action_remind"),
@@ -424,6 +425,17 @@ class TestOpposition(AgendaCase):
         self.env["mail.blacklist"]._add("o@example.org")
         partner.message_post(body="Hello", partner_ids=partner.ids, subtype_xmlid="mail.mt_comment")
         self.assertTrue(self.env["mail.notification"].search([("res_partner_id", "=", partner.id)]))
+
+    def test_what_is_said_about_people_asks_whatever_model_it_is_of(self):
+        found = set()
+        for name, model in self.env.registry.items():
+            ours = name.startswith("coworking.") and "message_ids" in model._fields
+            if model._abstract or not ours and not hasattr(model, "_coworking_is_about_people"):
+                continue
+            found.add(name)
+            makers = [cls for cls in model.mro() if "_notify_get_recipients" in vars(cls)]
+            self.assertRegex(makers[0].__module__, r"\.coworking_incubation", name)
+        self.assertGreater(found, {"coworking.participant", "res.partner", "calendar.event"})
 
     def test_the_stage_says_it_writes_to_nobody(self):
         template = self.env.ref("coworking_incubation.mail_template_stage_application")

@@ -6,8 +6,6 @@ from odoo.addons.queue_job.job import Job
 
 # Of so many the jobs are made at once, of more by a job: who asked does not wait for it.
 AT_ONCE = 5
-# How often a job is tried while somebody else is at the same: for an hour.
-MOST_TRIES = 20
 
 
 class CoworkingRecordMixin(models.AbstractModel):
@@ -19,6 +17,8 @@ class CoworkingRecordMixin(models.AbstractModel):
     """
 
     _inherit = "coworking.record.mixin"
+    # How often a job is tried while somebody else is at the same: for an hour.
+    _most_tries = 20
 
     def _delay_work(self):
         """Have each of these done by a job, as by a scheduled action: by code, in the language of
@@ -37,7 +37,7 @@ class CoworkingRecordMixin(models.AbstractModel):
                 channel=f"root.coworking.{self._name.removeprefix(PREFIX).replace('.', '_')}",
                 description=f"{name} {', '.join(map(str, work.ids[:AT_ONCE]))}",
                 identity_key=work._get_job_key() if len(work) == 1 else None,
-                max_retries=MOST_TRIES,
+                max_retries=self._most_tries,
             )._do_as_job()
             for work in (works if len(works) <= AT_ONCE else [works])
         ]

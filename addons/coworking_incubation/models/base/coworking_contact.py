@@ -25,7 +25,7 @@ class CoworkingContact(models.AbstractModel):
     def _prepare_unlink(self, partners):
         """These are about to be deleted.
 
-        :return: whether the audit trail is told who deletes them
+        :return: whether the audit trail is told who deletes them; None where no room says
         """
 
     @api.model

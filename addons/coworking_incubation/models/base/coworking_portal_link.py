@@ -83,7 +83,7 @@ class CoworkingPortalLink(models.Model):
     def _make_url(self, record, purpose, partner, channel="copy"):
         """A new link to a task, for whoever is to send or print it. The token is not kept.
 
-        :param record: a record whose model is a ``coworking.link.mixin``
+        :param record: a contact, or a record whose model is a ``coworking.link.mixin``
         :param purpose: see the field
         :param partner: the contact, who must be entitled to the task now
         :return: the address

@@ -20,13 +20,13 @@ FILLED = {"boolean": "%s", "integer": "%s != 0"}
 
 
 def make_known(model, names, vals_list):
-    """New records with a value in one of some fields of ours are known by that.
+    """New records with a value in one of some fields of ours, a default too, are known by that.
 
-    :return: the values with the mark
+    :return: the values as they were given, with the mark
     """
     return [
-        {**vals, KNOWN: True} if any(map(vals.get, names)) else vals
-        for vals in with_defaults(model, vals_list)
+        {**vals, KNOWN: True} if any(map(whole.get, names)) else vals
+        for vals, whole in zip(vals_list, with_defaults(model, vals_list), strict=True)
     ]
 
 

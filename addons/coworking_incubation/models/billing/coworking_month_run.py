@@ -371,7 +371,8 @@ class CoworkingMonthRun(models.Model):
         return self.create_uid.lang
 
     def _try_work(self, among=None):
-        """``_work``, but that what somebody else is at stays to do.
+        """``_work``, but that what somebody else is at stays to do: to be called where all that was
+        done before is committed.
 
         :return: whether there may be more: some were done, or are to be begun again
         """
@@ -380,7 +381,8 @@ class CoworkingMonthRun(models.Model):
             found = self._work(among)
             self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            self.env.cr.rollback()  # what was done before is committed
+            self.env.cr.rollback()
+            _logger.info("Work %s on a month: somebody else is at the same, begun again", self.id)
         self.invalidate_recordset()
         return found
 
@@ -459,7 +461,7 @@ class CoworkingMonthRun(models.Model):
     def action_work(self):
         """The screen of who asked does the next spaces, and shows how far it is.
 
-        :return: whether there were any that nobody else holds
+        :return: see ``_try_work``
         """
         self.ensure_one()
         self._check_mine()

@@ -13,10 +13,15 @@ from ...tools import to_decimal
 # A commitment or a notice may be due long after the seat's end. Of a seat that is priced by use, as
 # far as its forecast reaches, a month costs nothing that has neither use nor charge.
 # A week, or a month from the seat's first day, that begins after its last one costs nothing.
-# Places whose month is settled go first: nearly all that ever were, of which no seat is looked at.
-# Charges are found by their seat, which has few: "+ 0" has PostgreSQL not read a month of them.
+# Places go first whose statements follow each other for all months wanted: nearly all that ever
+# were, of which neither a month nor a seat is looked at. What has a statement, open or settled, is
+# told by it. Charges are found by their seat, which has few: "+ 0" has PostgreSQL not read a month
+# of them; whose stay is planned until when is read of the few seats that ask for it.
 SPACES_CHARGED = """
-    WITH place AS MATERIALIZED (
+    WITH wanted AS MATERIALIZED (
+         SELECT program_id, month, MAX(month) OVER (PARTITION BY program_id) AS last_month
+           FROM UNNEST(%(programs)s::integer[], %(months)s::date[]) AS wanted (program_id, month)),
+    place AS MATERIALIZED (
          SELECT seat.program_id, seat.space_id, MIN(seat.date_start) AS first_day,
                 MAX(CASE WHEN tariff.min_commitment_months > 0 OR seat.notice_date IS NOT NULL
                          THEN 'infinity' ELSE COALESCE(seat.date_end, 'infinity') END) AS last_day
@@ -24,30 +29,44 @@ SPACES_CHARGED = """
            JOIN coworking_tariff tariff ON tariff.id = seat.tariff_id
           WHERE seat.state IN %(states)s
        GROUP BY seat.program_id, seat.space_id),
-    due AS MATERIALIZED (
-         SELECT place.program_id, place.space_id, month
+    made AS MATERIALIZED (
+         SELECT program_id, space_id, MIN(date_from) AS first_month,
+                CASE WHEN MIN(date_from) + (COUNT(*) - 1) * INTERVAL '1 month' = MAX(date_from)
+                     THEN MAX(date_from) + INTERVAL '1 month' END AS next_month
+           FROM coworking_statement
+          WHERE state != 'cancelled'
+       GROUP BY space_id, program_id),
+    lacking AS MATERIALIZED (
+         SELECT place.*, first_month, next_month
            FROM place
-           JOIN UNNEST(%(programs)s::integer[], %(months)s::date[]) AS wanted (program_id, month)
-             ON wanted.program_id = place.program_id
-            AND month + INTERVAL '1 month' > place.first_day AND month <= place.last_day),
-    unsettled AS MATERIALIZED (
-         SELECT * FROM due
+           JOIN (SELECT DISTINCT program_id, last_month FROM wanted) AS ends USING (program_id)
+      LEFT JOIN made USING (program_id, space_id)
+          WHERE (first_month <= first_day AND LEAST(last_day, last_month) < next_month)
+                IS NOT TRUE),
+    missing AS MATERIALIZED (
+         SELECT lacking.program_id, lacking.space_id, month
+           FROM lacking
+           JOIN wanted ON wanted.program_id = lacking.program_id
+            AND month + INTERVAL '1 month' > first_day AND month <= last_day
+            AND (month >= first_month AND month < next_month) IS NOT TRUE
           WHERE NOT EXISTS (SELECT FROM coworking_statement statement
-                             WHERE statement.program_id = due.program_id
-                               AND statement.space_id = due.space_id
-                               AND statement.date_from = due.month
-                               AND statement.state IN %(settled)s))
+                             WHERE statement.program_id = lacking.program_id
+                               AND statement.space_id = lacking.space_id
+                               AND statement.date_from = month
+                               AND statement.state != 'cancelled'))
     SELECT program_id, month, ARRAY_AGG(DISTINCT space_id ORDER BY space_id)
       FROM (SELECT seat.id, seat.program_id, seat.space_id, month,
                    NOT bound.yes AND tariff.unit IN ('hour', 'half_day', 'day', 'pack') AS by_use,
                    NOT bound.yes AND COALESCE(seat.date_end < begun.day, FALSE) AS is_over,
-                   COALESCE(seat.date_end, file.date_exit_planned, program.date_end) AS forecast_to
-              FROM unsettled
-              JOIN coworking_seat seat ON seat.program_id = unsettled.program_id
-                                      AND seat.space_id = unsettled.space_id
+                   COALESCE(seat.date_end, (
+                       SELECT COALESCE(file.date_exit_planned, program.date_end)
+                         FROM coworking_participant file
+                         JOIN coworking_program program ON program.id = seat.program_id
+                        WHERE file.id = seat.participant_id)) AS forecast_to
+              FROM missing
+              JOIN coworking_seat seat ON seat.program_id = missing.program_id
+                                      AND seat.space_id = missing.space_id
               JOIN coworking_tariff tariff ON tariff.id = seat.tariff_id
-              JOIN coworking_participant file ON file.id = seat.participant_id
-              JOIN coworking_program program ON program.id = seat.program_id
         CROSS JOIN LATERAL (
                    SELECT tariff.min_commitment_months > 0
                           OR seat.notice_date IS NOT NULL AS yes) AS bound
@@ -269,12 +288,11 @@ class CoworkingProgram(models.Model):
     # === GENERATION ===#
 
     @api.model
-    def _get_spaces_charged(self, months, settled):
-        """Spaces with seats that may cost something in a month and no settled statement of it, for
-        all months at once: see ``coworking.statement._get_charged_in_domain``.
+    def _get_spaces_charged(self, months):
+        """Spaces with seats that may cost something in a month and no statement of it, for all
+        months at once: see ``coworking.statement._get_charged_in_domain``.
 
         :param months: pairs (program, first day of a month)
-        :param settled: the states of a settled statement
         :return: dict (program id, first day of month) -> ``coworking.space``
         """
         result = defaultdict(self.env["coworking.space"].browse)
@@ -286,7 +304,6 @@ class CoworkingProgram(models.Model):
                 SPACES_CHARGED,
                 programs=[program.id for program, _month in months],
                 months=[month for _program, month in months],
-                settled=settled,
                 states=tuple(self.env["coworking.seat"]._get_holding_states()),
             )
         )

@@ -374,7 +374,7 @@ class CoworkingStatement(models.Model):
             if last >= next_month:
                 todo.add((program, next_month))
         charged = programs._get_spaces_charged(
-            [(program, month) for program, month in todo if month <= today], SETTLED_STATES
+            [(program, month) for program, month in todo if month <= today]
         )
         early = self._get_spaces_in_advance(todo, next_month)
         settled = self._get_settled_spaces(

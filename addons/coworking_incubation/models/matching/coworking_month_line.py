@@ -175,22 +175,23 @@ PAYMENT_LINES = f"""account_move_line item
 SETTLED = """move.state = 'posted' AND move.payment_state IN ('paid', 'in_payment')
                  AND move.amount_total_signed != 0 AND move.amount_residual_signed = 0"""
 # Bills of which something was settled otherwise than by the money of a payment or a bank line,
-# among those in question; and among all: what is not such money is found at once, whatever it
+# among those in question: lines that nothing settles have no number, and those of a bill are no
+# such money themselves; and among all: what is not such money is found at once, whatever it
 # settled.
 UNPAID_OF_BILLS = f"""
          SELECT DISTINCT line.move_id
            FROM account_move_line line
           CROSS JOIN LATERAL (
-                SELECT debit_move_id, credit_move_id FROM account_partial_reconcile
+                SELECT credit_move_id AS other_id FROM account_partial_reconcile
                  WHERE debit_move_id = line.id
                  UNION ALL
-                SELECT debit_move_id, credit_move_id FROM account_partial_reconcile
+                SELECT debit_move_id FROM account_partial_reconcile
                  WHERE credit_move_id = line.id) AS partial
           WHERE line.move_id = ANY (ARRAY(
                 SELECT id FROM account_move move
                  WHERE id = ANY (ARRAY(SELECT move_id FROM bills)) AND {SETTLED}))
-            AND NOT EXISTS (SELECT FROM {PAYMENT_LINES}
-                               AND item.id IN (debit_move_id, credit_move_id))
+            AND line.matching_number IS NOT NULL
+            AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND item.id = other_id)
 """  # nosec B608 # of constants
 UNPAID_OF_ALL = f"""
            WITH money AS MATERIALIZED (SELECT item.id FROM {PAYMENT_LINES})

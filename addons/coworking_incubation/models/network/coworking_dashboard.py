@@ -73,6 +73,10 @@ class Scope:
         return Domain(name, ">=", first) & Domain(name, "<=", last)
 
     def get_fact(self, name, count):
+        """
+        :param name: of the fact; with what it is about, where that differs
+        :param count: given the scope, what it is
+        """
         if name not in self.facts:
             self.facts[name] = count(self)
         return self.facts[name]

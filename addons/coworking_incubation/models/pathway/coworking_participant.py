@@ -224,10 +224,10 @@ class CoworkingParticipant(models.Model):
         return self.env["coworking.stage"].search(Domain("id", "in", stages.ids) | shared)
 
     @api.model
-    def web_read_group(self, *args, **kwargs):
+    def web_read_group(self, domain, groupby, *args, **kwargs):
         """Few programs run, of many that were: their files are found by them."""
         self._expect_lookups()
-        return super().web_read_group(*args, **kwargs)
+        return super().web_read_group(domain, groupby, *args, **kwargs)
 
     @api.model
     def read_progress_bar(self, domain, group_by, progress_bar):

@@ -39,7 +39,7 @@ class ResUsers(models.Model):
     def write(self, vals):
         if not {"group_ids", "company_ids"} & vals.keys():
             return super().write(vals)
-        before = self._filter_coworking()
+        before = "group_ids" in vals and self._filter_coworking()
         with saying_who(self.env):
             result = super().write(vals)
         if "group_ids" in vals:

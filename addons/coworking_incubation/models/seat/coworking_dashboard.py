@@ -91,8 +91,11 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _get_seats_domain(self, scope, day):
-        placed = self.env["coworking.seat"]._get_placed_on_domain(day)
-        return scope.get_domain() & ARCHIVED_TOO & placed
+        """Asked once a day: hundreds of cells are of a few."""
+        placed = self.env["coworking.seat"]._get_placed_on_domain
+        return scope.get_fact(
+            ("seats", day), lambda scope: scope.get_domain() & ARCHIVED_TOO & placed(day)
+        )
 
     @api.model
     def _count_places(self, scope):
@@ -357,9 +360,17 @@ class CoworkingDashboard(models.AbstractModel):
             text=f"{mine}/{offered}" if offered else "",
             # empty, then darker with each quarter that is taken
             level=-(-LEVELS * taken // offered) if offered else 0,
-            note=self.env._(
+            note=self._say_free(scope, offered - taken, offered),
+        )
+
+    @api.model
+    def _say_free(self, scope, free, offered):
+        """Written once: most spaces have the same few numbers."""
+        return scope.get_fact(
+            ("free", free, offered),
+            lambda scope: self.env._(
                 "%(free)s free of %(offered)s",
-                free=self._format_count(offered - taken),
+                free=self._format_count(free),
                 offered=self._format_count(offered),
             ),
         )

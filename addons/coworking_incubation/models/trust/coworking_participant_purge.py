@@ -50,24 +50,62 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def _end_found(self, batch_size):
-        """Batch by batch, each committed whole: whoever kills it leaves no file half anonymous."""
-        cron = self.env["ir.cron"]
-        # What is locked by others, or fails, is for another day. Registrations before files: the
-        # name of somebody who is still registered here is not taken for theirs alone.
-        steps = (
+        """Registrations before files: the name of somebody who is still registered here is not
+        taken for theirs alone. So files alone are handed out, once registrations are done with.
+        """
+        before = (
             (self._find_to_notify(), self._give_notices, True),
             (self._find_registrations(), self._purge_registrations, False),
-            (self._find_to_purge(), self._purge_files, True),
-            (self._find_evidence_over(), self._purge_evidence, True),
             (self._find_registered_evidence(), self._purge_registered_evidence, False),
         )
+        files = self._find_ending()
+        cron = self.env["ir.cron"]
         # after each commit, what is locked is looked at as it is then, not as it was found
-        cron._commit_progress(remaining=sum(len(ids) for ids, *__ in steps))
+        cron._commit_progress(remaining=sum(len(ids) for ids, *__ in before + files))
+        if not self._treat_found(before, batch_size):
+            return
+        # sudo: as in _find_retention
+        programs = self.sudo().browse([*files[0][0], *files[1][0]]).program_id
+        if programs and cron._hand_out(programs):
+            cron._commit_progress(remaining=0)
+        else:
+            self._treat_found(files, batch_size)
+
+    @api.model
+    def _find_ending(self, ids=None):
+        return (
+            (self._find_to_purge(ids), self._purge_files, True),
+            (self._find_evidence_over(ids), self._purge_evidence, True),
+        )
+
+    @api.model
+    def _end_files_of(self, program, batch_size=200):
+        """As the scheduled action does, of one program.
+
+        :return: whether no other process was at the end of data
+        """
+        with hold(self.env.cr, "coworking_end_data") as is_held:
+            if is_held:
+                # sudo: as in _find_retention
+                files = self.sudo().with_context(active_test=False)
+                ids = files.search([("program_id", "=", program.id)]).ids
+                self._treat_found(self._find_ending(ids), batch_size)
+        return is_held
+
+    @api.model
+    def _treat_found(self, steps, batch_size):
+        """Batch by batch, each committed whole: whoever kills it leaves no file half anonymous.
+        What is locked by others, or fails, is for another day.
+
+        :param steps: tuples of ids, method that takes some of them, and whether they are files
+        :return: whether there was time for all
+        """
         for found, treat, of_files in steps:
             for ids in split_every(batch_size, found, list):
                 self._treat_apart(treat, ids, of_files)
-                if not cron._commit_progress(len(ids)):
-                    return
+                if not self.env["ir.cron"]._commit_progress(len(ids)):
+                    return False
+        return True
 
     @api.model
     def _treat_apart(self, treat, ids, of_files):

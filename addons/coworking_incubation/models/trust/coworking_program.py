@@ -76,6 +76,10 @@ class CoworkingProgram(models.Model):
         for program in self:
             program.registration_over_count = counts.get(program._origin, 0)
 
+    def _work_apart(self):
+        """End the files of this program whose term is over: see ``ir.cron._hand_out``."""
+        return self.env["coworking.participant"]._end_files_of(self)
+
     def action_confirm_retention(self):
         """A coordinator answers for the terms: from then on data ends, after its notices."""
         self.check_access("write")

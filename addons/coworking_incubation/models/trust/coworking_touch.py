@@ -79,7 +79,7 @@ SELECT MIN(line.id * 1048576::bigint + line.statement_id % 1048576) AS id,
        line.program_id, line.company_id, line.date_from AS month,
        {BY_PROGRAM} AS by_program
   FROM ({ROWS}) AS line
- WHERE line.user_id IN (SELECT id FROM res_users WHERE NOT share)
+ WHERE line.user_id = ANY (ARRAY(SELECT id FROM res_users WHERE NOT share))
  GROUP BY line.user_id, line.act_at, line.program_id, line.company_id, line.date_from
 """  # nosec B608 # of constants
 

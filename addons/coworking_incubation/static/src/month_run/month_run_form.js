@@ -6,7 +6,8 @@ import { formView } from "@web/views/form/form_view";
 
 // How long to wait for what somebody else holds, in milliseconds.
 const PAUSE = 1500;
-// After how many errors in a row the screen gives up: the scheduled action goes on.
+// After how many errors in a row the screen gives up: the scheduled action goes on. After so many
+// calls that did nothing it waits before each.
 const PATIENCE = 3;
 
 /**
@@ -34,15 +35,18 @@ export class MonthRunFormController extends FormController {
         }
         this.isWorking = true;
         let errors = 0;
+        let idle = 0;
         try {
             while (this.isOpen && this.model.root.data.state === "running") {
                 try {
-                    if (!(await this.workSome())) {
+                    const { todo_count: before } = this.model.root.data;
+                    if (!(await this.workSome()) || idle >= PATIENCE) {
                         await this.pause();
                     }
                     if (this.isOpen) {
                         await this.model.load();
                     }
+                    idle = this.model.root.data.todo_count < before ? 0 : idle + 1;
                     errors = 0;
                 } catch (error) {
                     errors += 1;
@@ -58,8 +62,7 @@ export class MonthRunFormController extends FormController {
     }
 
     /**
-     * @returns {Promise<boolean>} whether there were any spaces that nobody else holds; colleagues
-     * look on
+     * @returns {Promise<boolean>} whether there may be more to do at once; colleagues look on
      */
     async workSome() {
         const { data, resId } = this.model.root;
