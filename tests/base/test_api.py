@@ -142,6 +142,52 @@ class TestApi(HttpCase, CoworkingCase):
             status, __ = self._call(key, "coworking.seat", "action_request", ids=seat.ids)
         self.assertEqual(status, 500)
 
+    def test_what_our_code_or_the_database_lacks_stays_an_error_of_the_server_and_is_logged(self):
+        seat = self._new_seat("1/6", "30/6")
+        key = self._make_key(self.coordinator)
+
+        def fail(error):
+            def fail(*__):
+                raise error
+
+            return fail
+
+        def miss(record, vals):
+            return record.env["coworking.no.such.model"]
+
+        def ask(query):
+            return lambda record, vals: record.env.cr.execute(query)
+
+        wrong = {
+            "a method of ours": fail(KeyError("of ours")),
+            "what it asks Odoo for": miss,
+            "no such column": ask("SELECT no_such_column FROM res_users"),
+            "no such table": ask("SELECT FROM no_such_table"),
+        }
+        for what, written in wrong.items():
+            with (
+                self.subTest(what),
+                patch.object(type(seat), "_get_typed_names", written),
+                self.assertLogs("odoo.http", "ERROR"),
+            ):
+                status, __ = self._call(
+                    key, "coworking.seat", "write", ids=seat.ids, vals={"date_end": "2015-06-29"}
+                )
+                self.assertEqual(status, 500)
+
+    def test_a_context_that_is_no_dictionary_is_left_to_odoo(self):
+        seat = self._new_seat("1/6", "30/6")
+        key = self._make_key(self.coordinator)
+        status, answer = self._call(
+            key,
+            "coworking.seat",
+            "read",
+            ids=seat.ids,
+            fields=["state"],
+            context=[["lang", "en_US"]],
+        )
+        self.assertEqual((status, answer[0]["state"]), (200, seat.state))
+
     def test_every_name_that_the_page_promises_is_there(self):
         table = self.text[self.text.index("## Public names") :]
         promised = re.findall(r"^\| `([a-z.]+)`.*?\|.*?\|(.*)\|$", table, re.MULTILINE)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from odoo import fields
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_cron import CompletionStatus
 
 GUIDE = Path(__file__).parents[2] / "docs" / "deploy.md"
 ALARM = timedelta(hours=2)
@@ -19,7 +22,7 @@ class TestWatched(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         (row,) = re.findall(r"^\| scheduled actions pass \|.*$", GUIDE.read_text("utf-8"), re.M)
-        cls.late, cls.failures = re.findall(r"`(SELECT [^`]+)`", row)
+        cls.late, cls.failures, cls.off = re.findall(r"`(SELECT [^`]+)`", row)
         cls.now = fields.Datetime.now()
         cls.crons = cls.env["ir.cron"].search([])
         cls.crons.write({"nextcall": cls.now + timedelta(hours=1), "failure_count": 0})
@@ -41,3 +44,21 @@ class TestWatched(TransactionCase):
         self.assertEqual(self._ask(self.failures), 0)
         self.crons[0].failure_count = 1
         self.assertEqual(self._ask(self.failures), 1)
+
+    @mute_logger("odoo.addons.base.models.ir_cron")
+    def test_what_odoo_gave_up_is_told(self):
+        self.assertEqual(self._ask(self.off), 0)
+        ours = self.env.ref("coworking_incubation.ir_cron_autopilot")
+        ours._update_failure_count(
+            {
+                "id": ours.id,
+                "cron_name": ours.name,
+                "active": True,
+                "failure_count": 4,
+                "first_failure_date": self.now - timedelta(days=8),
+            },
+            CompletionStatus.FAILED,
+        )
+        ours.invalidate_recordset()
+        self.assertEqual(self._ask(self.failures), 0, "as if it were well")
+        self.assertEqual(self._ask(self.off), 1)

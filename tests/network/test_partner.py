@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
-from ..common import CoworkingCase
+from ..common import JULY, CoworkingCase, d
 
 
 class TestRoles(CoworkingCase):
@@ -119,7 +119,7 @@ class TestMerge(CoworkingCase):
 
     def test_two_operators_with_settled_months_and_what_is_settled_stays(self):
         kept, other = self.space_b.operator_id, self.space.operator_id
-        self._new_seat("1/6", "30/6")
+        self._new_seat("1/6", "31/7")
         charge = self._settle().charge_ids
         self.assertEqual(charge.operator_id, other)
         amounts = charge.read(["amount_total", "payable_total", "date_from", "state"])
@@ -128,9 +128,37 @@ class TestMerge(CoworkingCase):
         self.assertEqual(
             charge.read(["amount_total", "payable_total", "date_from", "state"]), amounts
         )
+        # That it went into the one that is kept was for the merge alone.
+        self.space.operator_id = self.env["res.partner"].create({"name": "Another"})
+        theirs = self._settle(JULY).charge_ids
         with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation):
-            charge.operator_id = self.env["res.partner"].create({"name": "Another"})
-            charge.flush_recordset()
+            theirs.operator_id = kept
+            theirs.flush_recordset()
+
+    def test_two_operators_of_one_month_are_billed_as_one_or_stay_two(self):
+        old, new = self.space.operator_id, self.env["res.partner"].create({"name": "New"})
+        seat = self._new_seat("1/6", "31/7")
+        self._settle()
+        self.space.operator_id = new
+        seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        self.assertEqual(july.charge_ids.operator_id, old | new)
+        july.action_create_bill()
+        bills = july.bill_ids
+        self.assertEqual(len(bills), 2)
+        with self.assertRefused("are for one statement", error=UserError):
+            self._merge(old, new)
+        bills.filtered(lambda bill: bill.partner_id == old).button_cancel()
+        with self.assertRefused(july.name, old.name, "keep both contacts", error=UserError):
+            self._merge(old, new)
+        july.bill_ids.button_cancel()
+        self._merge(old, new)
+        july.action_create_bill()
+        self.assertEqual(july.bill_ids.partner_id, new)
+        self.assertAlmostEqual(
+            july.bill_ids.amount_total, sum(july.charge_ids.mapped("payable_total"))
+        )
+        self.assertFalse(july._get_charges_to_bill())
 
     def test_two_operators_with_an_equal_number_are_told_what_to_do(self):
         kept, other = self.space.operator_id, self.space_b.operator_id

@@ -70,7 +70,11 @@ class TestTheTrail(AuditCase):
     def test_who_merges_contacts_is_known_though_odoo_does_it_in_sql(self):
         operator = self.space.operator_id
         other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        self._new_seat("1/6", "30/6")
+        charge = self._settle().charge_ids
+        self.env.flush_all()
         self.env.cr.execute("UPDATE coworking_space SET write_date = '2015-01-01'")
+        self.env.cr.execute("UPDATE coworking_charge SET write_date = '2015-01-01'")
         self._from_here()
         wizard = self.env["base.partner.merge.automatic.wizard"].with_user(
             self.env.ref("base.user_admin")
@@ -84,6 +88,9 @@ class TestTheTrail(AuditCase):
                 {"operator_id": [operator.id, other.id]},
             ),
         )
+        row = self._rows(charge)
+        self.assertEqual((row.action, row.user_id), ("changed", self.env.ref("base.user_admin")))
+        self.assertEqual(row.changes["operator_id"], [operator.id, other.id])
 
     def test_who_deletes_is_known_though_the_row_is_gone(self):
         seat = self._new_seat("1/6", "30/6", state="draft")
@@ -142,7 +149,11 @@ class TestTheTrail(AuditCase):
             (
                 "settled",
                 self.coordinator,
-                {"state": ["open", "settled"], "payable_total": [180.0, 180.0]},
+                {
+                    "state": ["open", "settled"],
+                    "operator_id": [None, self.space.operator_id.id],
+                    "payable_total": [180.0, 180.0],
+                },
             ),
         )
         self._from_here()

@@ -56,10 +56,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 domain,
                 ["coworking_statement_id"],
                 self.env._(
-                    "These contacts cannot be merged yet: %s are for one statement. Cancel the one"
-                    " that is not due."
+                    "These contacts cannot be merged: %s are for one statement, which makes one"
+                    " document for a contact. Cancel them, merge the contacts and make it again: it"
+                    " will be one. Where they are due as they are, keep both contacts and archive"
+                    " the old one."
                 ),
             )
+        self._coworking_refuse_half_billed(partners)
         purged = File.search(
             Domain("partner_id", "in", partners.ids) & Domain("purged_on", "!=", False), limit=1
         )
@@ -74,6 +77,40 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 " archive the one that should not be there."
             ),
         )
+
+    @api.model
+    def _coworking_refuse_half_billed(self, partners):
+        """Where the bill of one of these stands, no other could be made for what the statement owes
+        to another of them: they would be one operator, which has its bill.
+        """
+        # sudo: as above
+        groups = (
+            self.env["coworking.charge"]
+            .sudo()
+            ._read_group(
+                Domain("operator_id", "in", partners.ids) & Domain("state", "=", "settled"),
+                ["statement_id"],
+                having=[("operator_id:count_distinct", ">", 1)],
+            )
+        )
+        for (statement,) in groups:
+            bills = statement.bill_ids.filtered_domain(
+                [("commercial_partner_id", "in", partners.ids)]
+            )
+            waiting = statement._get_charges_to_bill().operator_id & partners
+            if bills and waiting:
+                raise UserError(
+                    self.env._(
+                        "These contacts cannot be merged: %(bill)s is for statement %(statement)s,"
+                        " which owes something to %(operator)s, too, that is not billed. Cancel"
+                        " this bill, merge the contacts and make it again: it will be one. Where it"
+                        " is due as it is, make the bill of %(operator)s, keep both contacts and"
+                        " archive the old one.",
+                        bill=", ".join(bills.mapped("display_name")),
+                        statement=statement.name,
+                        operator=", ".join(waiting.mapped("display_name")),
+                    )
+                )
 
     @api.model
     def _coworking_refuse_repeated(self, model, domain, keys, message):

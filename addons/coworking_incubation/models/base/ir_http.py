@@ -1,6 +1,7 @@
 import logging
+from traceback import walk_tb
 
-from psycopg2 import DataError, IntegrityError, ProgrammingError
+import psycopg2
 
 from odoo import models
 from odoo.exceptions import ValidationError
@@ -13,10 +14,14 @@ _logger = logging.getLogger(__name__)
 # What our addresses begin with.
 OURS = ("/incubation", "/my/coworking", "/my/incubation", "/my/agreements", "/coworking_incubation")
 
-
+# By which programs call models, and what of addons is at work there, besides the method called.
+JSON_2 = "/json/2/<__model__>/<__method__>"
+ON_THE_WAY = {"_dispatch", "web_json_2_rpc"}
 # What Odoo raises, as an error of the server, of values that no field takes.
-NO_VALUES = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
-NO_VALUES = (*NO_VALUES, DataError, ProgrammingError)
+NO_VALUES = (
+    *(AssertionError, AttributeError, LookupError, TypeError, ValueError),
+    *(psycopg2.DataError, psycopg2.ProgrammingError),
+)
 
 
 class IrHttp(models.AbstractModel):
@@ -28,33 +33,47 @@ class IrHttp(models.AbstractModel):
         ask for, or of their user; of what the database refuses, too, which Odoo says once it knows
         neither of them any more. Values that no field takes are no error of the server.
         """
-        model = request.params.get("__model__") or ""
-        if request.dispatcher.routing_type != "json2" or not model.startswith(PREFIX):
-            return super()._dispatch(endpoint)
         asked = request.params.get("context") or {}
+        if JSON_2 not in endpoint.routing["routes"] or not isinstance(asked, dict):
+            return super()._dispatch(endpoint)
+        model, method = request.params["__model__"], request.params["__method__"]
+        if not model.startswith(PREFIX):
+            return super()._dispatch(endpoint)
         context = {"lang": request.env.user.lang, **asked}
         request.params["context"] = context
         try:
             result = super()._dispatch(endpoint)
             request.env.flush_all()
-        except IntegrityError as error:
+        except psycopg2.IntegrityError as error:
             env = cls._begin_again(context)
-            models_by_table = {kind._table: kind._name for kind in env.values()}
+            models_by_table = {kind._table: kind._name for kind in env.registry.values()}
             refusing = env[models_by_table.get(error.diag.table_name, "base")]
             raise ValidationError(refusing._sql_error_to_message(error)) from error
         except NO_VALUES as error:
-            if request.params["__method__"] not in ("create", "write"):
+            if method not in ("create", "write") or not cls._is_of_values(error, method):
                 raise
-            _logger.info("Values that %s does not take", model, exc_info=True)
+            _logger.warning("Values that %s does not take", model, exc_info=True)
             env = cls._begin_again(context)
             message = env._(
                 "“%(kind)s” does not take these values: one is missing, or not of the kind that its"
-                " field takes. %(error)s",
+                " field takes.",
                 kind=env["ir.model"]._get(model).name or model,
-                error=error,
             )
             raise ValidationError(message) from error
         return result
+
+    @classmethod
+    def _is_of_values(cls, error, method):
+        """Whether Odoo or the database refuses values; what code of an addon does wrong with them
+        is an error of the server.
+        """
+        if isinstance(error, psycopg2.Error):
+            return isinstance(error, psycopg2.DataError) or not error.pgcode
+        frames = [frame for frame, __ in walk_tb(error.__traceback__)]
+        ours = [frame for frame in frames if frame.f_globals["__name__"].startswith("odoo.addons.")]
+        return frames[-1] not in ours and ON_THE_WAY | {method} >= {
+            frame.f_code.co_name for frame in ours
+        }
 
     @classmethod
     def _begin_again(cls, context):

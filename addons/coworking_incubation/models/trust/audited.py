@@ -112,7 +112,7 @@ AUDITED = {
     "coworking.charge": Audited(
         columns=(
             *("state", "statement_id", "review", "amount_total", "funded_amount"),
-            *("payable_total", "participant_paid_amount", "participant_paid_on"),
+            *("payable_total", "operator_id", "participant_paid_amount", "participant_paid_on"),
         ),
         actions={"state": {"settled": "settled", "open": "reopened"}},
         noted=("seat_id", "period", "kind", "statement_id", "payable_total"),
