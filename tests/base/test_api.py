@@ -131,6 +131,13 @@ class TestApi(HttpCase, CoworkingCase):
         self.assertEqual(status, 422)
         self.assertIn("cannot end before it starts", answer["message"])
 
+    def test_an_argument_that_is_not_there_is_refused(self):
+        key = self._make_key(self.coordinator)
+        for method in ("web_read_group", "read_progress_bar", "web_search_read"):
+            with self.subTest(method=method):
+                status, __ = self._call(key, "coworking.participant", method)
+                self.assertEqual(status, 422)
+
     def test_an_error_of_the_server_stays_one(self):
         seat = self._new_seat("1/6", "30/6")
         key = self._make_key(self.coordinator)
