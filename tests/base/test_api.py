@@ -135,7 +135,7 @@ class TestApi(HttpCase, CoworkingCase):
         key = self._make_key(self.coordinator)
         for method in ("web_read_group", "read_progress_bar", "web_search_read"):
             with self.subTest(method=method):
-                status, __ = self._call(key, "coworking.participant", method)
+                status, __ = self._call(key, "coworking.participant", method, domain=[])
                 self.assertEqual(status, 422)
 
     def test_an_error_of_the_server_stays_one(self):
