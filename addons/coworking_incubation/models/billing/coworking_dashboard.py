@@ -12,10 +12,21 @@ SEATS = "coworking_incubation.coworking_seat_action"
 # Rows of the unused seats on the screen; the list behind has all of them.
 MOST_ROWS = 8
 
+# That nobody used a seat in the last days.
+NOT_USED_SINCE = """
+       NOT EXISTS (
+           SELECT FROM coworking_presence
+            WHERE seat_id = seat.id AND date > %(since)s AND date <= %(today)s
+              AND (state = 'present' OR participant_state = 'present'))
+       AND NOT EXISTS (
+           SELECT FROM coworking_seat_month
+            WHERE seat_id = seat.id AND came IN ('yes', 'left')
+              AND LEAST(COALESCE(date_left, (month + INTERVAL '1 month - 1 day')::date),
+                        %(today)s) > %(since)s)"""
 # The last time that somebody used a seat: a half-day on which the space or the person says so; or
 # the end of a month, for a space that says no more than that the person came in it. It is looked
 # for once it is known that nobody did in the last days: most seats are used.
-LAST_USED = """
+LAST_USED = f"""
       WITH paid AS MATERIALIZED (
            SELECT seat_id, SUM(payable_total) AS amount FROM coworking_charge
             WHERE period = %(month)s
@@ -25,17 +36,7 @@ LAST_USED = """
            SELECT seat.id, paid.amount
              FROM coworking_seat seat
              JOIN paid ON paid.seat_id = seat.id
-            WHERE seat.id IN %(seats)s
-              AND NOT EXISTS (
-                  SELECT FROM coworking_presence
-                   WHERE seat_id = seat.id AND date > %(since)s AND date <= %(today)s
-                     AND (state = 'present' OR participant_state = 'present'))
-              AND NOT EXISTS (
-                  SELECT FROM coworking_seat_month
-                   WHERE seat_id = seat.id AND came IN ('yes', 'left')
-                     AND LEAST(COALESCE(date_left,
-                               (month + INTERVAL '1 month - 1 day')::date), %(today)s)
-                         > %(since)s))
+            WHERE seat.id IN %(seats)s AND {NOT_USED_SINCE})
     SELECT idle.id, GREATEST(used.day, came.day) AS last_used, idle.amount,
            used.told OR came.told AS told
       FROM idle
@@ -52,7 +53,7 @@ CROSS JOIN LATERAL (
              FROM coworking_seat_month
             WHERE seat_id = idle.id) AS came
   ORDER BY idle.amount DESC, idle.id
-"""
+"""  # nosec B608 # of constants
 
 
 class CoworkingDashboard(models.AbstractModel):

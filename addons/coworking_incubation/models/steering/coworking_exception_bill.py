@@ -38,10 +38,12 @@ BANK = """
              WHERE space.active
          UNION ALL
             SELECT account.id, bill.company_id
-              FROM (SELECT * FROM account_move
+              FROM (SELECT id, company_id, partner_bank_id, partner_id, commercial_partner_id
+                      FROM account_move
                      WHERE state = 'draft' AND move_type = 'in_invoice'
                  UNION ALL
-                    SELECT * FROM account_move
+                    SELECT id, company_id, partner_bank_id, partner_id, commercial_partner_id
+                      FROM account_move
                      WHERE state = 'posted' AND move_type = 'in_invoice'
                        AND payment_state IN ('not_paid', 'partial')) AS bill
               JOIN res_partner_bank account

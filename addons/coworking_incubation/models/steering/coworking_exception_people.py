@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL, format_date
 
+from ..billing.coworking_dashboard import NOT_USED_SINCE
 from ..network.coworking_dashboard import COORDINATOR
 from .coworking_exception import LATER, PEOPLE_ROLES, SOON, URGENT, Kind
 
@@ -37,8 +38,7 @@ ARRIVAL = SEAT.format(
            OR EXISTS (SELECT FROM coworking_portal_answer
                        WHERE seat_id = seat.id AND kind = 'not_arrived'))""",
 )
-# The same as Pilotage says of seats that somebody took up: see LAST_USED of the dashboard, which
-# reads all days of a seat. Here those of the last days are enough.
+# The same as Pilotage says of seats that somebody took up.
 UNUSED = SEAT.format(
     user="file.user_id",
     since="""COALESCE(GREATEST(
@@ -51,17 +51,9 @@ UNUSED = SEAT.format(
                  WHERE seat_id = seat.id AND came IN ('yes', 'left'))), seat.date_start)""",
     amount="""(SELECT SUM(payable_total) FROM coworking_charge
                 WHERE seat_id = seat.id AND period = %(month)s)""",
-    condition="""seat.state = 'active' AND seat.date_start <= %(since)s
+    condition=f"""seat.state = 'active' AND seat.date_start <= %(since)s
        AND (seat.date_end IS NULL OR seat.date_end >= %(today)s)
-       AND NOT EXISTS (
-           SELECT FROM coworking_presence
-            WHERE seat_id = seat.id AND date > %(since)s AND date <= %(today)s
-              AND (state = 'present' OR participant_state = 'present'))
-       AND NOT EXISTS (
-           SELECT FROM coworking_seat_month
-            WHERE seat_id = seat.id AND came IN ('yes', 'left')
-              AND LEAST(COALESCE(date_left, (month + INTERVAL '1 month - 1 day')::date),
-                        %(today)s) > %(since)s)
+       AND {NOT_USED_SINCE}
        AND NOT EXISTS (
            SELECT FROM coworking_suspension
             WHERE participant_id = seat.participant_id AND date_from <= %(today)s

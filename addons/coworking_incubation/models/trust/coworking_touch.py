@@ -101,6 +101,7 @@ class CoworkingTouch(models.Model):
     _rec_name = "step"
     _depends = {
         "account.move": ["state", "coworking_statement_id", "coworking_posted_by_program_at"],
+        "account.move.line": ["matching_number", "move_id"],
         "account.partial.reconcile": ["debit_move_id", "credit_move_id"],
         "coworking.invoice.file": ["state", "statement_id"],
         "coworking.match": ["decision", "move_id", "statement_id", "user_id"],

@@ -66,6 +66,20 @@ registry.category("web_tour.tours").add("coworking_incubation_upload", {
 registry.category("web_tour.tours").add("coworking_incubation_received", {
     steps: () => [
         ...openApp(),
+        {
+            content: "a file is read while the list is still loading",
+            trigger: "body",
+            run() {
+                const bus = odoo.__WOWL_DEBUG__.root.env.services.bus_service;
+                const { subscribe } = bus;
+                bus.subscribe = (type, callback) => {
+                    subscribe(type, callback);
+                    if (type === "coworking_incubation/file_read") {
+                        setTimeout(() => callback({ id: 0 }));
+                    }
+                };
+            },
+        },
         ...openMenu(BILLING, "coworking_invoice_file_menu"),
         {
             content: "it was read, for the right month",
