@@ -160,6 +160,29 @@ class TestMerge(CoworkingCase):
         )
         self.assertFalse(july._get_charges_to_bill())
 
+    def test_a_person_of_two_files_is_invoiced_as_one_or_stays_two(self):
+        self.program.funding_rate = 80.0
+        first = self._new_seat("1/6", "14/6", who="Camille")
+        second = self._new_seat("16/6", "30/6", who="Camille R.")
+        june = self._settle()
+        old, kept = first.partner_id, second.partner_id
+        june.action_create_copayment_invoices()
+        self.assertEqual(june.copayment_invoice_ids.partner_id, old | kept)
+        first.participant_id.active = False
+        with self.assertRefused("are for one statement", error=UserError):
+            self._merge(old, kept)
+        june.copayment_invoice_ids.filtered(lambda move: move.partner_id == old).button_cancel()
+        with self.assertRefused(june.name, old.name, "keep both contacts", error=UserError):
+            self._merge(old, kept)
+        june.copayment_invoice_ids.button_cancel()
+        self._merge(old, kept)
+        june.action_create_copayment_invoices()
+        self.assertEqual(june.copayment_invoice_ids.partner_id, kept)
+        self.assertAlmostEqual(
+            june.copayment_invoice_ids.amount_untaxed,
+            sum(june.charge_ids.mapped("copayment_amount")),
+        )
+
     def test_two_operators_with_an_equal_number_are_told_what_to_do(self):
         kept, other = self.space.operator_id, self.space_b.operator_id
         bills = self.env["account.move"].create(

@@ -80,37 +80,67 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _coworking_refuse_half_billed(self, partners):
-        """Where the bill of one of these stands, no other could be made for what the statement owes
-        to another of them: they would be one operator, which has its bill.
+        """Where the bill or invoice of one of these stands, no other could be made of what is due
+        to another of them, or from them: they would be one contact, which has its document.
         """
-        # sudo: as above
-        groups = (
-            self.env["coworking.charge"]
-            .sudo()
-            ._read_group(
-                Domain("operator_id", "in", partners.ids) & Domain("state", "=", "settled"),
-                ["statement_id"],
-                having=[("operator_id:count_distinct", ">", 1)],
-            )
-        )
-        for (statement,) in groups:
+        for statement, documents, waiting in (
+            *self._coworking_find_bills(partners),
+            *self._coworking_find_invoices(partners),
+        ):
+            if documents and waiting:
+                raise UserError(
+                    self.env._(
+                        "These contacts cannot be merged: %(document)s is for statement"
+                        " %(statement)s, which has something for %(contact)s, too, of which no"
+                        " document is made. Cancel %(document)s, merge the contacts and make it"
+                        " again: it will be one. Where it is due as it is, make that of %(contact)s"
+                        " as well, keep both contacts and archive the old one.",
+                        document=", ".join(documents.mapped("display_name")),
+                        statement=statement.name,
+                        contact=", ".join(waiting.mapped("display_name")),
+                    )
+                )
+
+    @api.model
+    def _coworking_find_bills(self, partners):
+        """Settled months that owe something to several of these contacts.
+
+        :return: iterator of (statement, their bills, those who have none for what is due)
+        """
+        # sudo: whoever merges contacts need not know what is due
+        charges = self.env["coworking.charge"].sudo()
+        for (statement,) in charges._read_group(
+            Domain("operator_id", "in", partners.ids) & Domain("state", "=", "settled"),
+            ["statement_id"],
+            having=[("operator_id:count_distinct", ">", 1)],
+        ):
             bills = statement.bill_ids.filtered_domain(
                 [("commercial_partner_id", "in", partners.ids)]
             )
-            waiting = statement._get_charges_to_bill().operator_id & partners
-            if bills and waiting:
-                raise UserError(
-                    self.env._(
-                        "These contacts cannot be merged: %(bill)s is for statement %(statement)s,"
-                        " which owes something to %(operator)s, too, that is not billed. Cancel"
-                        " this bill, merge the contacts and make it again: it will be one. Where it"
-                        " is due as it is, make the bill of %(operator)s, keep both contacts and"
-                        " archive the old one.",
-                        bill=", ".join(bills.mapped("display_name")),
-                        statement=statement.name,
-                        operator=", ".join(waiting.mapped("display_name")),
-                    )
-                )
+            yield statement, bills, statement._get_charges_to_bill().operator_id & partners
+
+    @api.model
+    def _coworking_find_invoices(self, partners):
+        """Settled months of which several of these contacts pay a part themselves.
+
+        :return: iterator of (statement, their invoices, those who have none for their part)
+        """
+        # sudo: as above
+        parts = (
+            self.env["coworking.charge"]
+            .sudo()
+            .search_fetch(
+                Domain("seat_id.partner_id", "in", partners.ids)
+                & Domain("state", "=", "settled")
+                & Domain("copayment_amount", "!=", 0),
+                ["statement_id", "seat_id"],
+            )
+        )
+        for statement, own in parts.grouped("statement_id").items():
+            invoices = statement.copayment_invoice_ids._coworking_standing().filtered_domain(
+                [("partner_id", "in", partners.ids)]
+            )
+            yield statement, invoices, own.seat_id.partner_id - invoices.partner_id
 
     @api.model
     def _coworking_refuse_repeated(self, model, domain, keys, message):

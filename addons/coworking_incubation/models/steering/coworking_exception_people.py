@@ -60,7 +60,7 @@ UNUSED = SEAT.format(
               AND (date_to IS NULL OR date_to >= %(today)s))
        AND seat.id IN (
            SELECT seat_id FROM coworking_charge WHERE period = %(month)s
-         GROUP BY seat_id HAVING SUM(payable_total) > 0)""",
+         GROUP BY seat_id HAVING SUM(payable_total) > 0)""",  # nosec B608 # of constants
 )
 SEAT_REQUEST = SEAT.format(
     user="program.user_id",

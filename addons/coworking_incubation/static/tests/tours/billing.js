@@ -1,3 +1,4 @@
+import { ORM } from "@web/core/orm_service";
 import { registry } from "@web/core/registry";
 import {
     choose,
@@ -124,6 +125,9 @@ registry.category("web_tour.tours").add("coworking_incubation_generate_many", {
     ],
 });
 
+let asked = 0;
+let isHeld = true;
+
 /** What was in error is tried again once it is mended; the list of what was asked says all of it. */
 registry.category("web_tour.tours").add("coworking_incubation_generate_again", {
     steps: () => [
@@ -141,8 +145,33 @@ registry.category("web_tour.tours").add("coworking_incubation_generate_again", {
                 }
             },
         },
+        {
+            content: "from here on each space is held by somebody else",
+            trigger: "body",
+            run() {
+                const { call } = ORM.prototype;
+                ORM.prototype.call = async function (model, method, ...rest) {
+                    if (isHeld && method === "action_work") {
+                        asked += 1;
+                        return true;
+                    }
+                    return call.call(this, model, method, ...rest);
+                };
+            },
+        },
         openRow("En erreur : 1"),
         press("action_resume"),
+        {
+            content: "the screen waits between two calls that did nothing, and goes on when it may",
+            trigger: ".o_form_view:not(:has(.o_field_widget[name='failed_line_ids'])) .o_progressbar",
+            async run() {
+                await new Promise((resolve) => setTimeout(resolve, 2000));
+                isHeld = false;
+                if (!asked || asked > 6) {
+                    throw new Error(`Asked ${asked} times in two seconds`);
+                }
+            },
+        },
         {
             content: "nothing is in error any more",
             trigger: `.o_form_view:not(:has(.o_field_widget[name='failed_line_ids'])):has(.o_progressbar:contains('100'))
