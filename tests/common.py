@@ -217,6 +217,12 @@ class CoworkingCase(AccountingSetup, TransactionCase):
         for name, value in made.items():
             setattr(cls, name, {**value} if isinstance(value, dict) else value)
 
+    def setUp(self):
+        kept = shared.Kept(self.registry)
+        self.addCleanup(kept.restore)  # after Odoo cleared them
+        super().setUp()
+        self.addCleanup(kept.keep)
+
     @classmethod
     def _gc_filestore(cls):
         """Files of what is shared are in no other transaction: see ``shared.drop``."""

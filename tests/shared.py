@@ -3,6 +3,10 @@
 Each class rolls back what it did to a savepoint that stands behind what they share, as each test
 does to its own. What is shared goes before a class of another file, of other beginnings or with
 none: no class meets the locks of what is not its own.
+
+So does what Odoo remembers of records (``ormcache``), which it forgets after each test; but not
+what it makes of views, routes and bundles, as long as nothing of those changed: to compile them
+again takes longer than the page they are of. That is what a server does when it rolls back.
 """
 
 from contextlib import contextmanager
@@ -15,6 +19,8 @@ from odoo.tests import TransactionCase
 from odoo.tests.common import get_db_name
 
 held = None
+# Of what each cache depends on, all changes clear it.
+KEPT = ("assets", "groups", "routing", "routing.rewrites", "templates")
 
 
 class Beginning:
@@ -24,18 +30,21 @@ class Beginning:
         self.key, self.cr = key, cr
         self.savepoint = None
         self.made = {}  # name of an attribute of the class -> value
+        self.kept = None
         cr.close = self.leave
 
     def keep(self, made):
         self.cr.transaction.default_env.flush_all()
         self.made = made
         self.savepoint = Savepoint(self.cr)
+        self.kept = Kept(self.cr.transaction.registry)
 
     def leave(self):
         """In place of closing: back to what is shared."""
         if not self.savepoint or self.cr.closed:
             drop()
             return
+        self.kept.keep()
         for callbacks in ("precommit", "postcommit", "prerollback", "postrollback"):
             getattr(self.cr, callbacks).clear()
         self.cr.transaction.clear()
@@ -95,3 +104,31 @@ def begin(cls, case):
         yield beginning.made
     finally:
         patcher.stop()  # where it asked for none
+    if beginning.kept:
+        beginning.kept.restore()
+        beginning.kept.mark()
+
+
+class Kept:
+    """What these caches hold from here on, wherever they were not cleared in the meantime."""
+
+    def __init__(self, registry):
+        caches = registry._Registry__caches
+        self.caches = {name: caches[name] for name in KEPT}
+        self.values = {}
+        self.mark()
+
+    def mark(self):
+        for cache in self.caches.values():
+            cache[self] = True
+
+    def keep(self):
+        self.values = {
+            name: cache.snapshot for name, cache in self.caches.items() if self in cache
+        }
+
+    def restore(self):
+        for name, values in self.values.items():
+            for key, value in values.items():
+                if key is not self:
+                    self.caches[name][key] = value

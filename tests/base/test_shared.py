@@ -17,3 +17,35 @@ class TestBegin(TransactionCase):
         with self.assertRaises(ZeroDivisionError), shared.begin(Failing, CoworkingCase):
             raise ZeroDivisionError
         self.assertEqual(self.registry.cursor, before)
+
+
+@tagged("post_install", "-at_install")
+class TestKept(TransactionCase):
+    def setUp(self):
+        super().setUp()
+        caches = self.registry._Registry__caches
+        self.templates, self.records = caches["templates"], caches["default"]
+        self.kept = shared.Kept(self.registry)
+        self.addCleanup(self.registry.clear_all_caches)
+
+    def _end(self):
+        """As a test ends."""
+        self.kept.keep()
+        self.registry.clear_all_caches()
+        self.kept.restore()
+
+    def test_what_is_made_of_views_is_kept(self):
+        self.templates["made"] = True
+        self._end()
+        self.assertIn("made", self.templates)
+
+    def test_nothing_is_once_a_view_changed(self):
+        self.env["ir.ui.view"].search([], limit=1).priority = 99
+        self.templates["made"] = True
+        self._end()
+        self.assertNotIn("made", self.templates)
+
+    def test_what_is_remembered_of_records_is_not(self):
+        self.records["remembered"] = True
+        self._end()
+        self.assertNotIn("remembered", self.records)
