@@ -123,9 +123,7 @@ class Kept:
             cache[self] = True
 
     def keep(self):
-        self.values = {
-            name: cache.snapshot for name, cache in self.caches.items() if self in cache
-        }
+        self.values = {name: cache.snapshot for name, cache in self.caches.items() if self in cache}
 
     def restore(self):
         for name, values in self.values.items():
