@@ -201,8 +201,7 @@ class TestDatabaseObjects(TransactionCase):
                 "coworking_charge_settled_frozen",
                 "coworking_participant_one_open_file",
                 "coworking_presence_half_day_uniq",
-                "account_move_coworking_bill_once",
-                "account_move_coworking_copayment_once",
+                "account_move_coworking_once",
             },
             names,
         )

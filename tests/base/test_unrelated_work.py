@@ -147,6 +147,107 @@ class TestUnrelatedWork(UnrelatedCase):
         self.assertEqual(form.record.partner_id.name, "New Colleague")
 
 
+class TestUnrelatedRows(UnrelatedCase):
+    """What PostgreSQL does for us where a row is not ours, and for whoever asks for one."""
+
+    # An index costs whoever asks anything about bills: PostgreSQL weighs each as it plans.
+    indexes = {
+        "account_move": {
+            "account_move__coworking_claim_id_index",  # of the funders' half
+            "account_move__coworking_program_id_index",
+            "account_move_coworking_once",
+            "account_move_coworking_supplier_ref_once",
+        },
+        "account_move_line": {
+            "account_move_line__coworking_bill_line_id_index",
+            "account_move_line__coworking_charge_id_index",
+            "account_move_line__coworking_seat_id_index",
+        },
+    }
+
+    def test_of_a_strangers_row_postgresql_calls_nothing_of_ours(self):
+        bill, contact = self._make_bill(), self.env["res.partner"].create({"name": "Somebody"})
+        file = self._make_file(res_model="res.partner", res_id=contact.id)
+        for statement, record in (
+            ("UPDATE account_move SET amount_total_signed = 7, state = 'cancel'", bill),
+            ("UPDATE account_move_line SET price_total = price_total", bill.line_ids),
+            ("DELETE FROM account_move", bill),
+            ("UPDATE res_partner SET commercial_partner_id = commercial_partner_id", contact),
+            ("UPDATE ir_attachment SET name = 'b.txt'", file),
+            ("DELETE FROM ir_attachment", file),
+        ):
+            with self.subTest(statement):
+                self.assertEqual(self._called(statement, record), [])
+
+    def test_of_what_is_made_a_trigger_of_ours_is_told_whose_it_is(self):
+        self.env.cr.execute(
+            """SELECT tgname FROM pg_trigger
+                WHERE tgrelid::regclass::text IN ('account_move', 'account_move_line',
+                      'calendar_event', 'ir_attachment', 'mail_message', 'res_partner')
+                  AND tgname LIKE 'coworking%' AND tgtype & 1 = 1 AND tgqual IS NULL"""
+        )
+        self.assertEqual(self.env.cr.fetchall(), [])
+
+    def test_of_a_document_of_ours_the_triggers_are_called(self):
+        bill = self._make_bill()
+        self.env.flush_all()
+        update = f"UPDATE account_move SET coworking_program_id = {self.program.id}"  # nosec B608
+        self.assertEqual(self._called(update, bill), ["coworking_audit_u_trg"])
+        cancel = "UPDATE account_move SET reversed_entry_id = id, state = 'cancel'"
+        called = self._called(cancel, bill)
+        self.assertIn("coworking_copayment_move_u_trg", called)
+
+    def _called(self, statement, records):
+        """:return: the triggers of ours on a table of Odoo's that PostgreSQL says it called"""
+        self.env.flush_all()
+        with self.env.cr.savepoint(flush=False) as savepoint:
+            self.env.cr.execute(
+                f"EXPLAIN (ANALYZE) {statement} WHERE id = ANY(%s)",  # nosec B608 # of a test
+                [records.ids],
+            )
+            plan = " ".join(line for (line,) in self.env.cr.fetchall())
+            savepoint.rollback()
+        return re.findall(r"Trigger (coworking_\w+)\b(?! on coworking_)", plan)
+
+    def test_a_strangers_bill_that_goes_has_nothing_of_ours_looked_through(self):
+        bill = self._make_bill()
+        before = self._count_looks()
+        bill.unlink()
+        self.assertEqual(self._count_looks(), before)
+
+    def _count_looks(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            """SELECT relname, seq_scan + COALESCE(idx_scan, 0) FROM pg_stat_xact_user_tables
+                WHERE relname IN ('coworking_charge', 'coworking_statement')"""
+        )
+        return dict(self.env.cr.fetchall())
+
+    def test_indexes_of_ours_on_bills_are_few_and_hold_no_strangers(self):
+        for table, expected in self.indexes.items():
+            self.env.cr.execute(
+                """SELECT indexrelid::regclass::text,
+                          COALESCE(pg_get_expr(indpred, indrelid), '') ~ 'coworking_'
+                     FROM pg_index
+                    WHERE indrelid = %s::regclass
+                      AND indexrelid::regclass::text LIKE '%%coworking%%'""",
+                [table],
+            )
+            found = dict(self.env.cr.fetchall())
+            with self.subTest(table=table):
+                self.assertLessEqual(found.keys(), expected)
+                self.assertEqual([name for name, partial in found.items() if not partial], [])
+
+    def test_what_a_journal_has_by_state_and_payment_is_in_an_index_of_odoos(self):
+        """So that drafts and what is due have none of ours: see ``IN_PURCHASES``."""
+        self.env.cr.execute(
+            "SELECT pg_get_indexdef(indexrelid) FROM pg_index"
+            " WHERE indrelid = 'account_move'::regclass AND indpred IS NULL"
+        )
+        found = " ".join(row for (row,) in self.env.cr.fetchall())
+        self.assertIn("(journal_id, state, payment_state, move_type", found)
+
+
 class TestKnown(UnrelatedCase):
     """What something of ours leads to is told from strangers, whoever made it and whenever."""
 

@@ -23,7 +23,6 @@ class AccountMove(models.Model):
         copy=False,
         prefetch="coworking",
         readonly=True,
-        index="btree_not_null",
         check_company=True,
         ondelete="restrict",
         help="Monthly statement this document was made from.",
@@ -65,16 +64,19 @@ class AccountMove(models.Model):
         " WHERE coworking_supplier_ref IS NOT NULL AND state = 'posted'",
         "A bill of this operator with the same number is already posted.",
     )
-    _coworking_bill_once = models.UniqueIndex(
-        "(coworking_statement_id, commercial_partner_id) WHERE coworking_statement_id IS NOT NULL"
-        " AND state != 'cancel' AND move_type IN ('in_invoice', 'in_refund')",
-        "This statement already has its bill.",
-    )
-    _coworking_copayment_once = models.UniqueIndex(
-        "(coworking_statement_id, partner_id) WHERE coworking_statement_id IS NOT NULL"
-        " AND state != 'cancel' AND COALESCE(payment_state, '') != 'reversed'"
-        " AND move_type IN ('out_invoice', 'out_refund')",
-        "This participant already has the co-payment invoice of this statement.",
+    # One index for both and for what looks a statement's documents up: PostgreSQL weighs each when
+    # it plans any query about anybody's bills. What may be there twice is NULL.
+    _coworking_once = models.UniqueIndex(
+        "(coworking_statement_id, (CASE WHEN state = 'cancel' THEN NULL"
+        " WHEN move_type IN ('in_invoice', 'in_refund') THEN commercial_partner_id"
+        " WHEN move_type IN ('out_invoice', 'out_refund')"
+        " AND COALESCE(payment_state, '') != 'reversed' THEN -partner_id END))"
+        " WHERE coworking_statement_id IS NOT NULL",
+        lambda env, diagnostics: (
+            env._("This participant already has the co-payment invoice of this statement.")
+            if ", -" in (diagnostics.message_detail or "").rpartition("=(")[2]
+            else env._("This statement already has its bill.")
+        ),
     )
 
     def init(self):

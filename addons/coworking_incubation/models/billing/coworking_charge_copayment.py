@@ -3,6 +3,8 @@ from odoo import api, fields, models
 # What a document says is left of a participant's part: nothing any more once it is cancelled.
 LEFT = """COALESCE(CASE {row}.state WHEN 'posted' THEN {row}.amount_residual_signed
                                 WHEN 'draft' THEN {row}.amount_total_signed END, 0)"""
+# Of other documents PostgreSQL calls nothing: a trigger for each event, as what is made has no OLD.
+MADE_FROM = "{row}.coworking_statement_id IS NOT NULL OR {row}.reversed_entry_id IS NOT NULL"
 # What makes a month open again is written each time, open or not: of what closes it at once,
 # PostgreSQL has the later begin again.
 TRIGGERS = f"""
@@ -17,11 +19,6 @@ $$;
 CREATE OR REPLACE FUNCTION coworking_copayment_of_move() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    IF COALESCE(NEW.coworking_statement_id, OLD.coworking_statement_id,
-                NEW.reversed_entry_id, OLD.reversed_entry_id) IS NULL
-    THEN
-        RETURN NULL; -- none of ours
-    END IF;
     IF TG_OP = 'DELETE'
        OR {LEFT.format(row="NEW")} != 0 AND {LEFT.format(row="OLD")} = 0
        OR TG_OP = 'UPDATE' AND (
@@ -43,10 +40,18 @@ BEGIN
     RETURN NULL;
 END $$;
 DROP TRIGGER IF EXISTS coworking_copayment_move_trg ON account_move;
-CREATE TRIGGER coworking_copayment_move_trg
- AFTER INSERT OR DELETE OR UPDATE OF amount_residual_signed, amount_total_signed,
-       coworking_statement_id, move_type, partner_id, reversed_entry_id, state
-    ON account_move FOR EACH ROW EXECUTE FUNCTION coworking_copayment_of_move();
+DROP TRIGGER IF EXISTS coworking_copayment_move_i_trg ON account_move;
+DROP TRIGGER IF EXISTS coworking_copayment_move_u_trg ON account_move;
+DROP TRIGGER IF EXISTS coworking_copayment_move_d_trg ON account_move;
+CREATE TRIGGER coworking_copayment_move_i_trg AFTER INSERT ON account_move FOR EACH ROW
+  WHEN ({MADE_FROM.format(row="NEW")}) EXECUTE FUNCTION coworking_copayment_of_move();
+CREATE TRIGGER coworking_copayment_move_u_trg
+ AFTER UPDATE OF amount_residual_signed, amount_total_signed, coworking_statement_id, move_type,
+       partner_id, reversed_entry_id, state ON account_move FOR EACH ROW
+  WHEN ({MADE_FROM.format(row="NEW")} OR {MADE_FROM.format(row="OLD")})
+       EXECUTE FUNCTION coworking_copayment_of_move();
+CREATE TRIGGER coworking_copayment_move_d_trg AFTER DELETE ON account_move FOR EACH ROW
+  WHEN ({MADE_FROM.format(row="OLD")}) EXECUTE FUNCTION coworking_copayment_of_move();
 
 CREATE OR REPLACE FUNCTION coworking_copayment_of_charge() RETURNS trigger
 LANGUAGE plpgsql AS $$

@@ -80,11 +80,14 @@ CREATE OR REPLACE FUNCTION coworking_match_check_sums() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
     check_how CONSTANT text := COALESCE(CURRENT_SETTING('coworking.match_check', true), '');
-    charges integer[] := ARRAY(
-        SELECT DISTINCT charge_id FROM changed WHERE charge_id IS NOT NULL);
-    lines integer[] := ARRAY(
-        SELECT DISTINCT move_line_id FROM changed WHERE move_line_id IS NOT NULL);
+    charges integer[];
+    lines integer[];
 BEGIN
+    IF NOT EXISTS (SELECT FROM changed) THEN
+        RETURN NULL; -- of what refers to a bill that goes, PostgreSQL comes by for anybody's
+    END IF;
+    charges := ARRAY(SELECT DISTINCT charge_id FROM changed WHERE charge_id IS NOT NULL);
+    lines := ARRAY(SELECT DISTINCT move_line_id FROM changed WHERE move_line_id IS NOT NULL);
     IF TG_OP = 'UPDATE' THEN
         charges := charges || ARRAY(
             SELECT DISTINCT charge_id FROM before WHERE charge_id IS NOT NULL);

@@ -14,6 +14,9 @@ from .coworking_invoice_file import REPEATED_CAUSES, Obstacle
 TYPING_MINUTES = 15
 # What the pilot posts when it is ready.
 POSTED_TYPES = ("in_invoice", "in_refund")
+# Odoo lets bills be in such journals alone, and has an index of what a journal has by state and
+# payment: few are ever drafts, or due.
+IN_PURCHASES = "journal_id IN (SELECT id FROM account_journal WHERE type = 'purchase')"
 
 
 class AccountMove(models.Model):
@@ -50,20 +53,10 @@ class AccountMove(models.Model):
     coworking_posted_by_program_at = fields.Datetime(
         string="Posted by the Program",
         prefetch="coworking",
-        index="btree_not_null",
         readonly=True,
         copy=False,
         groups="base.group_user",
         help="When the automatic pilot of the program posted it: it does so once.",
-    )
-
-    # Few are ever drafts, or due: those alone.
-    _coworking_draft_idx = models.Index(
-        "(id) WHERE state = 'draft' AND move_type IN ('in_invoice', 'in_refund')"
-    )
-    _coworking_due_idx = models.Index(
-        "(invoice_date_due) WHERE state = 'posted' AND move_type = 'in_invoice'"
-        " AND payment_state IN ('not_paid', 'partial')"
     )
 
     # Of lines, matches and files nothing follows: each posting of any bill would come by here.
@@ -85,6 +78,7 @@ class AccountMove(models.Model):
         drafts = self.sudo().search(
             Domain("state", "=", "draft")
             & Domain("move_type", "in", POSTED_TYPES)
+            & Domain("journal_id", "any", [("type", "=", "purchase")])  # see IN_PURCHASES
             & Domain("ref", "!=", False)
             & Domain("invoice_date", "!=", False)
         )

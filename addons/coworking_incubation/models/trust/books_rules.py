@@ -499,7 +499,11 @@ RULES = {
 # Triggers of PostgreSQL without which a rule above would not hold, beside those of the audit trail
 # on each table, by table.
 TRIGGERS = {
-    "account_move": ("coworking_copayment_move_trg",),
+    "account_move": (
+        "coworking_copayment_move_d_trg",
+        "coworking_copayment_move_i_trg",
+        "coworking_copayment_move_u_trg",
+    ),
     "account_move_line": ("coworking_match_line_trg",),
     "coworking_attendance": ("coworking_attendance_signed_trg",),
     "coworking_attendance_signature": (

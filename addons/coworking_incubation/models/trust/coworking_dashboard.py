@@ -68,18 +68,22 @@ class CoworkingDashboard(models.AbstractModel):
 
         :return: set of (id of the program, first day of the month)
         """
-        stamps = (
-            "sent_by_program_at",
-            "billed_by_program_at",
-            "match_ids.move_id.coworking_posted_by_program_at",
+        months = self._get_months_domain(scope, "date_from")
+        # of bills, those of these months alone: of all, each bill of the company would be read
+        posted = Domain("statement_id", "any", months) & Domain(
+            "move_id.coworking_posted_by_program_at", "!=", False
+        )
+        by_program = (
+            Domain("sent_by_program_at", "!=", False)
+            | Domain("billed_by_program_at", "!=", False)
+            | Domain("match_ids", "any", posted)
         )
         # sudo: when a bill was posted, of which coordinators do not read more
         rows = (
             self.env["coworking.statement"]
             .sudo()
             ._read_group(
-                self._get_months_domain(scope, "date_from")
-                & Domain.OR(Domain(stamp, "!=", False) for stamp in stamps),
+                months & by_program,
                 ["program_id", "date_from:month"],
             )
         )
