@@ -182,6 +182,22 @@ class TestManySpaces(RunCase):
         self.assertTrue(run.action_work())
         self.assertEqual(run.todo_count, 2)
 
+    def test_of_the_spaces_that_wait_those_alone_are_read_that_are_done(self):
+        run, _action = self._ask()
+        lines = run.line_ids
+        self.env.flush_all()
+        self.env.invalidate_all()
+        run.action_work()
+        read = lines._fields["date_from"]._get_cache(self.env)
+        self.assertEqual(len(read.keys() & set(lines.ids)), 10)
+
+    def test_a_space_is_taken_once(self):
+        run, _action = self._ask()
+        spaces = run.line_ids[:10].space_id
+        before = spaces.mapped("lock_version")
+        run.action_work()
+        self.assertEqual(spaces.mapped("lock_version"), [count + 1 for count in before])
+
     def test_queries_do_not_grow_with_the_spaces_that_wait(self):
         def count():
             run, _action = self._ask()
