@@ -95,7 +95,7 @@ class TestUnrelatedWork(UnrelatedCase):
         bill = self._bill(self._settle(JUNE))
         bill.write({"invoice_date": "2015-07-01", "ref": "F-1"})
         self._begin_anew()
-        wanted = re.compile('UPDATE "account_move" SET .*"coworking_supplier_ref" = ')
+        wanted = re.compile(r'UPDATE "account_move"\s+SET .*"coworking_supplier_ref" = ', re.DOTALL)
         _result, (written,) = self._listen(bill.action_post, wanted)
         self.assertIn('"state" = ', written)
 
