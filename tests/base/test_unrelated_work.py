@@ -53,13 +53,13 @@ class UnrelatedCase(CoworkingCase):
         self.assertEqual(asked, [])
         return result
 
-    def _listen(self, work):
+    def _listen(self, work, wanted=OURS):
         """:return: what some work returns, and what our tables are asked meanwhile"""
         asked, execute = [], Cursor.execute
 
         def listen(cr, query, *args, **kwargs):
             text = query.code if isinstance(query, SQL) else str(query)
-            if OURS.search(text):
+            if wanted.search(text):
                 asked.append(text)
             return execute(cr, query, *args, **kwargs)
 
@@ -89,6 +89,15 @@ class TestUnrelatedWork(UnrelatedCase):
         self._begin_anew()
         _result, asked = self._listen(bill.action_post)
         self.assertEqual(len(asked), self.asked_as_a_bill_is_posted, asked)
+
+    def test_the_number_of_a_bill_is_written_with_what_odoo_writes_of_it(self):
+        self._new_seat("1/6")
+        bill = self._bill(self._settle(JUNE))
+        bill.write({"invoice_date": "2015-07-01", "ref": "F-1"})
+        self._begin_anew()
+        wanted = re.compile(r'UPDATE "account_move"\s+SET .*"coworking_supplier_ref" = ', re.DOTALL)
+        _result, (written,) = self._listen(bill.action_post, wanted)
+        self.assertIn('"state" = ', written)
 
     def test_a_contact_asks_our_tables_nothing(self):
         contact = self.assertNotAsked(lambda: self.env["res.partner"].create({"name": "Somebody"}))

@@ -154,17 +154,49 @@ class TestManySpaces(RunCase):
         self.assertEqual(len(made), 2)
         self.assertFalse(any(env() for env in made))
 
-    def test_what_a_colleague_has_just_let_go_of_is_begun_again_at_once(self):
-        def claim(run, among=None):
+    def test_what_a_colleague_has_just_let_go_of_is_begun_again_in_the_same_call(self):
+        run, _action = self._ask()
+        claim, refused = type(run)._claim, []
+
+        def refuse_once(run, among=None):
+            if not refused:
+                refused.append(run)
+                raise SerializationFailure
+            return claim(run, among)
+
+        begun_again = self.startPatcher(patch.object(self.env.cr, "rollback"))
+        self.patch(self.registry["coworking.month.run"], "_claim", refuse_once)
+        self.assertTrue(run.action_work())
+        begun_again.assert_called_once()
+        self.assertEqual(run.todo_count, 2)
+
+    def test_what_is_refused_again_and_again_is_left_to_the_next_call(self):
+        def refuse(run, among=None):
             raise SerializationFailure
 
         run, _action = self._ask()
         begun_again = self.startPatcher(patch.object(self.env.cr, "rollback"))
-        with patch.object(self.registry["coworking.month.run"], "_claim", claim):
+        with patch.object(self.registry["coworking.month.run"], "_claim", refuse):
             self.assertTrue(run.action_work())
-        begun_again.assert_called_once()
+        self.assertEqual(begun_again.call_count, 2)
         self.assertTrue(run.action_work())
         self.assertEqual(run.todo_count, 2)
+
+    def test_of_the_spaces_that_wait_those_alone_are_read_that_are_done(self):
+        run, _action = self._ask()
+        lines = run.line_ids
+        self.env.flush_all()
+        self.env.invalidate_all()
+        run.action_work()
+        read = lines._fields["date_from"]._get_cache(self.env)
+        self.assertEqual(len(read.keys() & set(lines.ids)), 10)
+
+    def test_a_space_is_taken_once(self):
+        run, _action = self._ask()
+        spaces = run.line_ids[:10].space_id
+        before = spaces.mapped("lock_version")
+        run.action_work()
+        self.assertEqual(spaces.mapped("lock_version"), [count + 1 for count in before])
 
     def test_queries_do_not_grow_with_the_spaces_that_wait(self):
         def count():

@@ -153,11 +153,13 @@ class AccountMove(models.Model):
         linked = filter_filled(self, "coworking_statement_id")
         for message in linked and linked.sudo()._coworking_awaited().values():
             raise UserError(message)
-        bills = self._coworking_of_operators()
-        bills._coworking_write_supplier_refs(
-            {bill: invoice_reader.normal_id(bill.ref) or False for bill in bills}
-        )
-        bills._coworking_check_supplier_ref()
+        numbers = {
+            bill: invoice_reader.normal_id(bill.ref) or False
+            for bill in self._coworking_of_operators()
+        }
+        # What is asked about numbers has those that wait written: it comes first.
+        self._coworking_check_supplier_refs(numbers)
+        self._coworking_write_supplier_refs(numbers)
         return super()._post(soft=soft)
 
     def _coworking_write_supplier_refs(self, numbers):
@@ -179,8 +181,12 @@ class AccountMove(models.Model):
                 move.coworking_supplier_ref = number
                 move.coworking_known = True
 
-    def _coworking_check_supplier_ref(self):
-        numbered = self.filtered("coworking_supplier_ref")
+    def _coworking_check_supplier_refs(self, numbers):
+        """Refuse a number of which a bill of the same operator is posted, or is about to be.
+
+        :param numbers: dict move -> number
+        """
+        numbered = self.filtered(numbers.get)
         if not numbered:
             return
         others = self.env["account.move"].search(
@@ -189,12 +195,15 @@ class AccountMove(models.Model):
                 ("move_type", "in", ("in_invoice", "in_refund")),
                 ("company_id", "in", numbered.company_id.ids),
                 ("commercial_partner_id", "in", numbered.commercial_partner_id.ids),
-                ("coworking_supplier_ref", "in", numbered.mapped("coworking_supplier_ref")),
+                ("coworking_supplier_ref", "in", list(filter(None, numbers.values()))),
             ]
         )
-        seen = {bill._coworking_supplier_key(): bill for bill in others - numbered}
+        seen = {
+            bill._coworking_get_supplier_key(bill.coworking_supplier_ref): bill
+            for bill in others - numbered
+        }
         for bill in numbered:
-            other = seen.setdefault(bill._coworking_supplier_key(), bill)
+            other = seen.setdefault(bill._coworking_get_supplier_key(numbers[bill]), bill)
             if other != bill:
                 raise UserError(
                     self.env._(
@@ -259,14 +268,9 @@ class AccountMove(models.Model):
             )
         return result
 
-    def _coworking_supplier_key(self):
+    def _coworking_get_supplier_key(self, number):
         self.ensure_one()
-        return (
-            self.company_id.id,
-            self.commercial_partner_id.id,
-            self.move_type,
-            self.coworking_supplier_ref,
-        )
+        return self.company_id.id, self.commercial_partner_id.id, self.move_type, number
 
     # === MANY AT ONCE ===#
 

@@ -19,6 +19,8 @@ _logger = logging.getLogger(__name__)
 
 # Spaces that are done in one transaction; so few that a dialog does them at once.
 SPACES_AT_ONCE = 10
+# How often they are begun again at once, where somebody else has just let go of one.
+TRIES = 2
 # For how many days what was done is told.
 KEPT_DAYS = 30
 # For how long mails of a month wait for what is still being sent.
@@ -221,21 +223,11 @@ class CoworkingMonthRun(models.Model):
         :return: whether there were any that nobody else holds
         :raise SerializationFailure: somebody else has just let go of one: to be begun again
         """
-        lines = self._enter_companies()._claim(among)
+        lines = self._claim(among)._enter_companies()
         left = lines - lines._mark_gone()
         self._do(left - left._mark_done_elsewhere())
         self._finish()
         return bool(lines)
-
-    def _enter_companies(self):
-        """This run in the companies of its programs, whichever the screen shows at this moment;
-        who does it sees those alone that are theirs.
-        """
-        # sudo: of which companies it is
-        companies = self.sudo().line_ids.program_id.company_id
-        if not self.env.user._is_superuser():
-            companies &= self.env.user.company_ids
-        return self.with_context(allowed_company_ids=companies.ids) if companies else self
 
     def _claim(self, among=None):
         """Take the next lines whose spaces nobody holds, with these.
@@ -377,12 +369,14 @@ class CoworkingMonthRun(models.Model):
         :return: whether there may be more: some were done, or are to be begun again
         """
         found = True
-        try:
-            found = self._work(among)
-            self.env.flush_all()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            self.env.cr.rollback()
-            _logger.info("Work %s on a month: somebody else is at the same, begun again", self.id)
+        for _try in range(TRIES):
+            try:
+                found = self._work(among)
+                self.env.flush_all()
+                break
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()  # what they let go of is free by now, and seen
+                _logger.info("Work %s on a month: begun again, others are at the same", self.id)
         self.invalidate_recordset()
         return found
 
@@ -407,7 +401,9 @@ class CoworkingMonthRun(models.Model):
         """Whoever does the last of it tells who asked, once; mails that waited for it leave."""
         # sudo: written by code alone
         run = self.sudo()
-        if not run.told and not run.todo_count:
+        lines = self.env["coworking.month.run.line"].sudo()
+        todo = [("run_id", "=", run.id), ("state", "=", "todo")]
+        if not run.told and not lines.search_count(todo, limit=1):
             run.told = True
             run._let_mails_go()
             run._tell_author()

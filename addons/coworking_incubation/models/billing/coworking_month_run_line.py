@@ -52,6 +52,16 @@ class CoworkingMonthRunLine(models.Model):
     _todo_idx = models.Index("(run_id, id) WHERE state = 'todo'")
     _failed_idx = models.Index("(id) WHERE state = 'failed'")
 
+    def _enter_companies(self):
+        """These in the companies of their programs, whichever the screen shows at this moment; who
+        does it sees those alone that are theirs.
+        """
+        # sudo: of which companies they are
+        companies = self.sudo().program_id.company_id
+        if not self.env.user._is_superuser():
+            companies &= self.env.user.company_ids
+        return self.with_context(allowed_company_ids=companies.ids) if companies else self
+
     def _mark_gone(self):
         """Mark those whose statement was deleted meanwhile.
 
@@ -151,7 +161,9 @@ class CoworkingMonthRunLine(models.Model):
         for (program, month), lines in self.grouped(
             lambda line: (line.program_id, line.date_from)
         ).items():
-            statements = self.env["coworking.statement"]._generate(program, month, lines.space_id)
+            statements = self.env["coworking.statement"]._generate(
+                program, month, lines.space_id, are_taken=True
+            )
             by_space = {statement.space_id: statement for statement in statements.sudo()}
             for line in lines.sudo():  # sudo: written by code alone
                 line.statement_id = by_space.get(line.space_id)

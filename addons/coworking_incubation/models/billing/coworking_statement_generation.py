@@ -34,7 +34,7 @@ class CoworkingStatement(models.Model):
     # === GENERATION ===#
 
     @api.model
-    def _generate(self, programs, date_from, spaces=None):
+    def _generate(self, programs, date_from, spaces=None, *, are_taken=False):
         """Make or bring up to date the statements of a month. Running it again changes nothing.
 
         Settled statements are left as they are; another process that works on the same space at
@@ -43,6 +43,7 @@ class CoworkingStatement(models.Model):
         :param programs: ``coworking.program`` records
         :param date_from: first day of the month
         :param spaces: only these spaces; all by default
+        :param are_taken: whether this transaction holds them already
         :return: the open and settled statements of that month
         :raise UserError: the month has not begun, or a seat cannot be priced: every problem is
             named, and nothing was made
@@ -63,11 +64,11 @@ class CoworkingStatement(models.Model):
             statements |= (
                 self.sudo()
                 .with_company(program.company_id)
-                ._generate_program(program, date_from, spaces)
+                ._generate_program(program, date_from, spaces, are_taken=are_taken)
             )
         return statements.sudo(self.env.su)
 
-    def _generate_program(self, program, month, spaces=None):
+    def _generate_program(self, program, month, spaces=None, *, are_taken=False):
         seats = self._get_seats_to_charge(program, month, spaces)
         existing = self.search(
             Domain("program_id", "=", program.id)
@@ -84,7 +85,7 @@ class CoworkingStatement(models.Model):
         targets = targets.union(*corrections) - settled.space_id
         if not targets:
             return existing
-        claimed = targets._lock_for_generation()
+        claimed = targets if are_taken else targets._lock_for_generation()
         seats = seats.filtered(lambda seat: seat.space_id in claimed)
         by_space = defaultdict(list)
         others = seats.participant_id - stays.participants
@@ -480,7 +481,7 @@ class CoworkingStatement(models.Model):
             with self.env.cr.savepoint():
                 taken = spaces._lock_for_generation()
                 if taken:
-                    self._generate(program, month, taken)
+                    self._generate(program, month, taken, are_taken=True)
             return spaces - taken
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             if len(spaces) == 1:

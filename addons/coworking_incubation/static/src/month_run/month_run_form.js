@@ -4,7 +4,9 @@ import { useService } from "@web/core/utils/hooks";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
 
-// How long to wait for what somebody else holds, in milliseconds.
+// How long to wait for what somebody else holds, in milliseconds: at first, as the last spaces are
+// done soon, and later on.
+const SOON = 250;
 const PAUSE = 1500;
 // After how many errors in a row the screen gives up: the scheduled action goes on. After so many
 // calls that did nothing it waits before each.
@@ -40,8 +42,11 @@ export class MonthRunFormController extends FormController {
             while (this.isOpen && this.model.root.data.state === "running") {
                 try {
                     const { todo_count: before } = this.model.root.data;
-                    if (!(await this.workSome()) || idle >= PATIENCE) {
+                    const found = await this.workSome();
+                    if (idle >= PATIENCE || !this.model.root.data.is_mine) {
                         await this.pause();
+                    } else if (!found) {
+                        await this.pause(SOON);
                     }
                     if (this.isOpen) {
                         await this.model.load();
@@ -69,8 +74,8 @@ export class MonthRunFormController extends FormController {
         return data.is_mine && this.orm.silent.call(this.props.resModel, "action_work", [[resId]]);
     }
 
-    pause() {
-        return new Promise((resolve) => setTimeout(resolve, PAUSE));
+    pause(milliseconds = PAUSE) {
+        return new Promise((resolve) => setTimeout(resolve, milliseconds));
     }
 }
 
