@@ -166,7 +166,7 @@ class TestApi(HttpCase, CoworkingCase):
             (self.space, {"seat_capacity": 4, "manager_ids": [[4, self.manager_b.partner_id.id]]}),
             (self.space, {"manager_ids": [[6, 0, self.manager.partner_id.ids]], "active": True}),
             (self.space, {"manager_ids": self.manager.partner_id.ids, "date_closed": None}),
-            (self.program, {"user_id": False, "funding_base": "total"}),
+            (self.program, {"user_id": False, "funding_base": "total", "date_end": "2015-12-31"}),
             (self.tariff, {"price_ids": [[1, self.tariff.price_ids.id, {"price": 190}]]}),
         ):
             with self.subTest(model=record._name, values=values):

@@ -77,9 +77,9 @@ def _is_fit(model, field, value):
     if kind in NUMBERS:
         return isinstance(value, str | int | float) and _is_number(NUMBERS[kind], value)
     if kind in DAYS:
-        return isinstance(value, str) and _is_day(DAYS[kind], value)
+        return value == "" or (isinstance(value, str) and _is_day(DAYS[kind], value))
     if kind == "selection":
-        return isinstance(value, str) and value in field.get_values(model.env)
+        return isinstance(value, str) and value in ("", *field.get_values(model.env))
     if kind == "many2one":
         return _is_id(value) and value <= MOST
     if kind in ("one2many", "many2many"):
