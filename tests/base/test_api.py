@@ -117,6 +117,84 @@ class TestApi(HttpCase, CoworkingCase):
                 self.assertNotIn("null", answer["message"])
                 self.assertNotIn("singleton", answer["message"])
 
+    def test_a_value_of_another_kind_is_refused_before_our_code_sees_it(self):
+        """Some of these Odoo would take for an empty field."""
+        self.coordinator.lang = "en_US"
+        key = self._make_key(self.coordinator)
+        seat = self._new_seat("1/6", "30/6")
+        person, presence = seat.participant_id, self._new_presences(seat, "2/6am")
+        bad = (
+            (seat, {"participant_id": {"a": 1}}),
+            (seat, {"funding_rate": "half"}),
+            (seat, {"funding_cap": [1]}),
+            (seat, {"space_id": 1.5}),
+            (presence, {"date": "2015-13-45"}),
+            (presence, {"date": 5}),
+            (presence, {"seat_id": True}),
+            (presence, {"slot": 5}),
+            (presence, {"hours": "inf"}),
+            (person, {"user_id": [self.accompanist.id, "Somebody"]}),
+            (person, {"user_id": "abc"}),
+            (person, {"project": {"a": 1}}),
+            (person, {"seat_ids": [[0, 0, {"no_such_field": 1}]]}),
+            (person, {"seat_ids": [[9, 9, 9]]}),
+            (self.program, {"duration_months": 2**40}),
+            (self.program, {"funding_cap": "nan"}),
+        )
+        for record, values in bad:
+            with self.subTest(model=record._name, values=values):
+                status, answer = self._call(key, record._name, "write", ids=record.ids, vals=values)
+                self.assertEqual(status, 422, answer["message"])
+                (name,) = values
+                label = record._fields[name]._description_string(self.env)
+                self.assertTrue(answer["message"].startswith(f"{label}: "), answer["message"])
+                self.assertIn("does not take these values", answer["message"])
+        for method, sent in (
+            ("create", {"vals_list": "abc"}),
+            ("create", {"vals_list": [[1]]}),
+            ("write", {"ids": person.ids, "vals": ["name", "x"]}),
+        ):
+            status, answer = self._call(key, "coworking.participant", method, **sent)
+            self.assertEqual(status, 422)
+            self.assertIn(answer["message"].partition(":")[0], sent)
+        self.assertEqual(person.user_id, self.accompanist)
+
+    def test_values_of_every_kind_are_taken(self):
+        key = self._make_key(self.coordinator)
+        for record, values in (
+            (self._new_seat("1/6"), {"date_end": "2015-06-30", "funding_rate": "100"}),
+            (self.space, {"seat_capacity": 4, "manager_ids": [[4, self.manager_b.partner_id.id]]}),
+            (self.space, {"manager_ids": [[6, 0, self.manager.partner_id.ids]], "active": True}),
+            (self.space, {"manager_ids": self.manager.partner_id.ids, "date_closed": None}),
+            (self.program, {"user_id": False, "funding_base": "total", "date_end": "2015-12-31"}),
+            (self.tariff, {"price_ids": [[1, self.tariff.price_ids.id, {"price": 190}]]}),
+        ):
+            with self.subTest(model=record._name, values=values):
+                status, answer = self._call(key, record._name, "write", ids=record.ids, vals=values)
+                self.assertEqual((status, answer), (200, True))
+
+    def test_a_question_that_is_none_is_refused(self):
+        key = self._make_key(self.coordinator)
+        for method, arguments, words in (
+            ("search_read", {"domain": [["no_such_field", "=", 1]]}, "domain"),
+            ("search", {"domain": ["&"]}, "domain"),
+            ("search", {"domain": [["id", "~", 1]]}, "domain"),
+            ("search_count", {"domain": "[]"}, "domain"),
+            ("search", {"domain": [], "limit": -1}, "limit"),
+            ("search", {"domain": [], "offset": "a"}, "offset"),
+            ("search_read", {"domain": [], "fields": ["no_such_field"]}, "fields"),
+            ("read", {"ids": ["a"], "fields": ["name"]}, "ids"),
+            (
+                "formatted_read_group",
+                {"domain": [], "groupby": ["no_such_field"], "aggregates": ["__count"]},
+                "groupby",
+            ),
+        ):
+            with self.subTest(method=method, arguments=arguments):
+                status, answer = self._call(key, "coworking.seat", method, **arguments)
+                self.assertEqual(status, 422, answer["message"])
+                self.assertEqual(answer["message"].partition(":")[0].strip(), words)
+
     def test_who_asks_for_another_language_is_told_in_it(self):
         self.coordinator.lang = "fr_FR"
         seat = self._new_seat("1/6", "30/6")

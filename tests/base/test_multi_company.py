@@ -1,6 +1,7 @@
 import json
 import re
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -96,6 +97,30 @@ class TestTwoCompanies(TwoCompaniesCase):
         with self.assertRaises(AccessError):
             second.partner_id.with_env(env).read(["name", "email"])
         self.assertEqual(first.partner_id.with_env(env).name, "Mona Petit")
+
+    def test_who_came_before_the_second_organisation_is_read_by_the_first_alone(self):
+        people = (("Zoé", "zoe@example.com"), ("Mona Petit", "mona@example.com"))
+        known = self.env["res.partner"].create(dict(zip(("name", "email"), people[1], strict=True)))
+        files = self.env["coworking.participant"].create(
+            [
+                {"partner_name": name, "email": email, "program_id": self.program.id}
+                for name, email in people
+            ]
+        )
+        stranger = self.env["res.partner"].create({"name": "No file"})
+        files.partner_id.company_id = False
+        self.env.flush_all()
+        # made before the file, by somebody else
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = create_date - interval '1 day' WHERE id = %s",
+            [known.id],
+        )
+        with patch.object(type(self.env["res.company"]), "search_count", lambda *__, **___: 1):
+            self._new_company("Third Incubator")
+        self.assertEqual(files[0].partner_id.company_id, self.company)
+        self.assertEqual(files[1].partner_id, known)
+        self.assertFalse(known.company_id)
+        self.assertFalse(stranger.company_id)
 
     def test_the_contact_of_no_organisation_is_taken_up(self):
         known = self.env["res.partner"].create({"name": "Mona Petit", "email": "mona@example.com"})

@@ -32,6 +32,10 @@ class CoworkingContact(models.AbstractModel):
     def _tell_advisers(self, batch_size=50):
         """Write to the advisers for whose people something is new; one mail a week each."""
 
+    @api.model
+    def _give_to_companies(self):
+        """There are several organisations from now on: each has its own people."""
+
     # === LINKS ===#
 
     # See ``coworking.link.mixin``: the contact is the record, and alone holds its link.

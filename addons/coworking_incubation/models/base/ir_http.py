@@ -8,6 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.http import request
 
 from ...tools import PREFIX
+from .json_2 import find_unfit_question, find_unfit_value
 
 _logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class IrHttp(models.AbstractModel):
             return super()._dispatch(endpoint)
         context = {"lang": request.env.user.lang, **asked}
         request.params["context"] = context
+        cls._check_fit(find_unfit_value, model, method, context)
         try:
             result = super()._dispatch(endpoint)
             request.env.flush_all()
@@ -50,17 +52,35 @@ class IrHttp(models.AbstractModel):
             refusing = env[models_by_table.get(error.diag.table_name, "base")]
             raise ValidationError(refusing._sql_error_to_message(error)) from error
         except NO_VALUES as error:
+            cls._begin_again(context)
+            cls._check_fit(find_unfit_question, model, method, context)
             if method not in ("create", "write") or not cls._is_of_values(error, method):
                 raise
             _logger.warning("Values that %s does not take", model, exc_info=True)
             env = cls._begin_again(context)
-            message = env._(
-                "“%(kind)s” does not take these values: one is missing, or not of the kind that its"
-                " field takes.",
-                kind=env["ir.model"]._get(model).name or model,
-            )
-            raise ValidationError(message) from error
+            raise ValidationError(cls._describe_unfit(env, model)) from error
         return result
+
+    @classmethod
+    def _check_fit(cls, find_unfit, model, method, context):
+        """
+        :raise ValidationError: what the program sends is not what this model takes
+        """
+        env = request.env(context=context)
+        unfit = model in env and find_unfit(env[model], method, request.params)
+        if unfit:
+            field = env[model]._fields.get(unfit)
+            name = field._description_string(env) if field else unfit
+            problem = cls._describe_unfit(env, model)
+            raise ValidationError(env._("%(names)s: %(problem)s", names=name, problem=problem))
+
+    @classmethod
+    def _describe_unfit(cls, env, model):
+        return env._(
+            "“%(kind)s” does not take these values: one is missing, or not of the kind that its"
+            " field takes.",
+            kind=env["ir.model"]._get(model).name or model,
+        )
 
     @classmethod
     def _is_of_values(cls, error, method):

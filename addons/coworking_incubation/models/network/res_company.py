@@ -126,8 +126,13 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # sudo: whoever makes an organisation may know none of the others
+        alone = self.sudo().search_count([], limit=2) == 1
         with saying_who(self.env):
-            return super().create(vals_list)
+            companies = super().create(vals_list)
+        if alone:
+            self.env["coworking.contact"]._give_to_companies()
+        return companies
 
     def write(self, vals):
         """Who may work in which organisation is a right too."""

@@ -1,0 +1,123 @@
+"""Whether what a program sends by JSON-2 is what our models take.
+
+Odoo makes something else of other values: an error of the server, or, of a reference that it cannot
+read (``[5, "Name"]``, as it is read), an empty field.
+"""
+
+import math
+
+from odoo import fields
+from odoo.fields import Command, Domain
+
+MOST = 2**31 - 1  # what PostgreSQL has room for in a column of whole numbers
+TEXTS = ("char", "text", "html")
+DAYS = {"date": fields.Date.to_date, "datetime": fields.Datetime.to_datetime}
+NUMBERS = {"integer": int, "float": float, "monetary": float}
+WRITERS = {"create": "vals_list", "write": "vals"}
+READERS = {"read", "search", "search_count", "search_read", "web_search_read"}
+READERS |= {"formatted_read_group", "web_read"}
+# What Odoo and Python raise of a domain, a number or a day that is none.
+NONE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
+
+
+def find_unfit_value(model, method, arguments):
+    """What is not right of the values that are to be written: the name of a field, or of what says
+    no field at all; ``None`` where Odoo may begin.
+    """
+    given = arguments.get("ids")
+    if given and not (_is_id(given) or (isinstance(given, list) and all(map(_is_id, given)))):
+        return "ids"
+    name = WRITERS.get(method)
+    if arguments.get(name) is None:
+        return None
+    rows = arguments[name]
+    rows = rows if isinstance(rows, list) and method == "create" else [rows]
+    return next(filter(None, (_find_unfit_field(model, vals, name) for vals in rows)), None)
+
+
+def find_unfit_question(model, method, arguments):
+    """The argument of a reading that names no field, asks nothing or counts nothing, or ``None``:
+    once Odoo has failed, as asking is dear.
+    """
+    if method not in READERS:
+        return None
+    names = arguments.get("fields") or []
+    if not (isinstance(names, list) and all(name in model._fields for name in map(str, names))):
+        return "fields"
+    for name in ("limit", "offset"):
+        value = arguments.get(name)
+        if value and (type(value) is not int or value < 0):
+            return name
+    groups = arguments.get("groupby") or []
+    first = (str(name).partition(":")[0].partition(".")[0] for name in groups)
+    if not all(name in model._fields for name in first):
+        return "groupby"
+    try:
+        Domain(arguments.get("domain") or []).validate(model)
+    except NONE:
+        return "domain"
+    return None
+
+
+def _find_unfit_field(model, vals, name):
+    if not isinstance(vals, dict):
+        return name
+    for key, value in vals.items():
+        if key not in model._fields or not _is_fit(model, model._fields[key], value):
+            return key
+    return None
+
+
+def _is_fit(model, field, value):
+    kind = field.type
+    if value is None or value is False:
+        return True
+    if kind in TEXTS:
+        return isinstance(value, str | int | float) and "\0" not in str(value)
+    if kind in NUMBERS:
+        return isinstance(value, str | int | float) and _is_number(NUMBERS[kind], value)
+    if kind in DAYS:
+        return value == "" or (isinstance(value, str) and _is_day(DAYS[kind], value))
+    if kind == "selection":
+        return isinstance(value, str) and value in ("", *field.get_values(model.env))
+    if kind == "many2one":
+        return _is_id(value) and value <= MOST
+    if kind in ("one2many", "many2many"):
+        comodel = model.env[field.comodel_name]
+        return isinstance(value, list) and all(_is_command(comodel, part) for part in value)
+    return kind not in ("boolean", "binary") or not isinstance(value, dict | list)
+
+
+def _is_id(value):
+    return type(value) is int
+
+
+def _is_number(make, value):
+    try:
+        number = make(value)
+    except NONE:
+        return False
+    return math.isfinite(number) and (make is float or abs(number) <= MOST)
+
+
+def _is_day(make, value):
+    try:
+        return bool(make(value))
+    except NONE:
+        return False
+
+
+def _is_command(comodel, command):
+    if _is_id(command):
+        return True  # ids alone are those that there shall be
+    if not isinstance(command, list) or not command:
+        return False
+    code, number, values = [*command, None, None][:3]
+    if code in (Command.CREATE, Command.UPDATE):
+        known = code == Command.CREATE or _is_id(number)
+        return known and _find_unfit_field(comodel, values, "vals") is None
+    if code == Command.SET:
+        return isinstance(values, list) and all(map(_is_id, values))
+    return code == Command.CLEAR or (
+        code in (Command.DELETE, Command.UNLINK, Command.LINK) and _is_id(number)
+    )
