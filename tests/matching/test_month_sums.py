@@ -64,3 +64,19 @@ class TestUnpaid(MatchingCase):
         rows = line._sum_by_month([("statement_id", "=", self.statement.id)])
         sums = [sum(row[name] for row in rows) for name in ("amount_paid", "amount_written_off")]
         self.assertEqual([str(amount) for amount in sums], ["356.40", "3.60"])
+
+    def test_how_many_groups_there_are_is_told_with_those_that_are_shown(self):
+        lines = self.env["coworking.month.line"]
+        read = {}
+        for limit in (4, 80, 3):  # the first warms up
+            before = self.env.cr.sql_log_count
+            found = lines.web_read_group(
+                [("statement_id", "=", self.statement.id)],
+                ["participant_id"],
+                ["expected:sum"],
+                limit=limit,
+            )
+            read[limit] = found["groups"], found["length"], self.env.cr.sql_log_count - before
+        (groups, length, queries), (few, told, asked) = read[80], read[3]
+        self.assertEqual((length, few), (4, groups[:3]))
+        self.assertEqual((told, asked), (length, queries))

@@ -1,5 +1,6 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..billing.account_move_line import ALL_MONEY
 from ..billing.coworking_statement import SETTLED_STATES
@@ -7,6 +8,8 @@ from .coworking_match import CAUSES, DECISIONS
 
 # A line of the month is a charge (its id doubled), or a match without one (doubled, and one).
 WITHOUT_CHARGE = 1
+# Asked of groups of lines: how many there are, those that are not shown included.
+GROUPS = "id:groups"
 
 # What was matched of a charge: of several matches, in sums that need no order, as PostgreSQL groups
 # many at once; and of the only one, as nearly all have.
@@ -404,6 +407,21 @@ class CoworkingMonthLine(models.Model):
     def _search(self, domain, *args, **kwargs):
         self._expect_lookups()
         return super()._search(domain, *args, **kwargs)
+
+    def _formatted_read_group_with_length(
+        self, domain, groupby, aggregates, offset=0, limit=None, order=None
+    ):
+        """Odoo goes through all lines once more to count the groups that it does not show."""
+        groups = self.formatted_read_group(
+            domain, groupby, [*aggregates, GROUPS], offset=offset, limit=limit, order=order
+        )
+        return groups, max((group.pop(GROUPS) for group in groups), default=0)
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        if aggregate_spec == GROUPS:
+            return SQL("COUNT(*) OVER ()")
+        return super()._read_group_select(aggregate_spec, query)
 
     # === ACTION METHODS ===#
 

@@ -191,7 +191,18 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def _get_ready_domain(self, asked=False):
-        """Files that meet what their next stage asks for.
+        """Files that meet what their next stage asks for: see ``_get_ready_rules``."""
+        # Looked up within the query that asks, once for each stage.
+        # sudo: see coworking.requirement._find_met
+        files = self.sudo()
+        return Domain.OR(
+            Domain("id", "in", files._search(rule)) for rule in self._get_ready_rules(asked)
+        )
+
+    @api.model
+    def _get_ready_rules(self, asked):
+        """What a stage asks of files that are to leave it, once for all programs of which it asks
+        the same: domains of fields that not everybody may read.
 
         :param asked: only of files in progress, and where something is asked for
         """
@@ -213,21 +224,12 @@ class CoworkingParticipant(models.Model):
                 )
                 if rows or not asked:
                     alike[stage, rows] |= group
-        # In the query that asks, once for all programs of which a stage asks the same.
-        # sudo: see coworking.requirement._find_met
-        files = self.sudo()
-        return Domain.OR(
-            Domain(
-                "id",
-                "in",
-                files._search(
-                    Domain("stage_id", "=", stage.id)
-                    & Domain("program_id", "in", programs.ids)
-                    & Domain.AND(row._parse_domain() for row in rows)
-                ),
-            )
+        return [
+            Domain("stage_id", "=", stage.id)
+            & Domain("program_id", "in", programs.ids)
+            & Domain.AND(row._parse_domain() for row in rows)
             for (stage, rows), programs in alike.items()
-        )
+        ]
 
     # === THE GATE ===#
 

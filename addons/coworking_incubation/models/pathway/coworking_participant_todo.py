@@ -202,14 +202,15 @@ class CoworkingParticipant(models.Model):
         """The queue in the order of its reasons, by their own domains."""
         if field_name != "todo_reason":
             return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
-        domains = self._get_todo_reason_domains()
+        domains = self._get_todo_reason_domains(with_ready=False)
+        domains["is_ready"] = self._get_open_domain() & Domain.OR(self._get_ready_rules(asked=True))
+        # Asked of each file that is found, or for each reason all files in progress would be read.
         # sudo: which files are there is for the query that is ordered to say
         files = self.env[self._name].sudo().with_context(active_test=False)
         ranks = SQL(" ").join(
             SQL(
-                "WHEN %s IN %s THEN %s",
-                SQL.identifier(alias, "id"),
-                files._search(domains[name]).subselect(),
+                "WHEN %s THEN %s",
+                domains[name].optimize_full(files)._to_sql(files, alias, query),
                 rank,
             )
             for rank, name in enumerate(self._get_todo_labels())

@@ -1,5 +1,7 @@
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -28,6 +30,14 @@ GROUP BY space_id, begins, ends
 """
 # For how many days after a space was typed a new number of places mends what was typed.
 MENDED_DAYS = 1
+
+
+class Places(NamedTuple):
+    """Of a space, or of several: a number for each day that is looked at."""
+
+    offered: list
+    mine: list  # taken by the programs that are looked at
+    taken: list  # by all
 
 
 class CoworkingDashboard(models.AbstractModel):
@@ -98,13 +108,19 @@ class CoworkingDashboard(models.AbstractModel):
         )
 
     @api.model
-    def _count_places(self, scope):
-        """What each space offers and holds on each day that is looked at.
+    def _get_days_counted(self, scope):
+        """Each day that is looked at, in the order of time."""
+        return sorted({scope.today, *self._get_days(scope)})
 
-        :return: dict (id of a space, day) -> (offered, taken by these programs, taken by all)
+    @api.model
+    def _count_places(self, scope):
+        """What each space offers and holds, day by day: spaces and days are many.
+
+        :return: dict id of a space -> ``Places``
         """
-        days = sorted({scope.today, *self._get_days(scope)})
+        days = self._get_days_counted(scope)
         taken = self._count_taken(scope, days)
+        nobody = [0] * len(days)
         spaces = self.env["coworking.space"].search_fetch(
             ARCHIVED_TOO & Domain("company_id", "in", scope.programs.company_id.ids),
             ["seat_capacity", "state", "date_partner", "date_closed", "create_date"],
@@ -115,22 +131,22 @@ class CoworkingDashboard(models.AbstractModel):
         result = {}
         for space in spaces:
             space_id = space.id
-            places = self._get_offered(space, days, scope.today, changes.get(space_id, ()))
-            for day, offered in zip(days, places, strict=True):
-                mine, everybody = taken.get((space_id, day), (0, 0))
-                result[space_id, day] = max(offered, everybody), mine, everybody
+            offered = self._get_offered(space, days, scope.today, changes.get(space_id, ()))
+            mine, everybody = taken.get(space_id, (nobody, nobody))
+            result[space_id] = Places(list(map(max, offered, everybody)), mine, everybody)
         return result
 
     @api.model
     def _count_taken(self, scope, days):
         """
         :param days: in the order of time
-        :return: dict (id of a space, day) -> [taken by these programs, taken by all], where any is
+        :return: dict id of a space -> (taken by these programs, taken by all), a number a day
+            each, where any is
         """
         seats = self.env["coworking.seat"]
         seats.flush_model(["space_id", "state", "uses_place", "date_start", "date_end"])
         own = seats._search(scope.get_domain() & ARCHIVED_TOO)
-        result = defaultdict(lambda: [0, 0])
+        result = defaultdict(lambda: ([0] * len(days), [0] * len(days)))
         for space_id, begin, end, mine, everybody in self.env.execute_query(
             SQL(
                 TAKEN,
@@ -141,10 +157,10 @@ class CoworkingDashboard(models.AbstractModel):
                 states=HOLDING_STATES,
             )
         ):
-            for day in days[begin:end]:
-                numbers = result[space_id, day]
-                numbers[0] += mine
-                numbers[1] += everybody
+            numbers = result[space_id]
+            for place in range(begin, end):
+                numbers[0][place] += mine
+                numbers[1][place] += everybody
         return result
 
     @api.model
@@ -167,12 +183,12 @@ class CoworkingDashboard(models.AbstractModel):
             ],
             order="id",
         )
-        typed = {space.id: self._get_day(space.create_date) for space in spaces}
         result = defaultdict(list)
         for change in changes:
             space_id = change.mail_message_id.res_id
+            typed = self._get_day(spaces.browse(space_id).create_date)
             day = self._get_day(change.create_date)
-            if day > typed[space_id] + timedelta(days=MENDED_DAYS):
+            if day > typed + timedelta(days=MENDED_DAYS):
                 result[space_id].append((day, change.old_value_integer))
         return result
 
@@ -184,20 +200,26 @@ class CoworkingDashboard(models.AbstractModel):
     def _get_offered(self, space, days, today, changes):
         """Places of a space on each day: while it is a partner, as many as it had then.
 
+        :param days: in the order of time
         :param changes: see ``_get_capacity_changes``
         """
-        # each field once: days are many
-        state, opened, closed = space.state, space.date_partner, space.date_closed
-        capacity = space.seat_capacity
-        return [
-            0
-            if state == "prospect"
-            or opened > day
-            or (state == "suspended" and day >= today)
-            or (closed and day > closed)
-            else next((before for changed, before in changes if changed > day), capacity)
-            for day in days
-        ]
+        # each field once: spaces are many
+        state, closed, capacity = space.state, space.date_closed, space.seat_capacity
+        if state == "prospect":
+            return [0] * len(days)
+        begin = bisect_left(days, space.date_partner)
+        end = bisect_right(days, closed) if closed else len(days)
+        if state == "suspended":
+            end = min(end, bisect_left(days, today))
+        places = (
+            [
+                next((before for changed, before in changes if changed > day), capacity)
+                for day in days[begin:end]
+            ]
+            if changes
+            else [capacity] * (end - begin)
+        )
+        return [0] * begin + places + [0] * (len(days) - max(begin, end))
 
     @api.model
     def _sum_places(self, scope):
@@ -205,16 +227,31 @@ class CoworkingDashboard(models.AbstractModel):
         :return: dict day -> [offered, taken by these programs, taken by all, ids of the spaces with
             a free place]
         """
-        result = defaultdict(lambda: [0, 0, 0, []])
         counts = scope.get_fact("places", self._count_places)
-        for (space_id, day), (offered, mine, taken) in counts.items():
-            sums = result[day]
-            sums[0] += offered
-            sums[1] += mine
-            sums[2] += taken
-            if offered > taken:
-                sums[3].append(space_id)
-        return result
+        days = self._get_days_counted(scope)
+        sums = zip(*self._add_places(counts.values(), len(days)), strict=True)
+        return {
+            day: [
+                *numbers,
+                [space_id for space_id, row in counts.items() if row.offered[at] > row.taken[at]],
+            ]
+            for at, (day, numbers) in enumerate(zip(days, sums, strict=True))
+        }
+
+    @api.model
+    def _add_places(self, rows, length):
+        """What spaces come to, day by day.
+
+        :param rows: ``Places`` of each
+        :param length: how many days there are
+        """
+        nothing = Places(*[[0] * length] * 3)
+        return Places(
+            *(
+                [sum(numbers) for numbers in zip(*side, strict=True)]
+                for side in zip(nothing, *rows, strict=True)
+            )
+        )
 
     @api.model
     def _get_sums(self, scope, day):
@@ -301,9 +338,12 @@ class CoworkingDashboard(models.AbstractModel):
         rows = [
             {
                 "label": label,
-                "cells": [self._prepare_place(scope, day, where, spaces) for day in days],
+                "cells": [
+                    self._prepare_place(scope, day, where, *numbers)
+                    for day, *numbers in zip(days, *places, strict=True)
+                ],
             }
-            for label, where, spaces in self._get_lines_of_spaces(scope, days)
+            for label, where, places in self._get_lines_of_spaces(scope, days)
         ]
         return {
             "kind": "grid",
@@ -327,13 +367,16 @@ class CoworkingDashboard(models.AbstractModel):
         """Those that offer a place on one of the days, each by itself; of many, those where these
         programs have most people, and all others together.
 
-        :return: list of (name, domain of the seats there, ids of the spaces)
+        :return: iterator of (name, domain of the seats there, their ``Places`` on these days)
         """
         counts = scope.get_fact("places", self._count_places)
+        all_days = self._get_days_counted(scope)
+        first = all_days.index(days[0])
+        shown_days = slice(first, first + len(days))
         held = {
-            space_id: sum(counts[space_id, day][1] for day in days)
-            for space_id in dict.fromkeys(space_id for space_id, __ in counts)
-            if any(counts[space_id, day][0] for day in days)
+            space_id: sum(row.mine[shown_days])
+            for space_id, row in counts.items()
+            if any(row.offered[shown_days])
         }
         fullest = set(sorted(held, key=held.get, reverse=True)[:MOST_LINES])
         shown = self.env["coworking.space"].browse(row for row in held if row in fullest)
@@ -342,18 +385,16 @@ class CoworkingDashboard(models.AbstractModel):
             elsewhere = Domain("space_id", "not in", shown.ids)
             words = self.env._("1 other space"), self.env._("%s other spaces")
             lines.append((self._count_words(len(others), *words), elsewhere, others))
-        return lines
+        for label, where, space_ids in lines:
+            places = self._add_places(map(counts.get, space_ids), len(all_days))
+            yield label, where, Places(*(numbers[shown_days] for numbers in places))
 
     @api.model
-    def _prepare_place(self, scope, day, where, space_ids):
+    def _prepare_place(self, scope, day, where, offered, mine, taken):
         """What these spaces have on a day.
 
         :param where: domain of their seats
         """
-        counts = scope.get_fact("places", self._count_places)
-        offered, mine, taken = (
-            sum(numbers) for numbers in zip(*(counts[row, day] for row in space_ids), strict=True)
-        )
         return self._prepare_cell(
             mine,
             self._get_seats_domain(scope, day) & where,
