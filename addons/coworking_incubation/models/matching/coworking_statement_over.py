@@ -10,35 +10,37 @@ from .coworking_month_line import PAYMENT_LINES, SETTLED
 # the triggers say that it is none of ours.
 TRIGGERS = """
 CREATE OR REPLACE FUNCTION coworking_over_reopen(statements integer[]) RETURNS void
-LANGUAGE sql AS $$
-    UPDATE coworking_statement SET over_since = NULL WHERE id = ANY (statements)
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE coworking_statement SET over_since = NULL WHERE id = ANY (statements);
+END $$;
 
 CREATE OR REPLACE FUNCTION coworking_over_reopen_bills(bills integer[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     bills := ARRAY(SELECT id FROM account_move WHERE id = ANY (bills) AND coworking_known);
     IF bills != '{}' THEN
-        PERFORM coworking_over_reopen(ARRAY(
-                SELECT DISTINCT charge.statement_id
-                  FROM coworking_match match
-                  JOIN coworking_charge charge ON charge.id = match.charge_id
-                 WHERE match.move_id = ANY (bills)));
+        UPDATE coworking_statement SET over_since = NULL
+         WHERE id = ANY (ARRAY(SELECT charge.statement_id
+                                 FROM coworking_match match
+                                 JOIN coworking_charge charge ON charge.id = match.charge_id
+                                WHERE match.move_id = ANY (bills)));
     END IF;
 END $$;
 
 -- What these items of payments settle.
 CREATE OR REPLACE FUNCTION coworking_over_reopen_settled(items integer[]) RETURNS void
-LANGUAGE sql AS $$
-    SELECT coworking_over_reopen_bills(ARRAY(
-           SELECT move_id FROM account_move_line
-            WHERE id = ANY (ARRAY(
-                  SELECT debit_move_id FROM account_partial_reconcile
-                   WHERE credit_move_id = ANY (items)
-                   UNION ALL
-                  SELECT credit_move_id FROM account_partial_reconcile
-                   WHERE debit_move_id = ANY (items)))))
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM coworking_over_reopen_bills(ARRAY(
+            SELECT move_id FROM account_move_line
+             WHERE id = ANY (ARRAY(
+                   SELECT debit_move_id FROM account_partial_reconcile
+                    WHERE credit_move_id = ANY (items)
+                    UNION ALL
+                   SELECT credit_move_id FROM account_partial_reconcile
+                    WHERE debit_move_id = ANY (items)))));
+END $$;
 
 CREATE OR REPLACE FUNCTION coworking_over_of_statement() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -106,8 +108,12 @@ CREATE TRIGGER coworking_over_program_trg
 -- over.
 CREATE OR REPLACE FUNCTION coworking_over_of_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM coworking_over_reopen(ARRAY[OLD.coworking_statement_id, NEW.coworking_statement_id]);
-    PERFORM coworking_over_reopen_bills(ARRAY[OLD.id]);
+    UPDATE coworking_statement SET over_since = NULL
+     WHERE id = ANY (ARRAY[OLD.coworking_statement_id, NEW.coworking_statement_id]
+                     || ARRAY(SELECT charge.statement_id
+                                FROM coworking_match match
+                                JOIN coworking_charge charge ON charge.id = match.charge_id
+                               WHERE match.move_id = NEW.id));
     RETURN NULL;
 END $$;
 DROP TRIGGER IF EXISTS coworking_over_move_trg ON account_move;
