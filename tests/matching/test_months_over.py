@@ -170,8 +170,10 @@ class TestClosing(OverCase):
         self.assertEqual(self._get_over(), {june: d("3/7")})
 
     def test_a_month_that_costs_nothing_is_over_with_its_last_day(self):
-        self.other.funding_rate = 0.0
-        june = self._settle(JUNE, self.other)
+        free = self._new_tariff("Free", 0.0, space=self.space_b)
+        self._new_seat("1/6", "30/6", self._new_participant("Alix", self.other), free)
+        june = self._settle(JUNE, self.other).filtered(lambda row: row.space_id == self.space_b)
+        self.assertTrue(june.charge_ids)
         self.assertFalse(june.payable_total)
         self._close()
         self.assertEqual(self._get_over(), {june: d("30/6")})
@@ -437,9 +439,7 @@ class TestStories(OverCase):
         bill.action_post()
 
     def _any_payment(self):
-        return self._any(
-            self.env["account.payment"].search([("company_id", "=", self.company.id)])
-        )
+        return self._any(self.env["account.payment"].search([("company_id", "=", self.company.id)]))
 
     def _do_reject(self):
         payment = self._any_payment()
@@ -477,7 +477,9 @@ class TestStories(OverCase):
             }
         )
         entry.action_post()
-        (terms | entry.line_ids.filtered(lambda row: row.account_id == terms.account_id)).reconcile()
+        (
+            terms | entry.line_ids.filtered(lambda row: row.account_id == terms.account_id)
+        ).reconcile()
 
     def _do_correct(self):
         seat = self._any(self.seats)

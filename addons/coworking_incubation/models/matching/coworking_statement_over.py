@@ -3,11 +3,11 @@ from odoo import api, fields, models
 from ..billing.coworking_statement import SETTLED_STATES
 from .coworking_month_line import PAYMENT_LINES, SETTLED
 
-# What a month that is over follows from opens it again, whoever changes it and however. Its charges
-# are settled, and PostgreSQL lets nobody change these (see coworking.charge): that they become open
-# again, or more, is enough. The row is written, open or not: of what closes it at once, PostgreSQL
-# has the later begin again. Of what another program, a stranger's bill or a draft does, the heads of
-# the triggers say that it is none of ours.
+# What a statement that is over follows from opens it again, whoever changes it and however. Its
+# charges are settled, and PostgreSQL lets nobody change these (see coworking.charge): that one is
+# open again, or that there are more, is enough. The row is written, open or not: of what closes it
+# at once, PostgreSQL has the later begin again. What strangers' bills and drafts do is left out by
+# the heads of the triggers.
 TRIGGERS = """
 CREATE OR REPLACE FUNCTION coworking_over_reopen(statements integer[]) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -104,7 +104,7 @@ CREATE TRIGGER coworking_over_program_trg
   WHEN (NEW.copayment_collector IS DISTINCT FROM OLD.copayment_collector)
        EXECUTE FUNCTION coworking_over_of_program();
 
--- A bill by its matches, an invoice by its statement. As long as it is a draft no month of it is
+-- A bill by its matches, an invoice by its statement. As long as it is a draft, no statement of it is
 -- over.
 CREATE OR REPLACE FUNCTION coworking_over_of_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -238,7 +238,7 @@ OF_NO_MONEY = f"""
        AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND item.id = other_id)
 """  # nosec B608 # of constants
 BILLS = f"""
-    SELECT COALESCE(BOOL_AND(COALESCE({RIGHT}, false)) FILTER (WHERE match.id IS NOT NULL), true) AS yes,
+    SELECT COALESCE(BOOL_AND(match.id IS NULL OR COALESCE({RIGHT}, false)), true) AS yes,
            GREATEST(MAX(move.date), MAX(charge.date_to)) AS last
       FROM coworking_charge charge
  LEFT JOIN coworking_match match ON match.charge_id = charge.id
