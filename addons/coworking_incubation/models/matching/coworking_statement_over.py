@@ -104,8 +104,7 @@ CREATE TRIGGER coworking_over_program_trg
   WHEN (NEW.copayment_collector IS DISTINCT FROM OLD.copayment_collector)
        EXECUTE FUNCTION coworking_over_of_program();
 
--- A bill by its matches, an invoice by its statement. As long as it is a draft, no statement of it is
--- over.
+-- A bill by its matches, an invoice by its statement. Of a draft no statement is over.
 CREATE OR REPLACE FUNCTION coworking_over_of_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE coworking_statement SET over_since = NULL
