@@ -168,9 +168,6 @@ class CoworkingCharge(models.Model):
         "CHECK ((state = 'forecast') = (statement_id IS NULL))",
         "A charge has a statement, unless it is a forecast.",
     )
-    # Few of all that ever were.
-    _forecast_idx = models.Index("(program_id) WHERE statement_id IS NULL")
-    _pack_idx = models.Index("(participant_id) WHERE kind = 'pack' OR corrected_kind = 'pack'")
     # Never violated by itself: it carries the message of the trigger made in init().
     _settled_frozen = models.Constraint(
         "CHECK (true)",
