@@ -264,6 +264,8 @@ INVOICES = """
                AND move.move_type IN ('out_invoice', 'out_refund')
           GROUP BY move.partner_id) AS invoiced ON invoiced.partner_id = owed.partner_id
 """
+# Statement by statement (OFFSET keeps PostgreSQL from joining): the more are over, the fewer of all
+# are looked at.
 CLOSE = f"""
     WITH over AS MATERIALIZED (
          SELECT statement.id, GREATEST(bills.last, invoices.last, statement.date_from) AS since
@@ -273,9 +275,9 @@ CLOSE = f"""
           CROSS JOIN LATERAL ({INVOICES}) AS invoices
           WHERE statement.over_since IS NULL AND statement.state IN %(states)s
             AND bills.yes AND (invoices.yes OR program.copayment_collector != 'program')
-            AND NOT EXISTS ({WRONG_CHARGE}) AND NOT EXISTS ({OF_NO_MONEY})
+            AND NOT EXISTS ({WRONG_CHARGE} OFFSET 0) AND NOT EXISTS ({OF_NO_MONEY} OFFSET 0)
             AND NOT EXISTS (SELECT FROM coworking_match
-                             WHERE statement_id = statement.id AND charge_id IS NULL)
+                             WHERE statement_id = statement.id AND charge_id IS NULL OFFSET 0)
           LIMIT %(limit)s)
   UPDATE coworking_statement SET over_since = over.since FROM over
    WHERE coworking_statement.id = over.id
