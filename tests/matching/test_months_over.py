@@ -381,9 +381,10 @@ class TestStories(OverCase):
     def _do_finish(self):
         """What is missing of a statement: its bill, its payment, its invoices."""
         statement = self._any_statement()
-        for act in (self._bill_all, self._invoice_all):
-            if not (statement.bill_ids if act == self._bill_all else statement.copayment_invoice_ids):
-                act(statement)
+        if not statement.bill_ids:
+            self._bill_all(statement)
+        if not statement.copayment_invoice_ids:
+            self._invoice_all(statement)
         for bill in statement.bill_ids | statement.copayment_invoice_ids:
             if bill.state == "draft":
                 bill.invoice_date = bill.invoice_date or d("5/8")

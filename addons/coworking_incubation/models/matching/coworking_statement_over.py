@@ -243,7 +243,7 @@ BILLS = f"""
  LEFT JOIN coworking_match match ON match.charge_id = charge.id
  LEFT JOIN account_move move ON move.id = match.move_id
      WHERE charge.statement_id = statement.id
-"""
+"""  # nosec B608 # of constants
 # What participants owe is invoiced: as OWING of the month end has it, on the last of these days.
 INVOICES = """
     SELECT COALESCE(BOOL_AND(owed.amount = COALESCE(invoiced.amount, 0)), true)
