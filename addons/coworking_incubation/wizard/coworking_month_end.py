@@ -12,8 +12,11 @@ from .. import pricing
 from ..tools import to_decimal
 
 # What bills of a day or before say of charges: see CoworkingMonthEnd._get_billed. Of a pack whose
-# bearer left the tickets are lost: it is used.
-BILLED = """
+# bearer left the tickets are lost: it is used. Of statements that are over nothing but packs is
+# looked at.
+NOT_OVER = "({statement}.over_since IS NULL OR {statement}.over_since > %(day)s)"
+HOLDS = """seat.state IN %(holding)s AND (seat.date_end IS NULL OR seat.date_end > %(day)s)"""
+BILLED = f"""
    SELECT charge.id,
           COALESCE(SUM(match.expected) FILTER (WHERE match.billed), 0) AS expected,
           COALESCE(SUM(match.gap) FILTER (WHERE match.billed), 0) AS gap,
@@ -40,6 +43,18 @@ LEFT JOIN (SELECT match.*,
         LEFT JOIN account_move move ON move.id = match.move_id) AS match
        ON match.charge_id = charge.id
     WHERE charge.program_id IN %(programs)s AND charge.kind != 'deposit'
+      AND charge.id = ANY (ARRAY(
+          SELECT charge.id FROM coworking_statement statement
+            JOIN coworking_charge charge ON charge.statement_id = statement.id
+           WHERE {NOT_OVER.format(statement="statement")}
+           UNION
+          SELECT id FROM coworking_charge
+           WHERE statement_id IS NULL AND program_id IN %(programs)s
+           UNION
+          SELECT charge.id FROM coworking_charge charge
+            JOIN coworking_seat seat ON seat.participant_id = charge.participant_id
+                                    AND seat.tariff_id = charge.tariff_id
+           WHERE (charge.kind = 'pack' OR charge.corrected_kind = 'pack') AND {HOLDS}))
  GROUP BY charge.id
    HAVING (charge.date_from <= %(day)s OR COALESCE(BOOL_OR(match.billed), FALSE))
       AND (COALESCE(SUM(match.expected) FILTER (WHERE match.billed), 0)
@@ -49,10 +64,9 @@ LEFT JOIN (SELECT match.*,
            OR 'pack' IN (charge.kind, charge.corrected_kind) AND EXISTS (
                SELECT FROM coworking_seat seat
                 WHERE seat.participant_id = charge.participant_id
-                  AND seat.tariff_id = charge.tariff_id AND seat.state IN %(holding)s
-                  AND (seat.date_end IS NULL OR seat.date_end > %(day)s)))
+                  AND seat.tariff_id = charge.tariff_id AND {HOLDS}))
  ORDER BY charge.period, charge.id
-"""
+"""  # nosec B608 # of constants
 
 # Participants' parts of months, and what invoices of a day or before say of them, where these
 # differ: see CoworkingMonthEnd._get_owing. Invoices that were taken back count where none stands.
@@ -408,8 +422,9 @@ class CoworkingMonthEnd(models.TransientModel):
             ),
         ):
             self.env[model].flush_model(names)
-        statements = self.env["coworking.statement"]._search(domain).select()
-        rows = self.env.execute_query(SQL(OWING, day=self.date, statements=statements))
+        statements = self.env["coworking.statement"]._search(domain)
+        statements.add_where(SQL(NOT_OVER.format(statement=statements.table), day=self.date))
+        rows = self.env.execute_query(SQL(OWING, day=self.date, statements=statements.select()))
         return {
             (statement_id, partner_id): (to_decimal(used), to_decimal(billed))
             for statement_id, partner_id, used, billed in rows

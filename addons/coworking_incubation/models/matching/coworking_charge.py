@@ -5,6 +5,9 @@ class CoworkingCharge(models.Model):
     _inherit = "coworking.charge"
 
     _month_line_idx = models.Index("((id * 2))")  # a line of the month is found by its id
+    # What the end of a month looks at beside statements that are not over.
+    _forecast_idx = models.Index("(program_id) WHERE statement_id IS NULL")
+    _pack_idx = models.Index("(participant_id) WHERE kind = 'pack' OR corrected_kind = 'pack'")
 
     def unlink(self):
         """Bills that were matched with an open charge that is gone are matched anew."""

@@ -93,11 +93,18 @@ BEGIN
             SELECT DISTINCT charge_id FROM before WHERE charge_id IS NOT NULL);
         lines := lines || ARRAY(
             SELECT DISTINCT move_line_id FROM before WHERE move_line_id IS NOT NULL);
+        PERFORM coworking_over_reopen(ARRAY(
+                SELECT DISTINCT statement_id FROM before
+                 WHERE charge_id IS NULL AND statement_id IS NOT NULL));
     END IF;
-    UPDATE coworking_statement SET match_version = COALESCE(match_version, 0) + 1
+    UPDATE coworking_statement
+       SET match_version = COALESCE(match_version, 0) + 1, over_since = NULL
      WHERE id = ANY (ARRAY(
            SELECT DISTINCT statement_id FROM coworking_charge
             WHERE id = ANY (charges)));
+    PERFORM coworking_over_reopen(ARRAY(
+            SELECT DISTINCT statement_id FROM changed
+             WHERE charge_id IS NULL AND statement_id IS NOT NULL));
     IF check_how != 'made' THEN
         UPDATE account_move
            SET coworking_match_version = COALESCE(coworking_match_version, 0) + 1

@@ -262,6 +262,31 @@ LINES_OF_STATEMENTS = f"""
       UNION ALL {ON_STATEMENT}, {SETTLED_WITHOUT} {OF_STATEMENT}
       UNION ALL {ON_NONE}, {SETTLED_WITHOUT} {OF_NONE}
 """  # nosec B608 # of constants
+# Of statements that are over, what is matched says nothing else than their charges: see
+# coworking_statement_over. The columns that it alone knows are empty.
+OF_THE_BILL = {
+    "bill_reference",
+    "cause_explanation",
+    "date_due",
+    "move_count",
+    "move_id",
+    "reason",
+}
+LINES_OVER = f"""
+         SELECT charge.id * 2 AS id, charge.id AS charge_id, charge.statement_id,
+                statement.date_from, charge.space_id, charge.program_id, charge.seat_id,
+                charge.participant_id, charge.company_id, company.currency_id, charge.kind,
+                charge.date_from AS date_start, charge.date_to AS date_end, charge.explanation,
+                charge.payable_total AS expected, charge.payable_total AS invoiced,
+                0::numeric AS not_invoiced, 0::numeric AS gap, NULL::text AS cause,
+                NULL::text AS cause_explanation,
+                CASE WHEN charge.payable_total != 0 THEN 'matched' END::varchar AS decision,
+                NULL::text AS reason, 'matched' AS status, NULL::integer AS move_id,
+                NULL::text AS bill_reference, NULL::bigint AS move_count,
+                CASE WHEN charge.payable_total != 0 THEN 'paid' END AS payment,
+                NULL::date AS date_due, charge.payable_total AS settled
+    {OF_CHARGES.format(statement="%(over)s AS")}
+"""  # nosec B608 # of constants
 
 
 class CoworkingMonthLine(models.Model):

@@ -10,7 +10,9 @@ from ...tools import to_decimal
 from .coworking_month_line import (
     BEFORE_LINES,
     LINES_OF_STATEMENTS,
+    LINES_OVER,
     OF_NONE,
+    OF_THE_BILL,
     ON_NONE,
     WITHOUT_CHARGE,
 )
@@ -77,16 +79,38 @@ class CoworkingMonthLine(models.Model):
 
     @api.model
     def _select_by_statement(self, domain, *names):
-        """Columns of the lines of a domain: only statements that it may be about are computed."""
+        """Columns of the lines of a domain: only statements that it may be about are computed, and
+        of those that are over nothing but their charges.
+        """
         # sudo: which lines the user may read, the query around it says
         statements = self.env["coworking.statement"].sudo()
-        query = statements._search(self._get_statements_domain(domain))
-        columns = (SQL.identifier(statements._table, name) for name in ("id", "date_from"))
-        statements = query.subselect(*columns)
-        before, lines = (
-            SQL(text, statements=statements) for text in (BEFORE_LINES, LINES_OF_STATEMENTS)
-        )
+        columns = [SQL.identifier(statements._table, name) for name in ("id", "date_from")]
+
+        def select(chosen):
+            return statements._search(chosen).subselect(*columns)
+
+        chosen, is_over = self._get_statements_domain(domain), Domain("over_since", "!=", False)
+        if self._is_told_by_charges(domain):
+            lines = SQL(
+                f"{LINES_OF_STATEMENTS} UNION ALL {LINES_OVER}",  # nosec B608 # of constants
+                statements=select(chosen & ~is_over),
+                over=select(chosen & is_over),
+            )
+            before = SQL(BEFORE_LINES, statements=select(chosen & ~is_over))
+        else:
+            before, lines = (
+                SQL(text, statements=select(chosen)) for text in (BEFORE_LINES, LINES_OF_STATEMENTS)
+            )
         return self._select_lines(domain, lines, *names, before=before)
+
+    @api.model
+    def _is_told_by_charges(self, domain):
+        """Whether what their bills say of lines that are over does not matter to a domain."""
+        domain = Domain(domain)
+        if not self.env.su:
+            domain &= self.env["ir.rule"]._compute_domain(self._name, "read")
+        names = {row.field_expr.split(".")[0] for row in domain.iter_conditions()}
+        return not names & OF_THE_BILL
 
     @api.model
     def _get_statements_domain(self, domain):

@@ -499,12 +499,19 @@ RULES = {
 # Triggers of PostgreSQL without which a rule above would not hold, beside those of the audit trail
 # on each table, by table.
 TRIGGERS = {
+    "account_bank_statement_line": ("coworking_over_bank_trg",),
     "account_move": (
         "coworking_copayment_move_d_trg",
         "coworking_copayment_move_i_trg",
         "coworking_copayment_move_u_trg",
+        "coworking_over_entry_trg",
+        "coworking_over_invoice_gone_trg",
+        "coworking_over_invoice_trg",
+        "coworking_over_move_trg",
     ),
-    "account_move_line": ("coworking_match_line_trg",),
+    "account_move_line": ("coworking_match_line_trg", "coworking_over_item_trg"),
+    "account_partial_reconcile": ("coworking_over_partial_trg",),
+    "account_payment": ("coworking_over_payment_trg",),
     "coworking_attendance": ("coworking_attendance_signed_trg",),
     "coworking_attendance_signature": (
         "coworking_attendance_signature_keep_trg",
@@ -520,6 +527,8 @@ TRIGGERS = {
         "coworking_copayment_charge_trg",
         "coworking_copayment_closed_trg",
         "coworking_match_charge_trg",
+        "coworking_over_charge_made_trg",
+        "coworking_over_charge_trg",
     ),
     "coworking_hosting_signatory": ("coworking_hosting_signatory_truncate_trg",),
     "coworking_hosting_version": ("coworking_hosting_version_truncate_trg",),
@@ -529,8 +538,10 @@ TRIGGERS = {
         "coworking_match_update_trg",
     ),
     "coworking_participant": ("coworking_copayment_person_trg",),
+    "coworking_program": ("coworking_over_program_trg",),
     "coworking_purge": ("coworking_purge_keep_trg", "coworking_purge_truncate_trg"),
-    "coworking_seat": ("coworking_seat_capacity_trg",),
+    "coworking_seat": ("coworking_over_seat_trg", "coworking_seat_capacity_trg"),
+    "coworking_statement": ("coworking_over_statement_trg",),
     "res_company_users_rel": ("coworking_audit_rights_trg",),
     "res_groups_implied_rel": ("coworking_audit_rights_trg",),
     "res_groups_users_rel": ("coworking_audit_rights_trg",),
