@@ -11,6 +11,7 @@ from . import coworking_charge
 from . import coworking_invoice_file
 from . import coworking_invoice_file_words
 from . import coworking_match
+from . import coworking_match_over
 from . import coworking_matching
 from . import coworking_matching_words
 from . import coworking_month_run
