@@ -320,7 +320,8 @@ class CoworkingParticipant(models.Model):
                 "email": vals.pop("email", False),
                 "phone": vals.pop("phone", False),
             }
-            asked.append((vals, who))
+            # programs send a telephone as a number, which Odoo's own fields take
+            asked.append((vals, {key: value and str(value) for key, value in who.items()}))
         namesakes = self.env["res.partner"]._coworking_find_namesakes([who for __, who in asked])
         newcomers = []
         # where there are several organisations, the others do not read who looks for a job
