@@ -152,6 +152,10 @@ class TestApi(HttpCase, CoworkingCase):
         for method, sent in (
             ("create", {"vals_list": "abc"}),
             ("create", {"vals_list": [[1]]}),
+            ("create", {"vals_list": None}),
+            ("name_create", {"name": {"a": 1}}),
+            ("name_create", {"name": "a\0b"}),
+            ("write", {"ids": person.ids, "vals": None}),
             ("write", {"ids": person.ids, "vals": ["name", "x"]}),
         ):
             status, answer = self._call(key, "coworking.participant", method, **sent)
@@ -173,15 +177,31 @@ class TestApi(HttpCase, CoworkingCase):
                 status, answer = self._call(key, record._name, "write", ids=record.ids, vals=values)
                 self.assertEqual((status, answer), (200, True))
 
+        for method, values in (
+            ("create", {"vals_list": [{"partner_name": 2015, "phone": 612345678}]}),
+            ("name_create", {"name": 2015}),
+        ):
+            context = {"default_program_id": self.program.id}
+            status, answer = self._call(
+                key, "coworking.participant", method, **values, context=context
+            )
+            self.assertEqual(status, 200, answer)
+
     def test_a_question_that_is_none_is_refused(self):
         key = self._make_key(self.coordinator)
         for method, arguments, words in (
             ("search_read", {"domain": [["no_such_field", "=", 1]]}, "domain"),
             ("search", {"domain": ["&"]}, "domain"),
             ("search", {"domain": [["id", "~", 1]]}, "domain"),
+            ("search", {"domain": [["name", "=", "a\0b"]]}, "domain"),
             ("search_count", {"domain": "[]"}, "domain"),
             ("search", {"domain": [], "limit": -1}, "limit"),
             ("search", {"domain": [], "offset": "a"}, "offset"),
+            ("search", {"domain": [], "limit": 10**20}, "limit"),
+            ("search", {"domain": [], "order": "date_start desc, no_such_field"}, "order"),
+            ("search", {"domain": [], "order": 5}, "order"),
+            ("name_search", {"name": "x", "domain": [["no_such_field", "=", 1]]}, "domain"),
+            ("web_search_read", {"domain": [], "specification": {"x": {}}}, "specification"),
             ("search_read", {"domain": [], "fields": ["no_such_field"]}, "fields"),
             ("read", {"ids": ["a"], "fields": ["name"]}, "ids"),
             (
@@ -189,6 +209,12 @@ class TestApi(HttpCase, CoworkingCase):
                 {"domain": [], "groupby": ["no_such_field"], "aggregates": ["__count"]},
                 "groupby",
             ),
+            (
+                "formatted_read_group",
+                {"domain": [], "groupby": ["program_id"], "aggregates": ["no_such_field:sum"]},
+                "aggregates",
+            ),
+            ("formatted_read_group", {"domain": [], "groupby": 5}, "groupby"),
         ):
             with self.subTest(method=method, arguments=arguments):
                 status, answer = self._call(key, "coworking.seat", method, **arguments)

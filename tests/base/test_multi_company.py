@@ -115,12 +115,51 @@ class TestTwoCompanies(TwoCompaniesCase):
             "UPDATE res_partner SET create_date = create_date - interval '1 day' WHERE id = %s",
             [known.id],
         )
-        with patch.object(type(self.env["res.company"]), "search_count", lambda *__, **___: 1):
+        with patch.object(
+            type(self.env["res.company"]), "_coworking_are_several", lambda *__: False
+        ):
             self._new_company("Third Incubator")
         self.assertEqual(files[0].partner_id.company_id, self.company)
         self.assertEqual(files[1].partner_id, known)
         self.assertFalse(known.company_id)
         self.assertFalse(stranger.company_id)
+
+    def test_who_is_known_elsewhere_too_stays_a_contact_of_all(self):
+        """Odoo refuses whatever leads to a contact of another organisation once it is written."""
+        names = ("Zoé", "Mona Petit", "Ida", "Luc", "Ana")
+        contacts = (
+            self.env["coworking.participant"]
+            .create([{"partner_name": name, "program_id": self.program.id} for name in names])
+            .partner_id
+        )
+        contacts.company_id = False
+        self.space_second.manager_ids += contacts[0]
+        self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "company_id": self.company_b.id,
+                "partner_id": self.env["res.partner"].create({"name": "Supplier"}).id,
+                "partner_shipping_id": contacts[1].id,
+            }
+        )
+        self.env["res.company"].create({"name": "Own Firm", "partner_id": contacts[2].id})
+        contacts[3].child_ids = [Command.create({"name": "X", "company_id": self.company_b.id})]
+        self.env["coworking.contact"]._give_to_companies()
+        self.assertFalse(contacts[:4].company_id)
+        self.assertEqual(contacts[4].company_id, self.company)
+        self.space_second.manager_ids -= self.manager.partner_id
+
+    def test_an_organisation_that_is_archived_may_come_back(self):
+        self.env.flush_all()
+        # Odoo asks for its users to be archived first
+        self.env.cr.execute(
+            "UPDATE res_company SET active = false WHERE id != %s", [self.company.id]
+        )
+        self.env.invalidate_all()
+        file = self.env["coworking.participant"].create(
+            {"partner_name": "Zoé", "program_id": self.program.id}
+        )
+        self.assertEqual(file.partner_id.company_id, self.company)
 
     def test_the_contact_of_no_organisation_is_taken_up(self):
         known = self.env["res.partner"].create({"name": "Mona Petit", "email": "mona@example.com"})

@@ -1,3 +1,5 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
@@ -295,6 +297,18 @@ class TestOnlyOnce(CoworkingCase):
                     "coworking_statement_id": self.statement.id,
                 }
             )
+
+    def test_whoever_is_told_of_a_second_one_is_told_the_same(self):
+        """As by the work on a month, where somebody else billed it meanwhile."""
+        second = {
+            "move_type": "in_invoice",
+            "partner_id": self.space.operator_id.id,
+            "coworking_statement_id": self.statement.id,
+        }
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError) as caught:
+            self.env["account.move"].create(second)
+        message = self.env["coworking.statement"]._sql_error_to_message(caught.exception)
+        self.assertIn("already has its bill", message)
 
     def test_a_copy_of_the_bill_belongs_to_no_statement(self):
         copy = self.bill.copy()

@@ -7,5 +7,5 @@ from odoo import SUPERUSER_ID, api
 
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
-    if env["res.company"].search_count([], limit=2) > 1:
+    if env["res.company"]._coworking_are_several():
         env["coworking.contact"]._give_to_companies()

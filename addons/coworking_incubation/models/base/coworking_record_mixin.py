@@ -187,7 +187,13 @@ class CoworkingRecordMixin(models.AbstractModel):
 
     @api.model
     def _sql_error_to_message(self, exc):
-        """A database check says what is wrong, and with which record."""
+        """A database check says what is wrong, and with which record; of what was written along
+        with ours, its own model says so.
+        """
+        table = exc.diag.table_name
+        for model in self.env.values() if table and table != self._table else ():
+            if model._auto and model._table == table:
+                return model._sql_error_to_message(exc)
         # which of the two depends on the version of PostgreSQL
         linked = isinstance(exc, (ForeignKeyViolation, RestrictViolation))
         detail = exc.diag.message_detail or ""

@@ -5,6 +5,7 @@ read (``[5, "Name"]``, as it is read), an empty field.
 """
 
 import math
+import re
 
 from odoo import fields
 from odoo.fields import Command, Domain
@@ -15,7 +16,10 @@ DAYS = {"date": fields.Date.to_date, "datetime": fields.Datetime.to_datetime}
 NUMBERS = {"integer": int, "float": float, "monetary": float}
 WRITERS = {"create": "vals_list", "write": "vals"}
 READERS = {"read", "search", "search_count", "search_read", "web_search_read"}
-READERS |= {"formatted_read_group", "web_read"}
+READERS |= {"formatted_read_group", "web_read", "name_search"}
+# Arguments that name fields, and whether with something behind: a part of a day, a direction.
+NAMING = {"fields": False, "specification": False, "groupby": True, "aggregates": True}
+NAMING |= {"order": True}
 # What Odoo and Python raise of a domain, a number or a day that is none.
 NONE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
 
@@ -27,8 +31,10 @@ def find_unfit_value(model, method, arguments):
     given = arguments.get("ids")
     if given and not (_is_id(given) or (isinstance(given, list) and all(map(_is_id, given)))):
         return "ids"
+    if method == "name_create" and not _is_text(arguments.get("name")):
+        return "name"
     name = WRITERS.get(method)
-    if arguments.get(name) is None:
+    if name not in arguments:
         return None
     rows = arguments[name]
     rows = rows if isinstance(rows, list) and method == "create" else [rows]
@@ -41,22 +47,29 @@ def find_unfit_question(model, method, arguments):
     """
     if method not in READERS:
         return None
-    names = arguments.get("fields") or []
-    if not (isinstance(names, list) and all(name in model._fields for name in map(str, names))):
-        return "fields"
+    for name, more in NAMING.items():
+        names = arguments.get(name) or ()
+        if name == "order" and isinstance(names, str):
+            names = names.split(",")
+        if not isinstance(names, list | tuple | dict):
+            return name
+        if not all(_is_field(model, said, more) for said in map(str, names)):
+            return name
     for name in ("limit", "offset"):
         value = arguments.get(name)
-        if value and (type(value) is not int or value < 0):
+        if value and (type(value) is not int or not 0 <= value <= MOST):
             return name
-    groups = arguments.get("groupby") or []
-    first = (str(name).partition(":")[0].partition(".")[0] for name in groups)
-    if not all(name in model._fields for name in first):
-        return "groupby"
+    domain = arguments.get("domain") or []
     try:
-        Domain(arguments.get("domain") or []).validate(model)
+        Domain(domain).validate(model)
     except NONE:
         return "domain"
-    return None
+    return "domain" if "\\x00" in repr(domain) else None
+
+
+def _is_field(model, said, more):
+    name = re.split(r"[.:\s]", said.strip())[0] if more else said
+    return name in model._fields or (more and name == "__count")
 
 
 def _find_unfit_field(model, vals, name):
@@ -73,7 +86,7 @@ def _is_fit(model, field, value):
     if value is None or value is False:
         return True
     if kind in TEXTS:
-        return isinstance(value, str | int | float) and "\0" not in str(value)
+        return _is_text(value)
     if kind in NUMBERS:
         return isinstance(value, str | int | float) and _is_number(NUMBERS[kind], value)
     if kind in DAYS:
@@ -86,6 +99,10 @@ def _is_fit(model, field, value):
         comodel = model.env[field.comodel_name]
         return isinstance(value, list) and all(_is_command(comodel, part) for part in value)
     return kind not in ("boolean", "binary") or not isinstance(value, dict | list)
+
+
+def _is_text(value):
+    return value is None or (isinstance(value, str | int | float) and "\0" not in str(value))
 
 
 def _is_id(value):

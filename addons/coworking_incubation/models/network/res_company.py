@@ -126,13 +126,21 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # sudo: whoever makes an organisation may know none of the others
-        alone = self.sudo().search_count([], limit=2) == 1
+        alone = not self._coworking_are_several()
         with saying_who(self.env):
             companies = super().create(vals_list)
         if alone:
             self.env["coworking.contact"]._give_to_companies()
         return companies
+
+    @api.model
+    def _coworking_are_several(self):
+        """Whether there are organisations whose people are not each other's; one that is archived
+        may come back.
+        """
+        # sudo: whoever makes an organisation or a file may know none of the others
+        everywhere = self.sudo().with_context(active_test=False)
+        return everywhere.search_count([], limit=2) > 1
 
     def write(self, vals):
         """Who may work in which organisation is a right too."""

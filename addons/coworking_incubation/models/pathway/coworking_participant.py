@@ -320,13 +320,13 @@ class CoworkingParticipant(models.Model):
                 "email": vals.pop("email", False),
                 "phone": vals.pop("phone", False),
             }
-            asked.append((vals, who))
+            # programs send a telephone as a number, which Odoo's own fields take
+            asked.append((vals, {key: value and str(value) for key, value in who.items()}))
         namesakes = self.env["res.partner"]._coworking_find_namesakes([who for __, who in asked])
         newcomers = []
-        # sudo: whoever makes a file may know but one of the organisations; where there are several,
-        # the others do not read who looks for a job
+        # where there are several organisations, the others do not read who looks for a job
         default = bool(asked) and self.default_get(["program_id"]).get("program_id")
-        several = bool(asked) and self.env["res.company"].sudo().search_count([], limit=2) > 1
+        several = bool(asked) and self.env["res.company"]._coworking_are_several()
         for vals, who in asked:
             program_id = vals.get("program_id") or default
             company = self.env["coworking.program"].browse(program_id or []).company_id
