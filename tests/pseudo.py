@@ -85,6 +85,7 @@ def spoken(env, addons):
         _forget(addons)
         env["res.lang"]._activate_lang(LANG)
         env["ir.module.module"]._load_module_terms(addons, [LANG], overwrite=True)
+        env.registry.clear_cache("templates")  # Odoo writes the words of views behind its cache
         env.invalidate_all()
         yield
 

@@ -164,6 +164,7 @@ class TestUnrelatedRows(UnrelatedCase):
         "account_move": {
             "account_move__coworking_claim_id_index",  # of the funders' half
             "account_move__coworking_program_id_index",
+            "account_move__coworking_statement_id_index",
             "account_move_coworking_once",
             "account_move_coworking_supplier_ref_once",
         },
@@ -248,7 +249,7 @@ class TestUnrelatedRows(UnrelatedCase):
                 self.assertEqual([name for name, partial in found.items() if not partial], [])
 
     def test_what_a_journal_has_by_state_and_payment_is_in_an_index_of_odoos(self):
-        """So that drafts and what is due have none of ours: see ``IN_PURCHASES``."""
+        """So that drafts and what is due have none of ours: see ``IN_JOURNAL``."""
         self.env.cr.execute(
             "SELECT pg_get_indexdef(indexrelid) FROM pg_index"
             " WHERE indrelid = 'account_move'::regclass AND indpred IS NULL"

@@ -585,3 +585,7 @@ class TestToPay(BillsCase):
         rows = self.assertWaits("2015-09-25 12:00:00", "to_pay")
         self.assertTrue(rows.reason.startswith(f"{self.program.name}: 2 bills"), rows.reason)
         self.assertEqual(rows.amount, 180.0 + 140.0)
+
+    def test_what_is_due_waits_whatever_its_journal_is_said_to_be_for(self):
+        self.bill.journal_id.type = "general"
+        self.assertWaits("2015-07-25 12:00:00", "to_pay")

@@ -1,11 +1,10 @@
-"""Half-days to settle have an index of their own, a statement's documents one for all that asks for
-them, and drafts and what is due Odoo's. Those of before, which Odoo does not drop by itself, go.
+"""Half-days to settle have an index of their own, what a statement may have once one for bills and
+invoices, and drafts and what is due Odoo's. Those of before, which Odoo does not drop by itself, go.
 """
 
 GONE = (
     "coworking_presence__to_settle_index",
     "account_move__coworking_posted_by_program_at_index",
-    "account_move__coworking_statement_id_index",
     "account_move_coworking_bill_once",
     "account_move_coworking_copayment_once",
     "account_move_coworking_draft_idx",

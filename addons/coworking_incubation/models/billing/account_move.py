@@ -23,6 +23,7 @@ class AccountMove(models.Model):
         copy=False,
         prefetch="coworking",
         readonly=True,
+        index="btree_not_null",
         check_company=True,
         ondelete="restrict",
         help="Monthly statement this document was made from.",
@@ -64,8 +65,8 @@ class AccountMove(models.Model):
         " WHERE coworking_supplier_ref IS NOT NULL AND state = 'posted'",
         "A bill of this operator with the same number is already posted.",
     )
-    # One index for both and for what looks a statement's documents up: PostgreSQL weighs each when
-    # it plans any query about anybody's bills. What may be there twice is NULL.
+    # One index for both: PostgreSQL weighs each when it plans any query about anybody's bills. What
+    # may be there twice is NULL.
     _coworking_once = models.UniqueIndex(
         "(coworking_statement_id, (CASE WHEN state = 'cancel' THEN NULL"
         " WHEN move_type IN ('in_invoice', 'in_refund') THEN commercial_partner_id"

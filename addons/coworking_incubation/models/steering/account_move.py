@@ -14,9 +14,9 @@ from .coworking_invoice_file import REPEATED_CAUSES, Obstacle
 TYPING_MINUTES = 15
 # What the pilot posts when it is ready.
 POSTED_TYPES = ("in_invoice", "in_refund")
-# Odoo lets bills be in such journals alone, and has an index of what a journal has by state and
-# payment: few are ever drafts, or due.
-IN_PURCHASES = "journal_id IN (SELECT id FROM account_journal WHERE type = 'purchase')"
+# That is so of each, whatever its journal is for. Odoo has an index of what a journal has by state
+# and payment: so asked, PostgreSQL looks the few up that are drafts, or due.
+IN_JOURNAL = "journal_id IN (SELECT id FROM account_journal)"
 
 
 class AccountMove(models.Model):
@@ -78,7 +78,7 @@ class AccountMove(models.Model):
         drafts = self.sudo().search(
             Domain("state", "=", "draft")
             & Domain("move_type", "in", POSTED_TYPES)
-            & Domain("journal_id", "any", [("type", "=", "purchase")])  # see IN_PURCHASES
+            & Domain("journal_id", "any", [("type", "!=", False)])  # all: see IN_JOURNAL
             & Domain("ref", "!=", False)
             & Domain("invoice_date", "!=", False)
         )

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..network.coworking_dashboard import ACCOUNTANT
-from .account_move import IN_PURCHASES, POSTED_TYPES
+from .account_move import IN_JOURNAL, POSTED_TYPES
 from .coworking_exception import LATER, MONEY_ROLES, SOON, URGENT, Kind
 from .coworking_exception_month import FAILED, PILOT_HOURS
 from .coworking_invoice_file import CLEAR_CAUSES
@@ -40,11 +40,11 @@ BANK = f"""
             SELECT account.id, bill.company_id
               FROM (SELECT id, company_id, partner_bank_id, partner_id, commercial_partner_id
                       FROM account_move
-                     WHERE {IN_PURCHASES} AND state = 'draft' AND move_type = 'in_invoice'
+                     WHERE {IN_JOURNAL} AND state = 'draft' AND move_type = 'in_invoice'
                  UNION ALL
                     SELECT id, company_id, partner_bank_id, partner_id, commercial_partner_id
                       FROM account_move
-                     WHERE {IN_PURCHASES} AND state = 'posted' AND move_type = 'in_invoice'
+                     WHERE {IN_JOURNAL} AND state = 'posted' AND move_type = 'in_invoice'
                        AND payment_state IN ('not_paid', 'partial')) AS bill
               JOIN res_partner_bank account
                 ON account.active AND account.allow_out_payment IS NOT TRUE
@@ -78,7 +78,7 @@ OF_PILOT = f"""
       JOIN coworking_match match ON match.move_id = move.id
  LEFT JOIN coworking_statement statement ON statement.id = match.statement_id
  LEFT JOIN coworking_program program ON program.id = statement.program_id
-     WHERE move.{IN_PURCHASES}
+     WHERE move.{IN_JOURNAL}
        AND move.state = 'draft' AND move.move_type IN {POSTED_TYPES}
        AND move.coworking_posted_by_program_at IS NULL
        AND EXISTS (SELECT FROM coworking_invoice_file file
@@ -207,7 +207,7 @@ BILL_AWAITED = """
       JOIN coworking_program program ON program.id = statement.program_id
       JOIN account_journal journal ON journal.id = bill.journal_id
      WHERE bill.state = 'draft' AND bill.move_type IN ('in_invoice', 'in_refund')
-       AND journal.type = 'purchase' AND COALESCE(bill.ref, '') = '' AND bill.invoice_date IS NULL
+       AND COALESCE(bill.ref, '') = '' AND bill.invoice_date IS NULL
        AND journal.is_self_billing IS NOT TRUE AND statement.state = 'billed'
        AND statement.confirmed_at::date + program.call_after_days <= %(today)s
        AND NOT EXISTS (SELECT FROM coworking_invoice_file WHERE move_id = bill.id)
@@ -223,7 +223,7 @@ DRAFTS = f"""
       FROM account_move move
       JOIN coworking_match match ON match.move_id = move.id
       JOIN coworking_statement statement ON statement.id = match.statement_id
-     WHERE move.{IN_PURCHASES}
+     WHERE move.{IN_JOURNAL}
        AND move.state = 'draft' AND move.move_type IN {POSTED_TYPES}
        AND move.company_id = ANY(%(companies)s)
        AND (COALESCE(move.ref, '') != '' OR move.invoice_date IS NOT NULL
@@ -270,7 +270,7 @@ TO_TYPE = f"""
 DUE = f"""
     SELECT move.id
       FROM account_move move
-     WHERE move.{IN_PURCHASES}
+     WHERE move.{IN_JOURNAL}
        AND move.state = 'posted' AND move.move_type = 'in_invoice'
        AND move.payment_state IN ('not_paid', 'partial')
        AND move.company_id = ANY(%(companies)s)
