@@ -80,3 +80,11 @@ class TestUnpaid(MatchingCase):
         (groups, length, queries), (few, told, asked) = read[80], read[3]
         self.assertEqual((length, few), (4, groups[:3]))
         self.assertEqual((told, asked), (length, queries))
+
+    def test_months_that_odoo_adds_between_those_with_lines_are_counted_too(self):
+        filled = {"fill_from": "2015-05-01", "fill_to": "2015-08-31"}
+        lines = self.env["coworking.month.line"].with_context(fill_temporal=filled)
+        domain = [("statement_id", "=", self.statement.id)]
+        found = lines.web_read_group(domain, ["date_from:month"])
+        self.assertEqual((found["length"], len(found["groups"])), (4, 4))
+        self.assertEqual(sum(group["__count"] for group in found["groups"]), 4)

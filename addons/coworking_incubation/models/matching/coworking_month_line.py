@@ -440,7 +440,9 @@ class CoworkingMonthLine(models.Model):
         groups = self.formatted_read_group(
             domain, groupby, [*aggregates, GROUPS], offset=offset, limit=limit, order=order
         )
-        return groups, max((group.pop(GROUPS) for group in groups), default=0)
+        counts = [group.pop(GROUPS) for group in groups]
+        # Of those that Odoo adds, such as months without a line, PostgreSQL counts none.
+        return groups, max(offset + len(groups), *counts) if groups else 0
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
