@@ -87,6 +87,7 @@ class CoworkingStatement(models.Model):
     From ``over_since`` on its charges are used, billed as they were expected, paid with money, and
     what participants owe of them is invoiced: the end of a month has nothing to enter for it, and
     what it comes to is the sum of its charges. Packs are used where nobody holds their seat.
+    Who changes what any of these read has a migration take every mark back: no trigger does.
     """
 
     _inherit = "coworking.statement"
