@@ -92,6 +92,23 @@ class TestDatabaseObjects(TransactionCase):
                 definition = obj.get_definition(self.registry)
                 self.assertNotRegex(definition, rf"(WHERE|AND|OR|NOT) {name}\b(?! IS)")
 
+    def test_what_is_called_for_many_rows_sets_none_of_them_beside_each(self):
+        """PostgreSQL plans it once a session: of one row it would loop, and go on with thousands.
+        Rows before and after are joined where it may not, or not at all.
+        """
+        found = self._rows(
+            r"""SELECT proname, prosrc ~* '\mjoin\s+(before|after)_rows\M'
+                       AND NOT COALESCE('enable_nestloop=off' = ANY (proconfig), false)
+                  FROM pg_proc WHERE oid IN (
+                       SELECT tgfoid FROM pg_trigger
+                        WHERE tgname LIKE 'coworking%%' AND tgoldtable = 'before_rows'
+                          AND tgnewtable = 'after_rows')"""
+        )
+        self.assertEqual(
+            sorted(found),
+            [("coworking_audit_all_coworking_charge", False), ("coworking_over_of_charges", False)],
+        )
+
     def test_every_trigger_made_by_a_model_is_there_and_enabled(self):
         declared = set()
         for model in self.models:

@@ -290,6 +290,39 @@ class TestOpening(OverCase):
         self.assertNotIn(self.june, self._get_over())
         self.assertSameWithoutMarks()
 
+    def test_a_bank_line_that_paid_it_opens_it_where_it_is_not_that_money_any_more(self):
+        self.bill.line_ids.remove_move_reconcile()
+        bank_line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.bank.id,
+                "date": d("12/7"),
+                "payment_ref": "Transfer",
+                "partner_id": self.bill.partner_id.id,
+                "amount": -self.bill.amount_total,
+            }
+        )
+        terms = self.bill.line_ids.filtered(lambda row: row.account_type == "liability_payable")
+        item = bank_line._seek_for_lines()[1]
+        bank_line.move_id.with_context(force_delete=True, skip_readonly_check=True).write(
+            {"line_ids": [Command.update(item.id, {"account_id": terms.account_id.id})]}
+        )
+        (terms | item).reconcile()
+        self._close()
+        self.assertIn(self.june, self._get_over())
+        for table, record, change in (
+            ("account_bank_statement_line", bank_line, "amount = amount - 1"),
+            ("account_move_line", item, "statement_line_id = NULL"),
+        ):
+            with self._trying((table, change)):
+                self.env.cr.execute(
+                    f"UPDATE {table} SET {change} WHERE id = %s",  # nosec B608
+                    [record.id],
+                )
+                self.assertNotIn(self.june, self._get_over())
+                self.assertSameWithoutMarks()
+        bank_line.action_undo_reconciliation()
+        self.assertNotIn(self.june, self._get_over())
+
     def test_what_it_does_not_follow_from_leaves_it_as_it_is(self):
         self.env["coworking.charge"]._gc_copayment_open()
         self.program.name = "Renamed"

@@ -10,11 +10,14 @@ class TestMonthsOver(RaceCase):
 
     def setUp(self):
         super().setUp()
+        self.statement_id = self._make_statement("large")
+
+    def _make_statement(self, space):
         with self.commit() as env:
             statement = env["coworking.statement"].create(
                 {
                     "program_id": self.record(env, "program").id,
-                    "space_id": self.record(env, "large").id,
+                    "space_id": self.record(env, space).id,
                     "date_from": JUNE,
                 }
             )
@@ -22,7 +25,7 @@ class TestMonthsOver(RaceCase):
             env.cr.execute(
                 "UPDATE coworking_statement SET state = 'confirmed' WHERE id = %s", [statement.id]
             )
-        self.statement_id = statement.id
+        return statement.id
 
     def _close(self, env):
         env["coworking.statement"]._gc_over_since()
@@ -35,11 +38,11 @@ class TestMonthsOver(RaceCase):
             [self.record(env, "program").id],
         )
 
-    def _is_over(self):
+    def _is_over(self, statement_id=None):
         with self.transaction() as env:
             env.cr.execute(
                 "SELECT over_since IS NOT NULL FROM coworking_statement WHERE id = %s",
-                [self.statement_id],
+                [statement_id or self.statement_id],
             )
             return env.cr.fetchone()[0]
 
@@ -66,3 +69,15 @@ class TestMonthsOver(RaceCase):
         with self.commit() as env:
             self._change(env)
         self.assertFalse(self._is_over())
+
+    def test_what_somebody_is_at_is_left_and_the_others_are_closed(self):
+        other_id = self._make_statement("small")
+        with self.transaction() as changing:
+            changing.cr.execute(
+                "UPDATE coworking_statement SET over_since = NULL WHERE id = %s",
+                [self.statement_id],
+            )
+            with self.commit() as env:
+                self._close(env)
+            self.assertTrue(self._is_over(other_id))
+            self.assertFalse(self._is_over())

@@ -58,12 +58,14 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         statements := ARRAY(SELECT DISTINCT statement_id FROM after_rows);
     ELSE
+        -- What is there once has changed. Before and after are not joined: as it was planned for
+        -- one charge, the next thousands in the same session would each be set beside each.
         statements := ARRAY(
-            SELECT DISTINCT UNNEST(ARRAY[before_row.statement_id, after_row.statement_id])
-              FROM before_rows before_row JOIN after_rows after_row USING (id)
-             WHERE (after_row.seat_id, after_row.state, after_row.statement_id)
-                   IS DISTINCT FROM
-                   (before_row.seat_id, before_row.state, before_row.statement_id));
+            SELECT DISTINCT statement_id
+              FROM (SELECT id, seat_id, state, statement_id FROM before_rows
+                    UNION ALL
+                    SELECT id, seat_id, state, statement_id FROM after_rows) AS seen
+          GROUP BY id, seat_id, state, statement_id HAVING COUNT(*) = 1);
     END IF;
     UPDATE coworking_statement SET over_since = NULL
      WHERE id = ANY (statements) AND state IN ('confirmed', 'billed');

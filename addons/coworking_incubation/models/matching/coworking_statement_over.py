@@ -59,7 +59,8 @@ INVOICES = """
           GROUP BY move.partner_id) AS invoiced ON invoiced.partner_id = owed.partner_id
 """
 # Statement by statement (OFFSET keeps PostgreSQL from joining): the more are over, the fewer of all
-# are looked at.
+# are looked at. One that somebody is at, as with what pays hundreds of bills, is left for the next
+# day: others would wait for these thousands meanwhile.
 CLOSE = f"""
     WITH over AS MATERIALIZED (
          SELECT statement.id, GREATEST(bills.last, invoices.last, statement.date_from) AS since
@@ -72,7 +73,8 @@ CLOSE = f"""
             AND NOT EXISTS ({WRONG_CHARGE} OFFSET 0) AND NOT EXISTS ({OF_NO_MONEY} OFFSET 0)
             AND NOT EXISTS (SELECT FROM coworking_match
                              WHERE statement_id = statement.id AND charge_id IS NULL OFFSET 0)
-          LIMIT %(limit)s)
+          LIMIT %(limit)s
+            FOR NO KEY UPDATE OF statement SKIP LOCKED)
   UPDATE coworking_statement SET over_since = over.since FROM over
    WHERE coworking_statement.id = over.id
 """  # nosec B608 # of constants
@@ -85,6 +87,7 @@ class CoworkingStatement(models.Model):
     From ``over_since`` on its charges are used, billed as they were expected, paid with money, and
     what participants owe of them is invoiced: the end of a month has nothing to enter for it, and
     what it comes to is the sum of its charges. Packs are used where nobody holds their seat.
+    Who changes what any of these read has a migration take every mark back: no trigger does.
     """
 
     _inherit = "coworking.statement"

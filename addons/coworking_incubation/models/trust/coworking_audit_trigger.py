@@ -39,9 +39,11 @@ WRITER = {
         writer := NULLIF(current_setting('coworking.uid', true), '')::integer;
         outside := writer IS NULL;""",
 }
-# The same for all rows of a statement, of which no guard is asked.
+# The same for all rows of a statement, of which no guard is asked. As it was planned for one row,
+# the next thousands in the same session would each be set beside each.
 WRITE_AT_ONCE = """
-CREATE OR REPLACE FUNCTION coworking_audit_all_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION coworking_audit_all_{table}() RETURNS trigger LANGUAGE plpgsql
+SET enable_nestloop = off AS $$
 DECLARE
     said CONSTANT text := COALESCE(current_setting('coworking.uid', true), '');
 BEGIN
