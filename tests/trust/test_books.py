@@ -238,6 +238,10 @@ class TestTampering(CoworkingCase):
         self._set(self.statement, "invoiced_amount = invoiced_amount + 1")
         return "invoiced"
 
+    def _a_month_that_is_not_paid_is_marked_as_over(self):
+        self._set(self.statement, "over_since = '2015-07-01'")
+        return "over"
+
     def _a_seat_is_overbooked(self):
         self._copy(
             self.seat,
