@@ -540,6 +540,13 @@ class TestWhoIsTold(CoworkingCase):
         self.env["coworking.books"]._cron_check()
         self.assertFalse(self._activities())
 
+    def test_what_is_found_is_told_in_french(self):
+        self._tamper()
+        (finding,) = self.env["coworking.books"].with_context(lang="fr_FR")._check(self.company)
+        self.assertTrue(
+            finding.problem.startswith(f"État mensuel {self.statement.name} dit "), finding.problem
+        )
+
     def test_programmes_that_are_archived_have_books_too(self):
         self._tamper()
         self.program.active = False
