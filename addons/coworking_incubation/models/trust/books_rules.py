@@ -412,8 +412,8 @@ INVOICED = """
      WHERE COALESCE(statement.invoiced_amount, 0) != COALESCE(sums.invoiced, 0)
 """
 
-# A mark that no trigger took back, as where they were switched off meanwhile. One that is later than
-# it need be costs time alone.
+# A mark that no trigger took back, as where they were switched off meanwhile. One that is
+# later than it need be costs time alone.
 MARKED_OVER = f"""
     SELECT statement.company_id, 'coworking.statement', statement.id, statement.id, NULL::integer,
            statement.over_since, found.since

@@ -97,9 +97,8 @@ WORDS = {
             " that day: a month end may leave out what is to be entered for it."
         ),
         _lt(
-            "Have the administrator take all these marks back (UPDATE coworking_statement SET"
-            " over_since = NULL: the night sets those that are right again) and find out who wrote"
-            " in the database. Then make the month end again."
+            "Have the administrator take all these marks back (their guide says how) and find out"
+            " who wrote in the database. Then make the month end again."
         ),
     ),
     "overbooked": (
