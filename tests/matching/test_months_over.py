@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.coworking_incubation.models.trust.books_rules import RULES
+
 from ..common import JULY, JUNE, d
 from .common import MatchingCase
 
@@ -79,6 +81,12 @@ class OverCase(MatchingCase):
         rows = dict(self.env.cr.fetchall())
         return {self.env["coworking.statement"].browse(row): rows[row] for row in rows}
 
+    def _find_wrong(self):
+        """The statements whose mark the check of the books holds to be wrong, whatever else is."""
+        self.env.flush_all()
+        rows = self.env["coworking.books"]._select(RULES["over"], self.company)
+        return [self.env["coworking.statement"].browse(row[2]) for row in rows]
+
     # === What is said === #
 
     def _tell(self):
@@ -118,6 +126,7 @@ class OverCase(MatchingCase):
         ]
 
     def assertSameWithoutMarks(self):
+        self.assertEqual(self._find_wrong(), [])
         told = self._tell()
         self.assertEqual(told.pop("lines"), [])
         with self.env.cr.savepoint() as savepoint:
@@ -322,6 +331,27 @@ class TestOpening(OverCase):
                 self.assertSameWithoutMarks()
         bank_line.action_undo_reconciliation()
         self.assertNotIn(self.june, self._get_over())
+
+    def test_the_check_of_the_books_tells_a_mark_that_nothing_took_back(self):
+        """As where triggers were switched off meanwhile: it is put back as it was."""
+        for what, change, mark, wrong in (
+            ("right", "state = state", "2015-07-04", []),
+            ("later than it need be", "state = state", "2015-07-31", []),
+            ("not over", "payment_state = 'partial'", "2015-07-04", [self.june]),
+            ("over later", "date = '2015-09-01'", "2015-07-04", [self.june]),
+        ):
+            with self._trying(what):
+                self.env.cr.execute(
+                    f"UPDATE account_move SET {change} WHERE id = %s",  # nosec B608
+                    [self.bill.id],
+                )
+                self.env.cr.execute(
+                    "UPDATE coworking_statement SET over_since = %s WHERE id = %s",
+                    [mark, self.june.id],
+                )
+                self.assertEqual(self._find_wrong(), wrong)
+                self.env.cr.execute("UPDATE coworking_statement SET over_since = NULL")
+                self.assertEqual(self._find_wrong(), [])
 
     def test_what_it_does_not_follow_from_leaves_it_as_it_is(self):
         self.env["coworking.charge"]._gc_copayment_open()

@@ -238,6 +238,10 @@ class TestTampering(CoworkingCase):
         self._set(self.statement, "invoiced_amount = invoiced_amount + 1")
         return "invoiced"
 
+    def _a_month_that_is_not_paid_is_marked_as_over(self):
+        self._set(self.statement, "over_since = '2015-07-01'")
+        return "over"
+
     def _a_seat_is_overbooked(self):
         self._copy(
             self.seat,
@@ -535,6 +539,13 @@ class TestWhoIsTold(CoworkingCase):
         self.statement.payable_total = total
         self.env["coworking.books"]._cron_check()
         self.assertFalse(self._activities())
+
+    def test_what_is_found_is_told_in_french(self):
+        self._tamper()
+        (finding,) = self.env["coworking.books"].with_context(lang="fr_FR")._check(self.company)
+        self.assertTrue(
+            finding.problem.startswith(f"État mensuel {self.statement.name} dit "), finding.problem
+        )
 
     def test_programmes_that_are_archived_have_books_too(self):
         self._tamper()

@@ -58,22 +58,28 @@ INVOICES = """
                AND move.move_type IN ('out_invoice', 'out_refund')
           GROUP BY move.partner_id) AS invoiced ON invoiced.partner_id = owed.partner_id
 """
-# Statement by statement (OFFSET keeps PostgreSQL from joining): the more are over, the fewer of all
-# are looked at. One that somebody is at, as with what pays hundreds of bills, is left for the next
-# day: others would wait for these thousands meanwhile.
+# Of a statement: the day from which on it is over; no row where it is not. Statement by statement
+# (OFFSET keeps PostgreSQL from joining): the more are over, the fewer of all are looked at.
+OVER = f"""
+    SELECT GREATEST(bills.last, invoices.last, statement.date_from) AS since
+      FROM coworking_program program
+     CROSS JOIN LATERAL ({BILLS}) AS bills
+     CROSS JOIN LATERAL ({INVOICES}) AS invoices
+     WHERE program.id = statement.program_id AND statement.state IN {SETTLED_STATES}
+       AND bills.yes AND (invoices.yes OR program.copayment_collector != 'program')
+       AND NOT EXISTS ({WRONG_CHARGE} OFFSET 0) AND NOT EXISTS ({OF_NO_MONEY} OFFSET 0)
+       AND NOT EXISTS (SELECT FROM coworking_match
+                        WHERE statement_id = statement.id AND charge_id IS NULL OFFSET 0)
+"""  # nosec B608 # of constants
+# One that somebody is at, as with what pays hundreds of bills, is left for the next day: others
+# would wait for these thousands meanwhile.
 CLOSE = f"""
     WITH over AS MATERIALIZED (
-         SELECT statement.id, GREATEST(bills.last, invoices.last, statement.date_from) AS since
+         SELECT statement.id, found.since
            FROM coworking_statement statement
-           JOIN coworking_program program ON program.id = statement.program_id
-          CROSS JOIN LATERAL ({BILLS}) AS bills
-          CROSS JOIN LATERAL ({INVOICES}) AS invoices
-          WHERE statement.over_since IS NULL AND statement.state IN %(states)s
-            AND bills.yes AND (invoices.yes OR program.copayment_collector != 'program')
-            AND NOT EXISTS ({WRONG_CHARGE} OFFSET 0) AND NOT EXISTS ({OF_NO_MONEY} OFFSET 0)
-            AND NOT EXISTS (SELECT FROM coworking_match
-                             WHERE statement_id = statement.id AND charge_id IS NULL OFFSET 0)
-          LIMIT %(limit)s
+          CROSS JOIN LATERAL ({OVER}) AS found
+          WHERE statement.over_since IS NULL
+          LIMIT %s
             FOR NO KEY UPDATE OF statement SKIP LOCKED)
   UPDATE coworking_statement SET over_since = over.since FROM over
    WHERE coworking_statement.id = over.id
@@ -108,5 +114,5 @@ class CoworkingStatement(models.Model):
         :return: how many statements were closed, and whether there may be more
         """
         self.env.flush_all()
-        self.env.cr.execute(CLOSE, {"states": SETTLED_STATES, "limit": AT_ONCE})
+        self.env.cr.execute(CLOSE, [AT_ONCE])
         return self.env.cr.rowcount, self.env.cr.rowcount >= AT_ONCE

@@ -4,6 +4,8 @@ A row is something found: company, model, record, the statement and the bill or 
 concerns, what is found, what should be there, and a day where that says more.
 """
 
+from ..matching.coworking_statement_over import OVER
+
 # Who refers to whom: table, column, table of the record that must be there.
 REFERENCES = (
     ("coworking_seat", "participant_id", "coworking_participant"),
@@ -410,6 +412,17 @@ INVOICED = """
      WHERE COALESCE(statement.invoiced_amount, 0) != COALESCE(sums.invoiced, 0)
 """
 
+# A mark that no trigger took back, as where they were switched off meanwhile. One that is
+# later than it need be costs time alone.
+MARKED_OVER = f"""
+    SELECT statement.company_id, 'coworking.statement', statement.id, statement.id, NULL::integer,
+           statement.over_since, found.since
+      FROM coworking_statement statement
+ LEFT JOIN LATERAL ({OVER}) AS found ON true
+     WHERE statement.over_since IS NOT NULL
+       AND COALESCE(found.since, 'infinity') > statement.over_since
+"""  # nosec B608 # of constants
+
 # Packs have their own cap, commitments none; where no cap is the highest, there is none.
 CAP = """
     SELECT seat.company_id, 'coworking.seat', MAX(seat.id), NULL::integer, NULL::integer,
@@ -489,6 +502,7 @@ RULES = {
     "match_line": MATCHED_LINES,
     "total": TOTALS,
     "invoiced": INVOICED,
+    "over": MARKED_OVER,
     "overbooked": OVERBOOKED,
     "presence": PRESENCE,
     "cap": CAP,

@@ -91,6 +91,16 @@ WORDS = {
         _lt("%(name)s says %(found)s invoiced, its matches make %(expected)s."),
         REMATCH,
     ),
+    "over": (
+        _lt(
+            "%(name)s counts as paid and invoiced in full from %(found)s on, and was not so on"
+            " that day: a month end may leave out what is to be entered for it."
+        ),
+        _lt(
+            "Have the administrator take all these marks back (their guide says how) and find out"
+            " who wrote in the database. Then make the month end again."
+        ),
+    ),
     "overbooked": (
         _lt("%(name)s: %(found)s people on %(day)s for %(expected)s places."),
         _lt("Move or end one of the seats, or raise the places of the space."),

@@ -202,12 +202,13 @@ class CoworkingBooks(models.AbstractModel):
 
     def _get_name(self, record):
         """What a record is called, if it is there and what its name is made of is too."""
+        kind = self.env["ir.model"]._get(record._name).name
         try:
             if record.id and record.exists() and record.display_name:
-                return f"{record._description} {record.display_name}"
+                return f"{kind} {record.display_name}"
         except MissingError:
             _logger.info("%s has no name: what it belongs to is gone", record)
-        return f"{record._description} {record.id or ''}".strip()
+        return f"{kind} {record.id or ''}".strip()
 
     def _say(self, value, record, company):
         if isinstance(value, Decimal):
