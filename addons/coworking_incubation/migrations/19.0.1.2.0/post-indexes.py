@@ -1,5 +1,5 @@
 """Half-days to settle have an index of their own, what a statement may have once one for bills and
-invoices, and drafts and what is due Odoo's. Those of before, which Odoo does not drop by itself, go.
+invoices, and drafts and what is due Odoo's. Those of before, which Odoo does not drop itself, go.
 """
 
 GONE = (
