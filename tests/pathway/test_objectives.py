@@ -86,6 +86,11 @@ class TestObjectives(PathwayCase):
             self.env.flush_all()
         self.assertEqual(action.date_done, date(2015, 6, 15))
 
+    def test_what_is_computed_is_refused_in_the_words_of_who_types_it(self):
+        objective = self.objective.with_user(self.accompanist).with_context(lang="fr_FR")
+        with self.assertRaisesRegex(AccessError, "Objectif"):
+            objective.date_closed = date(2015, 6, 1)
+
     def test_a_default_of_the_call_types_no_day_that_is_computed(self):
         days = {"default_date_closed": "2014-01-01", "default_date_done": "2014-01-01"}
         env = self.env(user=self.accompanist, context={**self.env.context, **days})

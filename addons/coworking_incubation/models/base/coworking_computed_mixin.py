@@ -37,7 +37,7 @@ class CoworkingComputedMixin(models.AbstractModel):
                 self.env._(
                     "%(fields)s of %(model)s follow from other facts: change those.",
                     fields=", ".join(field._description_string(self.env) for field in computed),
-                    model=self._description,
+                    model=self.env["ir.model"]._get(self._name).name,
                 )
             )
 
