@@ -134,10 +134,10 @@ class TestMonths(QueueMixin, RunCase):
         Statement = self.registry["coworking.statement"]
         real = Statement._generate
 
-        def generate(statements, program, month, spaces=None):
+        def generate(statements, program, month, spaces=None, **how):
             if self.seats[0].space_id in spaces:
                 raise ValueError("broken")
-            return real(statements, program, month, spaces)
+            return real(statements, program, month, spaces, **how)
 
         with (
             patch.object(Statement, "_generate", generate),
