@@ -259,6 +259,7 @@ class TestOpening(OverCase):
                 self.assertNotIn(self.june, self._get_over())
         for query, record in (
             ("DELETE FROM coworking_match WHERE move_id = ANY (%s)", self.bill),
+            ("DELETE FROM account_move WHERE id = ANY (%s)", self.invoices[0]),
             (
                 "DELETE FROM account_partial_reconcile WHERE debit_move_id = ANY (%s)",
                 entry.line_ids,
