@@ -177,6 +177,12 @@ PAYMENT_LINES = f"""account_move_line item
 # Of a bill that payments settled, each line is paid: that needs no spreading. The others are few.
 SETTLED = """move.state = 'posted' AND move.payment_state IN ('paid', 'in_payment')
                  AND move.amount_total_signed != 0 AND move.amount_residual_signed = 0"""
+# What settles a line of a bill, on whichever side it stands.
+SETTLING = """(SELECT credit_move_id AS other_id FROM account_partial_reconcile
+                 WHERE debit_move_id = line.id
+                 UNION ALL
+                SELECT debit_move_id FROM account_partial_reconcile
+                 WHERE credit_move_id = line.id) AS partial"""
 # Bills of which something was settled otherwise than by the money of a payment or a bank line,
 # among those in question: lines that nothing settles have no number, and those of a bill are no
 # such money themselves; and among all: what is not such money is found at once, whatever it
@@ -184,12 +190,7 @@ SETTLED = """move.state = 'posted' AND move.payment_state IN ('paid', 'in_paymen
 UNPAID_OF_BILLS = f"""
          SELECT DISTINCT line.move_id
            FROM account_move_line line
-          CROSS JOIN LATERAL (
-                SELECT credit_move_id AS other_id FROM account_partial_reconcile
-                 WHERE debit_move_id = line.id
-                 UNION ALL
-                SELECT debit_move_id FROM account_partial_reconcile
-                 WHERE credit_move_id = line.id) AS partial
+          CROSS JOIN LATERAL {SETTLING}
           WHERE line.move_id = ANY (ARRAY(
                 SELECT id FROM account_move move
                  WHERE id = ANY (ARRAY(SELECT move_id FROM bills)) AND {SETTLED}))

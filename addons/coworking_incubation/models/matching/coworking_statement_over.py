@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..billing.coworking_statement import SETTLED_STATES
-from .coworking_month_line import PAYMENT_LINES, SETTLED
+from .coworking_month_line import PAYMENT_LINES, SETTLED, SETTLING
 
 # Of each charge, what its bills say: they are right, and paid as a whole, by money alone; a charge
 # of nothing has none. Whatever is else stays open.
@@ -21,12 +21,7 @@ OF_NO_MONEY = f"""
     SELECT FROM coworking_charge charge
       JOIN coworking_match match ON match.charge_id = charge.id
       JOIN account_move_line line ON line.move_id = match.move_id
-     CROSS JOIN LATERAL (
-           SELECT credit_move_id AS other_id FROM account_partial_reconcile
-            WHERE debit_move_id = line.id
-            UNION ALL
-           SELECT debit_move_id FROM account_partial_reconcile
-            WHERE credit_move_id = line.id) AS partial
+     CROSS JOIN LATERAL {SETTLING}
      WHERE charge.statement_id = statement.id
        AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND item.id = other_id)
 """  # nosec B608 # of constants
