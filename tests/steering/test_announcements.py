@@ -10,6 +10,7 @@ from odoo.tests import HttpCase, freeze_time
 
 from odoo.addons.coworking_incubation.tools import hold
 
+from ..base.test_multi_company import TwoCompaniesCase
 from ..common import d
 from .test_exceptions import NOW, ExceptionCase
 
@@ -33,8 +34,8 @@ class AnnouncementCase(ExceptionCase):
         cls.space.manager_ids = cls.boss
         cls.space_b.manager_ids = cls.boss_b
 
-    def _run(self, day=None):
-        """The mails of one run of the scheduled action: dict address -> words of its mail."""
+    def _send(self, day=None):
+        """The mails of one run of the scheduled action."""
         before = self.env["mail.mail"].search([])
         self.env.flush_all()
         with (
@@ -43,7 +44,11 @@ class AnnouncementCase(ExceptionCase):
         ):
             self.env.ref("coworking_incubation.ir_cron_announce").method_direct_trigger()
         self.env.invalidate_all()
-        mails = self.env["mail.mail"].search([]) - before
+        return self.env["mail.mail"].search([]) - before
+
+    def _run(self, day=None):
+        """As ``_send``: dict address -> words of its mail."""
+        mails = self._send(day)
         self.assertEqual(len(mails), len(set(mails.mapped("email_to"))), "one mail a person")
         self.mails = mails
         return {
@@ -329,6 +334,22 @@ class TestManagers(AnnouncementCase):
         with freeze_time("2015-09-08 10:00:00"):
             rows._gc_over()
             self.assertFalse(rows.exists())
+
+
+class TestManagersOfTwoOrganisations(AnnouncementCase, TwoCompaniesCase):
+    def test_each_organisation_writes_of_its_own_spaces(self):
+        self.company.email, self.company_b.email = "one@example.com", "two@example.com"
+        self.space_second.manager_ids = self.boss
+        file = self._new_participant("Lina", self.program_second, user_id=False)
+        self._new_seat("1/6", "31/8", "Camille Roux", state="active")
+        self._new_seat("1/6", "31/8", file, self.tariff_second, state="active")
+        mails = self._send()
+        self.assertEqual(len(mails), 2)
+        for company, name in ((self.company, "Camille Roux"), (self.company_b, "Lina")):
+            mail = mails.filtered(lambda mail, name=name: name in mail.body_html)
+            self.assertEqual(mail.email_from, company.email_formatted)
+            self.assertIn(company.name, mail.body_html)
+        self.assertFalse(self._send())
 
 
 class TestParticipants(AnnouncementCase):

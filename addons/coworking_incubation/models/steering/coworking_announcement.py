@@ -120,7 +120,9 @@ class CoworkingAnnouncement(models.Model):
 
     @api.model
     def _announce_to(self, partner):
-        """One mail, if something is new; who has two parts hears of the second the day after."""
+        """One mail an organisation, if something is new; who has two parts hears of the second the
+        day after.
+        """
         if self.search_count(
             [("partner_id", "=", partner.id), ("told_on", "=", fields.Date.context_today(self))],
             limit=1,
@@ -134,16 +136,19 @@ class CoworkingAnnouncement(models.Model):
     @api.model
     def _announce_as(self, role, partner):
         """:return: whether there was something new"""
-        scope = self._get_scope(role, partner)
-        if not scope:
-            return False
+        scopes = self._get_scope(role, partner).grouped("company_id").values()
+        return any([self._announce_of(role, partner, scope) for scope in scopes])
+
+    @api.model
+    def _announce_of(self, role, partner, scope):
+        """One mail of one organisation: to a manager it writes of its own spaces alone."""
         news = self._find_news(role, partner, scope)
         if not news:
             return False
         record = partner if role == "space" else scope
         facts = [self._prepare_news(fact, row, words) for fact, row, words in news]
         self.env["coworking.portal.link"]._send_link(
-            record.with_company(scope.company_id[:1]).with_context(coworking_coming=facts),
+            record.with_company(scope.company_id).with_context(coworking_coming=facts),
             "coming" if role == "space" else "participant",
             partner,
         )
