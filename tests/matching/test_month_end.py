@@ -65,6 +65,11 @@ class TestMonthEnd(CoworkingCase):
         self.program.active = False
         month_end = self.env["coworking.month.end"].with_user(self.accountant)
         self.assertIn(self.program, month_end._default_programs())
+        self.env.flush_all()
+        wizard = month_end.create({"date": d("30/6"), "program_ids": self.program.ids})
+        wizard.invalidate_recordset()
+        wizard.action_list()
+        self.assertEqual(wizard.line_ids.mapped("cost"), [180.0])
         bill = self._posted(june, "2/7")
         self.assertIn(self.program, month_end._default_programs(), "it is to be paid")
         self._pay(bill)

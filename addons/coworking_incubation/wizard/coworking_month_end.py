@@ -122,6 +122,7 @@ class CoworkingMonthEnd(models.TransientModel):
         required=True,
         default=lambda self: self._default_programs(),
         domain="[('company_id', '=', company_id)]",
+        context={"active_test": False},
         check_company=True,
     )
     line_ids = fields.One2many("coworking.month.end.line", "month_end_id")
