@@ -135,6 +135,38 @@ class TestOpen(OpenCase):
         self.assertEqual(self._count_open(), 1)
         self._check()
 
+    def _give_another_contact(self):
+        invoice = self.invoices.filtered(lambda row: row.partner_id == self.people[0].partner_id)
+        self.people[0].partner_id = self.env["res.partner"].create({"name": "Other"})
+        return invoice, self.people[0].partner_id
+
+    def test_who_has_another_contact_by_now_is_not_asked_again(self):
+        """Nor is it income still to come, and what was paid may be taken back."""
+        invoice, _other = self._give_another_contact()
+        with self.assertRefused("invoiced already"):
+            self.june.action_create_copayment_invoices()
+        month_end = self.env["coworking.month.end"].create(
+            {"date": d("31/8"), "company_id": self.company.id}
+        )
+        self.assertFalse(month_end._get_owing([("id", "=", self.june.id)]))
+        portal = self.env["coworking.portal.person"].sudo()
+        (june,) = portal._prepare_payments(self.people[0].partner_id)
+        self.assertTrue(june["paid"])
+        self._close()
+        self.assertEqual(self._count_open(), 0, "it is paid")
+        self._unpay(invoice)
+        self.assertEqual(self._count_open(), 1)
+        self._check()
+
+    def test_who_has_another_contact_by_now_is_invoiced_once_the_first_invoice_is_cancelled(self):
+        invoice, other = self._give_another_contact()
+        self._unpay(invoice)
+        invoice.button_cancel()
+        self.june.action_create_copayment_invoices()
+        made = self.june.copayment_invoice_ids - self.invoices
+        self.assertRecordValues(made, [{"partner_id": other.id, "amount_total": 36.0}])
+        self._check()
+
     def test_a_month_that_is_open_again_is_open_here_too(self):
         charge = self.june.charge_ids[0]
         self.env.cr.execute("UPDATE coworking_charge SET state = 'open' WHERE id = %s", [charge.id])

@@ -31,6 +31,13 @@ class TestMonthEnd(CoworkingCase):
         bill.action_post()
         return bill
 
+    def _pay(self, bill):
+        payments = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=bill.ids
+        )
+        values = {"payment_date": d("10/7"), "journal_id": self._new_bank().id}
+        payments.create(values)._create_payments()
+
     def assertEntries(self, day, *expected, programs=None):
         found = [(kind, cost) for kind, _seat, cost in self._entries(day, programs)]
         self.assertEqual(found, list(expected))
@@ -51,6 +58,25 @@ class TestMonthEnd(CoworkingCase):
     def test_a_month_that_nobody_opened_yet_is_used_all_the_same(self):
         self._new_seat("1/6", "30/6")
         self.assertEntries("30/6", ("accrued", 180.0))
+
+    def test_a_program_that_was_archived_before_it_was_billed_is_not_forgotten(self):
+        self._new_seat("1/6", "30/6")
+        june = self._settle()
+        self.program.active = False
+        month_end = self.env["coworking.month.end"].with_user(self.accountant)
+        self.assertIn(self.program, month_end._default_programs())
+        self.env.flush_all()
+        wizard = month_end.create({"date": d("30/6"), "program_ids": self.program.ids})
+        wizard.invalidate_recordset()
+        wizard.action_list()
+        self.assertEqual(wizard.line_ids.mapped("cost"), [180.0])
+        bill = self._posted(june, "2/7")
+        self.assertIn(self.program, month_end._default_programs(), "it is to be paid")
+        self._pay(bill)
+        self.env["coworking.statement"]._gc_over_since()
+        self.assertNotIn(self.program, month_end._default_programs())
+        self.program.active = True
+        self.assertIn(self.program, month_end._default_programs())
 
     def test_in_the_middle_of_a_month_by_days(self):
         self._new_seat("1/6", "30/6")

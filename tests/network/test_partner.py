@@ -214,6 +214,17 @@ class TestMerge(CoworkingCase):
         self._merge(other, kept)
         self.assertEqual(bills.commercial_partner_id, kept)
 
+    def test_one_person_with_two_seats_on_the_same_days_is_told_which(self):
+        other = self._new_program("Other", "OTH")
+        kept = self._new_seat("1/6", "15/6")
+        late = self._new_seat("1/7", None, who=self._new_participant("Camille R.", other))
+        seat = self._new_seat("15/6", "20/6", who=late.participant_id, tariff=self.tariff_b)
+        with self.assertRefused(kept.name, seat.name, "one seat at a time", error=UserError):
+            self._merge(seat.partner_id, kept.partner_id)
+        seat.date_start = d("16/6")
+        self._merge(seat.partner_id, kept.partner_id)
+        self.assertEqual(late.partner_id, kept.partner_id)
+
     def test_one_person_with_two_open_files_is_told_what_to_do(self):
         kept = self._new_participant("Camille").partner_id
         other = self._new_participant("Camille R.")

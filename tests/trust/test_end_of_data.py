@@ -207,6 +207,30 @@ class TestStays(EndOfDataCase):
         self.assertIn(f"Stays: it has another life in this Odoo ({kind}).", told)
         self.assertEqual(became, "kept")
 
+    def test_what_was_paid_stays_paid_where_the_contact_has_another_life(self):
+        """Its invoice is still the file's, which has another contact: nobody is asked again."""
+        self.program.funding_rate = 80.0
+        file = self._gone()
+        self._applied(months=2).prescriber_contact_id = file.partner_id
+        self._new_seat("1/6", "30/6", file, state="ended")
+        june = self._settle()
+        june.action_create_copayment_invoices()
+        invoice = june.copayment_invoice_ids
+        invoice.invoice_date = "2015-07-04"
+        invoice.action_post()
+        bank = self._new_bank()
+        context = {"active_model": "account.move", "active_ids": invoice.ids}
+        payments = self.env["account.payment.register"].with_context(**context)
+        payments.create({"payment_date": "2015-07-10", "journal_id": bank.id})._create_payments()
+        self._purge(file)
+        self.assertNotEqual(invoice.partner_id, file.partner_id)
+        account = self.env["coworking.copayment"].search([("participant_id", "=", file.id)])
+        self.assertRecordValues(
+            account, [{"move_id": invoice.id, "paid": 36.0, "residual": 0.0, "state": "paid"}]
+        )
+        with self.assertRefused("invoiced already"):
+            june.action_create_copayment_invoices()
+
     def test_the_dry_run_counts_what_goes(self):
         file = self._gone()
         row = self._row(file)

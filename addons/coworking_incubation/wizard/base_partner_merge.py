@@ -1,3 +1,6 @@
+from datetime import date
+from itertools import pairwise
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -62,6 +65,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     " the old one."
                 ),
             )
+        self._coworking_refuse_seats_at_once(partners)
         self._coworking_refuse_half_billed(partners)
         purged = File.search(
             Domain("partner_id", "in", partners.ids) & Domain("purged_on", "!=", False), limit=1
@@ -77,6 +81,27 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 " archive the one that should not be there."
             ),
         )
+
+    @api.model
+    def _coworking_refuse_seats_at_once(self, partners):
+        """One person has one seat at a time."""
+        # sudo: as above
+        seats = self.env["coworking.seat"].sudo().with_context(active_test=False)
+        held = seats.search(
+            Domain("partner_id", "in", partners.ids)
+            & Domain("state", "in", seats._get_holding_states()),
+            order="date_start, id",
+        )
+        for seat, following in pairwise(held):
+            if (seat.date_end or date.max) >= following.date_start:
+                raise UserError(
+                    self.env._(
+                        "These contacts cannot be merged yet: %(seats)s are held on the same days,"
+                        " and a person has one seat at a time. Cancel or end the one that should"
+                        " not be there; where both were used, keep both contacts.",
+                        seats=", ".join((seat | following).mapped("display_name")),
+                    )
+                )
 
     @api.model
     def _coworking_refuse_half_billed(self, partners):
@@ -140,7 +165,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             invoices = statement.copayment_invoice_ids._coworking_standing().filtered_domain(
                 [("partner_id", "in", partners.ids)]
             )
-            yield statement, invoices, own.seat_id.partner_id - invoices.partner_id
+            yield statement, invoices, own.seat_id.partner_id - invoices._coworking_get_payers()
 
     @api.model
     def _coworking_refuse_repeated(self, model, domain, keys, message):

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import pricing
+from ..models.billing.coworking_copayment import PAYER
 from ..tools import to_decimal
 
 # What bills of a day or before say of charges: see CoworkingMonthEnd._get_billed. Of a pack whose
@@ -70,7 +71,7 @@ LEFT JOIN (SELECT match.*,
 
 # Participants' parts of months, and what invoices of a day or before say of them, where these
 # differ: see CoworkingMonthEnd._get_owing. Invoices that were taken back count where none stands.
-OWING = """
+OWING = f"""
   SELECT owed.statement_id, owed.partner_id, owed.amount, COALESCE(invoiced.amount, 0)
     FROM (SELECT charge.statement_id, seat.partner_id, SUM(charge.copayment_amount) AS amount
             FROM coworking_charge charge
@@ -81,7 +82,7 @@ LEFT JOIN (SELECT invoice.statement_id, invoice.partner_id,
                   CASE WHEN BOOL_OR(invoice.stands)
                        THEN SUM(invoice.amount) FILTER (WHERE invoice.billed AND invoice.stands)
                        ELSE SUM(invoice.amount) FILTER (WHERE invoice.billed) END AS amount
-             FROM (SELECT move.coworking_statement_id AS statement_id, move.partner_id,
+             FROM (SELECT move.coworking_statement_id AS statement_id, {PAYER} AS partner_id,
                           move.amount_untaxed_signed AS amount,
                           move.state = 'posted' AND move.date <= %(day)s AS billed,
                           move.payment_state IS DISTINCT FROM 'reversed' AS stands
@@ -92,7 +93,7 @@ LEFT JOIN (SELECT invoice.statement_id, invoice.partner_id,
          GROUP BY invoice.statement_id, invoice.partner_id) AS invoiced
        ON invoiced.statement_id = owed.statement_id AND invoiced.partner_id = owed.partner_id
     WHERE owed.amount != COALESCE(invoiced.amount, 0)
-"""
+"""  # nosec B608 # of constants
 
 
 def _round(amount):
@@ -119,10 +120,9 @@ class CoworkingMonthEnd(models.TransientModel):
         "coworking.program",
         string="Programs",
         required=True,
-        default=lambda self: self.env["coworking.program"].search(
-            [("company_id", "=", self.env.company.id)]
-        ),
+        default=lambda self: self._default_programs(),
         domain="[('company_id', '=', company_id)]",
+        context={"active_test": False},
         check_company=True,
     )
     line_ids = fields.One2many("coworking.month.end.line", "month_end_id")
@@ -130,6 +130,32 @@ class CoworkingMonthEnd(models.TransientModel):
     @api.model
     def _default_date(self):
         return fields.Date.context_today(self) + relativedelta(day=1, days=-1)
+
+    @api.model
+    def _default_programs(self):
+        """Also those archived meanwhile of which something is to be billed, paid or invoiced, or
+        was within the year whose accounts may still be open.
+        """
+        since = self._default_date() - relativedelta(years=1)
+        # sudo: which statements are over is for code alone
+        left = (
+            self.env["coworking.statement"]
+            .sudo()
+            ._read_group(
+                Domain("program_id.active", "=", False)
+                & Domain("state", "!=", "cancelled")
+                & (Domain("over_since", "=", False) | Domain("over_since", ">", since)),
+                ["program_id"],
+            )
+        )
+        return (
+            self.env["coworking.program"]
+            .with_context(active_test=False)
+            .search(
+                Domain("company_id", "=", self.env.company.id)
+                & (Domain("active", "=", True) | Domain("id", "in", [row.id for (row,) in left]))
+            )
+        )
 
     # === ACTION METHODS ===#
 

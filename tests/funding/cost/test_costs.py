@@ -101,6 +101,23 @@ class TestCosts(FundingCase):
         self.assertEqual(costs[other].amount, 15.0)
         self.assertEqual(costs[other].paid_amount, 15.0)
 
+    def test_halves_of_an_odd_cent_are_together_what_the_line_is(self):
+        other_account = self.analytic_account.copy({"name": "Other"})
+        other = self._new_program("Other 2015", "OTH", analytic_account_id=other_account.id)
+        halves = {str(self.analytic_account.id): 50.0, str(other_account.id): 50.0}
+        bill = self._new_direct(("Flyers", 100.01), post=False)
+        note = self._new_direct(("Flyers", 100.01), move_type="in_refund", post=False)
+        for move in bill | note:
+            move.invoice_line_ids.analytic_distribution = halves
+            move.action_post()
+            self._pay(move)
+        self._refresh()
+        for move, sign in ((bill, 1), (note, -1)):
+            costs = {cost.program_id: cost for cost in self._costs(move)}
+            self.assertEqual(costs[self.program].amount, sign * 50.01)
+            self.assertEqual(costs[other].amount, sign * 50.0)
+            self.assertEqual(costs[other].paid_amount, sign * 50.0)
+
     def test_of_two_programs_on_one_account_the_one_that_runs_has_it(self):
         self._new_program("Later", "LAT", date_start="2016-01-01", date_end="2016-12-31")
         bill = self._new_direct(("Flyers", 50.0), day="3/7/16")
@@ -307,6 +324,37 @@ class TestCosts(FundingCase):
         self._pay(bill, 60.0)
         self._refresh()
         self.assertRecordValues(self._costs(bill), [{"amount": 100.0, "paid_amount": 50.0}])
+
+    def test_without_vat_the_charges_of_a_line_cost_together_what_the_line_does(self):
+        """3 x 27.78 are 83.34, of which each is a third of 100.01 with VAT."""
+        account = self.analytic_account.copy({"name": "Recovers"})
+        program = self._new_program(
+            "Recovers", "REC", funding_base="untaxed", analytic_account_id=account.id
+        )
+        self.space.seat_capacity = 5
+        tariff = self._new_tariff(
+            "VAT", 27.78, product_id=self.seat_product_recovered.id, tax_included=False
+        )
+        for name in ("Ada", "Ben", "Cleo"):
+            self._new_seat("1/6", "30/6", self._new_participant(name, program), tariff)
+        june = self._settle(program=program)
+        self.assertEqual(june.payable_total, 100.02)
+        bill = self._new_direct(
+            (f"Three seats {june.name}", 83.34), partner_id=self.space.operator_id.id, post=False
+        )
+        bill.invoice_line_ids.write(
+            {
+                "tax_ids": [Command.set(self.tax_recovered.ids)],
+                "analytic_distribution": {str(account.id): 100.0},
+            }
+        )
+        bill.action_post()
+        self._pay(bill)
+        self._refresh()
+        costs = self._costs(bill)
+        self.assertEqual(costs.charge_id, june.charge_ids)
+        self.assertEqual(costs.mapped("amount"), [27.78] * 3)
+        self.assertEqual(costs.mapped("paid_amount"), [27.78] * 3)
 
     def test_what_participants_owe_the_program_is_told(self):
         self.program.funding_rate = 80.0

@@ -315,6 +315,12 @@ class AccountMove(models.Model):
             lambda move: move.state != "cancel" and move.payment_state != "reversed"
         )
 
+    def _coworking_get_payers(self):
+        """Whose part these invoices ask for: those whom they name, and whom the files have by now
+        that their lines are of.
+        """
+        return self.partner_id | self.invoice_line_ids.coworking_charge_id.seat_id.partner_id
+
     # === BANK ACCOUNTS ===#
 
     @api.depends("partner_bank_id", "partner_id", "state")

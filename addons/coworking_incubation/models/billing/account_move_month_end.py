@@ -111,18 +111,13 @@ class AccountMove(models.Model):
         """What would be entered for that day now, seat by seat."""
         self.ensure_one()
         origin = self if self.coworking_month_end else self.reversed_entry_id
-        programs = origin.coworking_program_id or self.env["coworking.program"].search(
-            [("company_id", "=", origin.company_id.id)]
-        )
+        values = {"date": origin.coworking_month_end, "company_id": origin.company_id.id}
+        if program := origin.coworking_program_id:
+            values["program_ids"] = [Command.set(program.ids)]
         return (
             self.env["coworking.month.end"]
-            .create(
-                {
-                    "date": origin.coworking_month_end,
-                    "company_id": origin.company_id.id,
-                    "program_ids": [Command.set(programs.ids)],
-                }
-            )
+            .with_company(origin.company_id)
+            .create(values)
             .action_list()
         )
 

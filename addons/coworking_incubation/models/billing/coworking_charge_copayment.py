@@ -34,6 +34,13 @@ BEGIN
                   UNION
                  SELECT coworking_statement_id, partner_id, move_type
                    FROM account_move WHERE id IN (NEW.reversed_entry_id, OLD.reversed_entry_id)
+                  UNION  -- of whom the file has another contact by now
+                 SELECT charge.statement_id, seat.partner_id, NEW.move_type
+                   FROM account_move_line line
+                   JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
+                   JOIN coworking_seat seat ON seat.id = charge.seat_id
+                  WHERE line.move_id IN (NEW.id, NEW.reversed_entry_id)
+                    AND NEW.move_type IN ('out_invoice', 'out_refund')
                 ) AS document (statement, person, kind)
           WHERE statement IS NOT NULL AND kind IN ('out_invoice', 'out_refund');
     END IF;

@@ -49,6 +49,15 @@ PAID = """(
                                WHERE waiting.move_id = entry.id
                                  AND waiting.account_id = bank.suspense_account_id
                                  AND bank.type IN ('bank', 'cash'))))"""
+# Whose part an invoice asks for: its lines lead to the seat, also where the file has another
+# contact by now, as that of somebody whose data ended may have.
+PAYER = """COALESCE((
+           SELECT seat.partner_id
+             FROM account_move_line line
+             JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
+             JOIN coworking_seat seat ON seat.id = charge.seat_id
+            WHERE line.move_id = move.id
+            LIMIT 1), move.partner_id)"""
 VIEW = f"""
     CREATE VIEW coworking_copayment AS
     SELECT owed.id, owed.participant_id, statement.program_id, statement.space_id,
@@ -101,13 +110,13 @@ LEFT JOIN account_move standing
        AND COALESCE(standing.payment_state, '') != 'reversed'
        AND standing.move_type IN ('out_invoice', 'out_refund')
  LEFT JOIN LATERAL (
-           SELECT id FROM account_move
-            WHERE standing.id IS NULL AND coworking_statement_id = owed.statement_id
-              AND partner_id = participant.partner_id AND state != 'cancel'
-              AND move_type IN ('out_invoice', 'out_refund')
-         ORDER BY id DESC
-            LIMIT 1) AS reversed ON TRUE
- LEFT JOIN account_move invoice ON invoice.id = COALESCE(standing.id, reversed.id)
+           SELECT move.id FROM account_move move
+            WHERE standing.id IS NULL AND move.coworking_statement_id = owed.statement_id
+              AND move.move_type IN ('out_invoice', 'out_refund') AND move.state != 'cancel'
+              AND participant.partner_id IN (move.partner_id, {PAYER})
+         ORDER BY COALESCE(move.payment_state, '') = 'reversed', move.id DESC
+            LIMIT 1) AS other ON TRUE
+ LEFT JOIN account_move invoice ON invoice.id = COALESCE(standing.id, other.id)
 CROSS JOIN LATERAL (
            SELECT COALESCE(SUM(amount_residual_signed), 0) AS residual
              FROM account_move
@@ -132,7 +141,7 @@ class CoworkingCopayment(models.Model):
     Where the program collects, it follows the invoice; where the space does, it is information:
     the person pays the space, and nobody tells us when. Of an invoice, what is due less what was
     credited and what was paid is what is left; an invoice that a credit note took back gives way
-    to the one made in its place.
+    to the one made in its place. It stays the person's when the file has another contact.
     """
 
     _name = "coworking.copayment"
@@ -153,7 +162,7 @@ class CoworkingCopayment(models.Model):
             "reversed_entry_id",
             "state",
         ],
-        "account.move.line": ["account_id", "balance", "tax_line_id"],
+        "account.move.line": ["account_id", "balance", "coworking_charge_id", "tax_line_id"],
         "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id"],
         "coworking.charge": [
             "copayment_amount",
@@ -164,6 +173,7 @@ class CoworkingCopayment(models.Model):
         ],
         "coworking.participant": ["partner_id"],
         "coworking.program": ["copayment_collector", "copayment_product_id", "funding_base"],
+        "coworking.seat": ["partner_id"],
         "coworking.statement": ["company_id", "date_from", "program_id", "space_id", "state"],
     }
 

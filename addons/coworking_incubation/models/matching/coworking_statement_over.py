@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..billing.coworking_copayment import PAYER
 from ..billing.coworking_statement import SETTLED_STATES
 from .coworking_month_line import PAYMENT_LINES, SETTLED, SETTLING
 
@@ -34,7 +35,7 @@ BILLS = f"""
      WHERE charge.statement_id = statement.id
 """  # nosec B608 # of constants
 # What participants owe is invoiced: as OWING of the month end has it, on the last of these days.
-INVOICES = """
+INVOICES = f"""
     SELECT COALESCE(BOOL_AND(owed.amount = COALESCE(invoiced.amount, 0)), true)
            AND COALESCE(BOOL_AND(invoiced.posted), true) AS yes, MAX(invoiced.last) AS last
       FROM (SELECT seat.partner_id, SUM(charge.copayment_amount) AS amount
@@ -42,7 +43,7 @@ INVOICES = """
               JOIN coworking_seat seat ON seat.id = charge.seat_id
              WHERE charge.statement_id = statement.id AND charge.copayment_amount != 0
           GROUP BY seat.partner_id) AS owed
- FULL JOIN (SELECT move.partner_id, MAX(move.date) AS last,
+ FULL JOIN (SELECT {PAYER} AS partner_id, MAX(move.date) AS last,
                    BOOL_AND(move.state = 'posted') AS posted,
                    CASE WHEN BOOL_OR(move.payment_state IS DISTINCT FROM 'reversed')
                         THEN SUM(move.amount_untaxed_signed) FILTER (
@@ -51,8 +52,8 @@ INVOICES = """
               FROM account_move move
              WHERE move.coworking_statement_id = statement.id AND move.state != 'cancel'
                AND move.move_type IN ('out_invoice', 'out_refund')
-          GROUP BY move.partner_id) AS invoiced ON invoiced.partner_id = owed.partner_id
-"""
+          GROUP BY 1) AS invoiced ON invoiced.partner_id = owed.partner_id
+"""  # nosec B608 # of constants
 # Of a statement: the day from which on it is over; no row where it is not. Statement by statement
 # (OFFSET keeps PostgreSQL from joining): the more are over, the fewer of all are looked at.
 OVER = f"""

@@ -444,14 +444,16 @@ class CoworkingPortalPerson(models.AbstractModel):
         file = self._get_file(partner)
         charges = self._get_payable_charges(file)
         months = []
-        own_invoices = charges.statement_id.copayment_invoice_ids.filtered(
-            lambda move: move.partner_id == partner and move.state == "posted"
-        )
-        paid = (own_invoices | own_invoices.reversal_move_ids)._coworking_payment_facts()
         # read with the search: by their ids the accounts of everybody would be computed
         accounts = self.env["coworking.copayment"].search_fetch(
             [("participant_id", "=", file.id)], ["move_id", "due", "credited", "currency_id"]
         )
+        own_invoices = charges.statement_id.copayment_invoice_ids.filtered(
+            lambda move: (
+                move.state == "posted" and (move.partner_id == partner or move in accounts.move_id)
+            )
+        )
+        paid = (own_invoices | own_invoices.reversal_move_ids)._coworking_payment_facts()
         accounts = accounts.filtered("move_id").grouped("move_id")
         for statement, own in charges.grouped("statement_id").items():
             invoices = statement.copayment_invoice_ids & own_invoices

@@ -6,6 +6,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.fields import Domain
 
+from odoo.addons.coworking_incubation import pricing
 from odoo.addons.coworking_incubation.tools import to_decimal
 
 from ... import funding
@@ -186,10 +187,10 @@ class CoworkingCost(models.Model):
         credited = bills._coworking_get_credited_lines()
         return {
             (line.id, piece.program.id, piece.charge.id): self._prepare_cost(
-                line, piece, credited.get(line)
+                line, piece, amount, credited.get(line)
             )
             for line, own in pieces.items()
-            for piece in own
+            for piece, amount in zip(own, self._get_amounts(line, own), strict=True)
             if piece.amount
         }
 
@@ -291,11 +292,17 @@ class CoworkingCost(models.Model):
             running = [row for row in found if row.date_start <= line.date <= row.date_end]
             if found:
                 percents[(running or found)[0]] += to_decimal(percent)
-        shares = [
-            Piece(program, self.env["coworking.charge"], funding.half_up(amount * percent / 100))
-            for program, percent in percents.items()
+        sign = -1 if amount < 0 else 1
+        parts = [funding.half_up(sign * amount * percent / 100) for percent in percents.values()]
+        if sum(percents.values()) <= 100:  # halves of an odd cent are the whole
+            rated = [(sign * amount, percent) for percent in percents.values()]
+            parts, _rest = funding.largest_remainder(sign * amount, rated)
+        no_charge = self.env["coworking.charge"]
+        return [
+            Piece(program, no_charge, sign * part)
+            for program, part in zip(percents, parts, strict=True)
+            if part
         ]
-        return [piece for piece in shares if piece.amount]
 
     @api.model
     def _share_payments(self, pieces, total, payments):
@@ -313,16 +320,37 @@ class CoworkingCost(models.Model):
     # === VALUES ===#
 
     @api.model
-    def _prepare_cost(self, line, piece, credited=None):
-        """Values of a cost. Where the program recovers VAT, it costs what it does without.
+    def _get_amounts(self, line, pieces):
+        """What each piece of a line costs: without VAT where its program recovers it. Together they
+        cost what the line does, whatever each is rounded to.
+        """
+        apart = {
+            number: piece.amount
+            for number, piece in enumerate(pieces)
+            if piece.program.funding_base == "untaxed" and line.price_total
+        }
+        if whole := sum(apart.values(), _ZERO):
+            sign = -1 if whole < 0 else 1  # a credit note gives back what its bill was
+            untaxed = to_decimal(line.price_subtotal) / to_decimal(line.price_total)
+            apart = {
+                number: sign * part
+                for number, part in pricing.spread(
+                    funding.half_up(sign * whole * untaxed),
+                    [(number, sign * amount) for number, amount in apart.items()],
+                )
+            }
+        return [apart.get(number, piece.amount) for number, piece in enumerate(pieces)]
 
+    @api.model
+    def _prepare_cost(self, line, piece, amount, credited=None):
+        """Values of a cost.
+
+        :param amount: what it costs of its piece of the line
         :param credited: of a credit note, the line of the bill that it gives back
         """
-        amount, payments = piece.amount, piece.payments
-        if piece.program.funding_base == "untaxed" and line.price_total:
-            untaxed = to_decimal(line.price_subtotal) / to_decimal(line.price_total)
-            whole, amount = amount, funding.half_up(amount * untaxed)
-            payments = funding.scale_payments(amount, whole, payments)
+        payments = piece.payments
+        if amount != piece.amount:
+            payments = funding.scale_payments(amount, piece.amount, payments)
         charge, move = piece.charge, line.move_id
         counts = piece.item or charge
         day = served = move.invoice_date or move.date
