@@ -330,6 +330,18 @@ class CoworkingPortal(models.AbstractModel):
         ]
 
     @api.model
+    def _log_opposed(self, spoken, partner, opposed):
+        """
+        :param spoken: the record in whose discussion it is noted, in the words of staff
+        """
+        words = (
+            spoken.env._("Does not want to be written to any more.")
+            if opposed
+            else spoken.env._("May be written to again.")
+        )
+        spoken._message_log(body=words, author_id=partner.id)
+
+    @api.model
     def _write_message(self, partner, record, text):
         """A message of a manager in the discussion of a record, for the coordinator."""
         text = self._clean_text(text, self.env._("Write something first."))

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, plaintext2html
 
-from ...tools import SCAN_MAX_BYTES, SCAN_TYPES, to_decimal
+from ...tools import SCAN_MAX_BYTES, get_scan_kind, to_decimal
 
 # How far back half-days are proposed for signature.
 SIGN_DAYS = 62
@@ -408,7 +408,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             raise UserError(self.env._("Choose a file first."))
         if len(content) > SCAN_MAX_BYTES:
             raise UserError(self.env._("This file is too large: 10 MB at most."))
-        kind = next((kind for magic, kind in SCAN_TYPES.items() if content.startswith(magic)), None)
+        kind = get_scan_kind(content)
         if not kind:
             raise UserError(
                 self.env._("Send a PDF or a picture (PNG, JPEG): this file is something else.")
