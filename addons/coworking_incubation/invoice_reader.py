@@ -24,8 +24,6 @@ from lxml import etree
 MAX_FILE = 10 << 20
 MAX_XML = 5 << 20
 MAX_PAGES = 50
-# Odoo itself reads bills of any length.
-ANY_PAGES = 1_000_000
 MAX_EMBEDDED = 10
 # A reference stands on the first pages of a bill; photos of telephones have 12 to 50 megapixels.
 MAX_TEXT_PAGES = 5
@@ -174,26 +172,28 @@ def parse_xml(raw, limit=MAX_XML):
     return root
 
 
-def bounded_inflate(data, limit=MAX_XML):
-    """Inflate at most ``limit`` bytes."""
+def bounded_inflate(data):
+    """Inflate at most ``MAX_XML`` bytes."""
     inflater = zlib.decompressobj()
     try:
-        result = inflater.decompress(data, limit)
+        result = inflater.decompress(data, MAX_XML)
     except zlib.error as error:
         raise UploadRefused("unreadable") from error
-    if inflater.unconsumed_tail or (not inflater.eof and len(result) >= limit):
+    if inflater.unconsumed_tail or (not inflater.eof and len(result) >= MAX_XML):
         raise UploadRefused("hostile")
     return result
 
 
-def embedded_xml(stream, max_pages=MAX_PAGES):
+def embedded_xml(stream):
     """The invoice among the XML files embedded in a PDF, as bytes, or ``None``.
 
     It is the one that has a name of the standards, else the first that is an invoice by its root,
     else the first of all: a sender may embed data of its own beside it. Call it where memory is
     bounded.
     """
-    reader = _open(stream, max_pages)
+    reader = _open(stream)
+    if len(reader.pages) > MAX_PAGES:
+        raise UploadRefused("too_large")
     files = [(name, spec) for name, spec in _embedded_xml_files(reader) if name != ORDER_NAME]
     for usual in INVOICE_NAMES:
         for name, spec in files:
@@ -209,11 +209,11 @@ def embedded_xml(stream, max_pages=MAX_PAGES):
     return _unpack(files[0][1]) if files else None
 
 
-def embedded_files(stream, max_pages=MAX_PAGES):
+def embedded_files(stream):
     """All XML files embedded in a PDF, as Odoo names and orders them, in one answer: a line of
     JSON, (name, size) of each, then their contents. Call it as ``embedded_xml``.
     """
-    files = _embedded_xml_files(_open(stream, max_pages))
+    files = _embedded_xml_files(_open(stream))
     found = []
     for name, spec in files:
         try:
@@ -228,7 +228,7 @@ def embedded_files(stream, max_pages=MAX_PAGES):
     return b"".join([sizes.encode(), b"\n", *(raw for __, raw in found)])
 
 
-def _open(stream, max_pages):
+def _open(stream):
     try:
         from pypdf import PdfReader
     except ImportError:  # what Odoo also runs on
@@ -238,8 +238,6 @@ def _open(stream, max_pages):
     # Often only changing or printing is protected: then the empty password opens the file.
     if reader.is_encrypted and not _opens_without_password(reader):
         raise UploadRefused("locked")
-    if len(reader.pages) > max_pages:
-        raise UploadRefused("too_large")
     return reader
 
 
@@ -288,14 +286,7 @@ def _unpack(spec):
 
 def pdf_text(stream):
     """What is written on the first pages of a PDF, up to a length. Call it as ``embedded_xml``."""
-    try:
-        from pypdf import PdfReader
-    except ImportError:  # what Odoo also runs on
-        from PyPDF2 import PdfReader
-
-    reader = PdfReader(stream, strict=False)
-    if reader.is_encrypted and not _opens_without_password(reader):
-        raise UploadRefused("locked")
+    reader = _open(stream)
     text = ""
     for number in range(min(len(reader.pages), MAX_TEXT_PAGES)):
         text += reader.pages[number].extract_text() + "\n"
@@ -349,14 +340,14 @@ def redraw_photo(stream):
         return b"%d\n" % side + drawn.getvalue()
 
 
-def embedded_xml_elsewhere(content, max_pages=MAX_PAGES):
+def embedded_xml_elsewhere(content):
     """``embedded_xml`` in a process of its own, which may fail without harm to this one."""
-    return _run_elsewhere("xml", content, max_pages) or None
+    return _run_elsewhere("xml", content) or None
 
 
-def embedded_files_elsewhere(content, max_pages=MAX_PAGES):
+def embedded_files_elsewhere(content):
     """``embedded_files`` in a process of its own: list of (name, bytes)."""
-    sizes, __, contents = _run_elsewhere("files", content, max_pages).partition(b"\n")
+    sizes, __, contents = _run_elsewhere("files", content).partition(b"\n")
     result, start = [], 0
     for name, size in json.loads(sizes):
         result.append((name, contents[start : start + size]))
@@ -372,7 +363,7 @@ def text_elsewhere(content):
         return ""
 
 
-def _run_elsewhere(task, content, max_pages=MAX_PAGES):
+def _run_elsewhere(task, content):
     """One of the tasks of ``_main`` in a process of its own.
 
     :return: its answer, bytes
@@ -382,7 +373,7 @@ def _run_elsewhere(task, content, max_pages=MAX_PAGES):
         raise UploadRefused("too_large")
     try:
         done = subprocess.run(  # nosec B603 # our own file, no argument from outside
-            [sys.executable, __file__, task, str(max_pages)],
+            [sys.executable, __file__, task],
             input=content,
             capture_output=True,
             timeout=MAX_SECONDS,
@@ -398,7 +389,7 @@ def _run_elsewhere(task, content, max_pages=MAX_PAGES):
     return done.stdout
 
 
-def _main(task, max_pages):
+def _main(task):
     with contextlib.suppress(ImportError):  # not on Windows
         import resource
 
@@ -414,9 +405,9 @@ def _main(task, max_pages):
         elif task == "text":
             answer = pdf_text(stream)
         elif task == "files":
-            answer = embedded_files(stream, int(max_pages))
+            answer = embedded_files(stream)
         else:
-            answer = embedded_xml(stream, int(max_pages))
+            answer = embedded_xml(stream)
     except UploadRefused as error:
         code = error.code
     except (MemoryError, RecursionError):

@@ -49,8 +49,9 @@ CAUSES = (
     "tax",
     "rounding",
 )
-# The most steps of a search, facts of a set, and sets found.
+# The most steps of a search, groups that are one amount, facts of a set, and sets found.
 STEPS = 150_000
+GROUPS = 6
 SIZE = 5
 LIMIT = 20
 # Presences more or less than recorded that are looked at.
@@ -403,16 +404,13 @@ def equal_sets(
     groups: Sequence[tuple[Hashable, Decimal]],
     *,
     tolerance: Decimal = _ZERO,
-    size: int = 6,
-    steps: int = STEPS,
 ) -> list[Hashable] | None:
     """The fewest groups that together are this amount, within the tolerance; None if there is none.
 
     Of sets of one size the exact one comes first, then the one whose members come first in the
     order given. An invoice over two months, two programs or two sites is such a set.
     """
-    found = equal_sets_each([amount], groups, tolerance=tolerance, size=size, steps=steps)
-    return found.get(amount)
+    return equal_sets_each([amount], groups, tolerance=tolerance).get(amount)
 
 
 def equal_sets_each(
@@ -420,16 +418,14 @@ def equal_sets_each(
     groups: Sequence[tuple[Hashable, Decimal]],
     *,
     tolerance: Decimal = _ZERO,
-    size: int = 6,
-    steps: int = STEPS,
 ) -> dict[Decimal, list[Hashable]]:
     """What ``equal_sets`` gives for each of these amounts, from one search; those without a set
     are left out.
     """
     wanted = sorted(amount for amount in set(amounts) if amount)
     result: dict[Decimal, list[Hashable]] = {}
-    left = count(steps, -1)
-    for length in range(1, min(size, len(groups)) + 1):
+    left = count(STEPS, -1)
+    for length in range(1, min(GROUPS, len(groups)) + 1):
         if not wanted:
             break
         exact, close = {}, {}
@@ -623,16 +619,14 @@ def charge_facts(charge: Expected) -> list[Fact]:
     ]
 
 
-def tax_facts(
-    charges: Sequence[tuple[Hashable, Decimal, Decimal]], *, step: Decimal = pricing.CENT
-) -> list[Fact]:
+def tax_facts(charges: Sequence[tuple[Hashable, Decimal, Decimal]]) -> list[Fact]:
     """(key, untaxed, tax): all charges billed without tax, or with a tax on top of the price."""
     taxed = tuple((key, -tax) for key, _, tax in charges if tax)
     facts = [Fact("tax", taxed, 1, MappingProxyType({"rate": _ZERO}))] if taxed else []
     for rate in TAX_RATES:
         parts = []
         for key, untaxed, tax in charges:
-            _, extra, _ = pricing.tax_split(untaxed + tax, rate, False, step)
+            _, extra, _ = pricing.tax_split(untaxed + tax, rate, False)
             parts.append((key, extra))
         if any(amount for _, amount in parts):
             facts.append(Fact("tax", tuple(parts), 2, MappingProxyType({"rate": rate})))
@@ -648,14 +642,12 @@ def explain(
     *,
     rounding: Decimal = _ZERO,
     size: int = SIZE,
-    limit: int = LIMIT,
-    steps: int = STEPS,
 ) -> list[tuple[Fact, ...]]:
     """The smallest sets of facts whose amounts are the gap to the cent, the likeliest first.
 
     A gap up to ``rounding`` is rounding. Where no set is exact, one that leaves no more than
     ``rounding`` has a last fact of that cause. All sets given have the same number of facts. An
-    empty list: nothing we know explains it, or not within ``steps``.
+    empty list: nothing we know explains it, or not within ``STEPS``.
     """
     if not gap:
         return []
@@ -669,15 +661,15 @@ def explain(
         bucket.sort(key=lambda fact: fact.weight)
     # The likeliest and largest first, so that a search that is cut short has seen them.
     amounts = sorted(buckets, key=lambda amount: (buckets[amount][0].weight, -abs(amount), amount))
-    left = count(steps, -1)
+    left = count(STEPS, -1)
     for length in range(1, size + 1):
         exact = []
         for chosen in _sums(gap, amounts, buckets, length, left):
-            exact += _choices(chosen, buckets, limit)
-            if len(exact) > 20 * limit:
+            exact += _choices(chosen, buckets)
+            if len(exact) > 20 * LIMIT:
                 break
         if exact:
-            return _likeliest(exact, limit)
+            return _likeliest(exact)
     if rounding:
         for length in range(1, size):
             close = []
@@ -686,10 +678,10 @@ def explain(
                     for chosen in _sums(gap - rest, amounts, buckets, length, left):
                         close += [
                             (*found, Fact("rounding", (("rounding", rest),)))
-                            for found in _choices(chosen, buckets, limit)
+                            for found in _choices(chosen, buckets)
                         ]
                 if close:
-                    return _likeliest(close, limit)
+                    return _likeliest(close)
     return []
 
 
@@ -720,7 +712,7 @@ def _position(amount, amounts, buckets):
     return bisect_left(amounts, rank(amount), key=rank)
 
 
-def _choices(chosen, buckets, limit, taken=frozenset(), least=(None, 0)):
+def _choices(chosen, buckets, taken=frozenset(), least=(None, 0)):
     """Facts of these amounts, no key touched twice; a few of them where there are many."""
     if not chosen:
         return [()]
@@ -731,18 +723,18 @@ def _choices(chosen, buckets, limit, taken=frozenset(), least=(None, 0)):
         fact = buckets[amount][position]
         if fact.keys & taken:
             continue
-        for others in _choices(rest, buckets, limit, taken | fact.keys, (amount, position + 1)):
+        for others in _choices(rest, buckets, taken | fact.keys, (amount, position + 1)):
             result.append((fact, *others))
-            if len(result) >= limit:
+            if len(result) >= LIMIT:
                 return result
     return result
 
 
-def _likeliest(found, limit):
+def _likeliest(found):
     """The sets of the least weight first, each once; facts in the order of ``CAUSES``."""
     order = {cause: number for number, cause in enumerate(CAUSES)}
     unique = {}
     for facts in found:
         ordered = tuple(sorted(facts, key=lambda fact: order[fact.cause]))
         unique.setdefault(ordered, None)
-    return sorted(unique, key=lambda facts: sum(fact.weight for fact in facts))[:limit]
+    return sorted(unique, key=lambda facts: sum(fact.weight for fact in facts))[:LIMIT]

@@ -420,14 +420,11 @@ def month_last(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def add_months(day: date, months: int, anchor_day: int | None = None) -> date:
-    """The day ``months`` later, or earlier, clipped to its month's last day.
-
-    ``anchor_day`` replaces the day of the month: with 31, 28 February is followed by 31 March.
-    """
+def add_months(day: date, months: int) -> date:
+    """The day ``months`` later, or earlier, clipped to its month's last day."""
     year, month = divmod(_month_number(day) + months, 12)
     last = monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(anchor_day or day.day, last))
+    return date(year, month + 1, min(day.day, last))
 
 
 def months_between(first: date, last: date) -> list[date]:

@@ -438,11 +438,13 @@ def scan_of(env, encoded):
     return content if kind == "pdf" else check_picture(env, content), kind
 
 
-def read_scan(env, encoded):
-    """A scan or photo as it came: (bytes, 'pdf', 'png' or 'jpg').
+def get_scan_kind(content):
+    """'pdf', 'png' or 'jpg', by what it begins with and not what it is called; None: no scan."""
+    return next((kind for magic, kind in SCAN_TYPES.items() if content.startswith(magic)), None)
 
-    What it begins with counts, not what it is called.
-    """
+
+def read_scan(env, encoded):
+    """A scan or photo as it came: (bytes, 'pdf', 'png' or 'jpg')."""
     encoded = encoded or b""
     if len(encoded) > SCAN_MAX_BYTES * 4 // 3 + 4:
         raise UserError(env._("The scan is larger than 10 MB. Scan it in grey."))
@@ -450,7 +452,7 @@ def read_scan(env, encoded):
         content = base64.b64decode(encoded)
     except (binascii.Error, TypeError, ValueError):
         content = b""
-    kind = next((kind for magic, kind in SCAN_TYPES.items() if content.startswith(magic)), None)
+    kind = get_scan_kind(content)
     if not kind:
         raise UserError(env._("The scan is a PDF or a picture (PNG, JPEG)."))
     return content, kind

@@ -335,7 +335,7 @@ class TestVisitors(FrenchCase, CoworkingCase):
         )
         with freeze_time("2015-06-15"):
             self.visit["coworking.portal.person"]._ask_to_move(
-                self.partner, attendance.with_env(self.visit), "Plutôt lundi"
+                attendance.with_env(self.visit), "Plutôt lundi"
             )
         texts = list(self._get_texts(before))
         self.assertIn("activity of coworking.participant", dict(texts))

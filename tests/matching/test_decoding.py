@@ -206,10 +206,10 @@ class TestDecoding(ReceivedCase):
         refused = invoice_reader.UploadRefused("hostile")
         run = invoice_reader._run_elsewhere
 
-        def stop(task, *args):
+        def stop(task, content):
             if task == "text":
                 raise refused
-            return run(task, *args)
+            return run(task, content)
 
         with patch.object(invoice_reader, "_run_elsewhere", stop):
             file = self._received(pdf(), operator=self.operator)

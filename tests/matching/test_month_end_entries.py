@@ -426,7 +426,7 @@ class TestCopayments(EntriesCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.program.funding_rate = 80.0
-        cls.space_rows = cls._new_seat("1/6", "31/7", "Camille Roux")
+        cls._new_seat("1/6", "31/7", "Camille Roux")
         cls.june = cls._settle()
         cls._bill(cls.june)
         cls.june.bill_id.write({"invoice_date": d("30/6"), "date": d("30/6")})

@@ -377,10 +377,6 @@ class TestCover(PathwayCase):
         ):
             with self.subTest(day=day), freeze_time(f"{day} 10:00:00"):
                 self.assertEqual(self._may_write(), set(self.EVERYTHING) if allowed else set())
-                self.assertEqual(
-                    self._again(self.participant).with_user(self.colleague).covered_by_me,
-                    allowed,
-                )
 
     def test_the_accompanist_who_is_away_keeps_it(self):
         self._cover("2015-06-10", "2015-06-20")

@@ -314,8 +314,6 @@ class TestRecords(PathwayCase):
                 self.assertEqual(
                     self._try(lambda rows=asking, values=values: rows.create(values)), allowed
                 )
-            covered = self._again(self.theirs["participant"]).with_user(self.accompanist)
-            self.assertEqual(covered.covered_by_me, allowed)
             cover.unlink()
 
     def test_an_extension_is_asked_for_a_file_that_nobody_follows(self):

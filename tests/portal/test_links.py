@@ -152,10 +152,8 @@ class TestLinks(PortalCase):
         self.assertIn(self.partner, self.space._get_contacts())
         link = self._link(self.statement, partner=second)
         self.assertTrue(link._is_usable())
-        self.assertEqual(self.space._filter_managed_by(second), self.space)
         absence.write({"date_from": today - timedelta(days=9), "date_to": today - timedelta(1)})
         self.assertFalse(link._is_usable())
-        self.assertFalse(self.space._filter_managed_by(second))
         self.assertEqual(self.space._get_contacts_to_write_to(), self.partner)
 
     def test_old_links_are_forgotten(self):

@@ -123,7 +123,7 @@ class ScriptCase:
         sheets._propose_price(manager, "link", cls.tariff, 190.0, d("1/9"), SCRIPT)
         cls.proposal = env["coworking.tariff.proposal"].search([], limit=1)
         pages._comment_objective(person, cls.objective, SCRIPT)
-        pages._ask_to_move(person, cls.appointment, SCRIPT)
+        pages._ask_to_move(cls.appointment, SCRIPT)
         cls.hosting = env["coworking.hosting"].create({"seat_id": cls.seat.id})
         cls.hosting.action_send()
         row = cls.hosting.signatory_ids[0]

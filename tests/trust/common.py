@@ -1,5 +1,4 @@
 import base64
-from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
@@ -160,6 +159,3 @@ class EndOfDataCase(CoworkingCase):
                 ("res_id", "in", [file.id for file in files]),
             ]
         )
-
-    def assertDay(self, found, expected):
-        self.assertEqual(found, expected if isinstance(expected, date) else None)

@@ -65,6 +65,7 @@ class TestEveryExportIsTraced(HttpCase, TracesCase):
                 self.last = self.env["coworking.audit"].search([], limit=1).id
                 answer = self.url_open(url)
                 self.assertEqual((answer.status_code, answer.content[:2]), (200, b"PK"))
+                self.assertEqual(answer.headers["Cache-Control"], "no-store")
                 line = self._trail("exported")
                 self.assertEqual(
                     (line.user_id, line.res_model, line.res_id),

@@ -1171,18 +1171,17 @@ def test_facts_of_a_charge_cannot_be_changed():
 
 
 @pytest.mark.parametrize(
-    ("day", "months", "anchor", "expected"),
+    ("day", "months", "expected"),
     [
-        ("31/1", 1, None, "28/2"),
-        ("31/1/16", 1, None, "29/2/16"),
-        ("28/2", 1, 31, "31/3"),
-        ("15/12", 1, None, "15/1/16"),
-        ("15/1", -1, None, "15/12/14"),
-        ("31/3", -13, None, "28/2/14"),
+        ("31/1", 1, "28/2"),
+        ("31/1/16", 1, "29/2/16"),
+        ("15/12", 1, "15/1/16"),
+        ("15/1", -1, "15/12/14"),
+        ("31/3", -13, "28/2/14"),
     ],
 )
-def test_months_are_added_within_months(day, months, anchor, expected):
-    assert pricing.add_months(d(day), months, anchor) == d(expected)
+def test_months_are_added_within_months(day, months, expected):
+    assert pricing.add_months(d(day), months) == d(expected)
 
 
 def test_first_and_last_days_of_months():

@@ -2,12 +2,12 @@ import re
 
 from werkzeug.exceptions import BadRequest, Forbidden
 
-from odoo import fields, http
+from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..spreadsheet import YEARS
 from .companies import use_companies
+from .parameters import parse_day, parse_id
 
 GRIDS = {"presence": "coworking.presence.grid", "attendance": "coworking.attendance.grid"}
 # A screen of people and half-days holds no more.
@@ -26,26 +26,9 @@ class CoworkingGrid(http.Controller):
             raise Forbidden
         if not isinstance(kind, str) or kind not in GRIDS:
             raise BadRequest
-        scan = self._parse_id(scan)
+        scan = parse_id(scan)
         grid = request.env[GRIDS[kind]]
         return grid.with_context(grid_scan=scan) if scan else grid
-
-    def _parse_id(self, number):
-        """The id of a record; none where there is none."""
-        if not number:
-            return None
-        if not re.fullmatch(r"\d{1,9}", str(number)):
-            raise BadRequest
-        return int(number)
-
-    def _parse_day(self, day):
-        try:
-            day = fields.Date.to_date(day or None)
-        except (AttributeError, TypeError, ValueError) as error:
-            raise BadRequest from error
-        if day and day.year not in YEARS:
-            raise BadRequest
-        return day
 
     def _check_changes(self, changes):
         """As our script makes them: an object for each cell."""
@@ -58,7 +41,7 @@ class CoworkingGrid(http.Controller):
                 raise BadRequest
             day, __, slot = str(change["column"]).partition("/")
             if slot:
-                self._parse_day(day)
+                parse_day(day)
             if (
                 not re.fullmatch(r"[ap]?\d{1,9}", str(change["row"]))
                 or not (slot in ("am", "pm") or re.fullmatch(r"\d{1,9}", day))
@@ -70,8 +53,8 @@ class CoworkingGrid(http.Controller):
     @http.route("/coworking_incubation/grid", type="jsonrpc", auth="user", readonly=True)
     def read_grid(self, kind=None, choice=None, date=None, span="week", scan=None, companies=None):
         return self._get_grid(kind, scan, companies)._read_grid(
-            self._parse_id(choice),
-            self._parse_day(date),
+            parse_id(choice),
+            parse_day(date),
             "month" if span == "month" else "week",
         )
 
@@ -91,7 +74,7 @@ class CoworkingGrid(http.Controller):
         """
         grid = self._get_grid(kind, scan, companies)
         self._check_changes(changes)
-        day = self._parse_day(date)
+        day = parse_day(date)
         record = grid._get_grid_choices().filtered(lambda row: row.id == choice)
         if not record:
             raise UserError(request.env._("This list is no longer there: load the page again."))

@@ -140,9 +140,7 @@ class IncubationPortal(CoworkingPortal):
     def incubation_agree(self, objective_id, **_kw):
         visitor = Participant()
         objective = visitor.own("coworking.objective", objective_id)
-        error = self._act_or_explain(
-            visitor, lambda: visitor.person._agree_objective(visitor.partner, objective)
-        )
+        error = self._act_or_explain(visitor, lambda: visitor.person._agree_objective(objective))
         if error:
             return self._render_objectives(visitor, error)
         return self._redirect_done("/my/incubation/objectives", request.env._("Noted."))
@@ -176,9 +174,7 @@ class IncubationPortal(CoworkingPortal):
     def incubation_move(self, attendance_id, text="", **_kw):
         visitor = Participant()
         attendance = visitor.own("coworking.attendance", attendance_id)
-        error = self._act_or_explain(
-            visitor, lambda: visitor.person._ask_to_move(visitor.partner, attendance, text)
-        )
+        error = self._act_or_explain(visitor, lambda: visitor.person._ask_to_move(attendance, text))
         if error:
             typed = {"attendance": attendance_id, "text": text}
             return self._render_appointments(visitor, error, typed)
@@ -245,7 +241,7 @@ class IncubationPortal(CoworkingPortal):
         document = visitor.own("coworking.document", document_id)
         content = self._read_upload(upload if hasattr(upload, "read") else None, SCAN_MAX_BYTES)
         error = self._act_or_explain(
-            visitor, lambda: visitor.person._give_document(visitor.partner, document, content)
+            visitor, lambda: visitor.person._give_document(document, content)
         )
         if error:
             return self._render_documents(visitor, error, {"document": document_id})

@@ -1,6 +1,8 @@
 from odoo import http
 from odoo.exceptions import AccessError
-from odoo.http import content_disposition, request
+from odoo.http import request
+
+from .download import send_file
 
 
 class Reconciliation(http.Controller):
@@ -23,13 +25,4 @@ class Reconciliation(http.Controller):
         programs = wizard.program_ids
         content = request.env["coworking.reconciliation"]._make_workbook(programs, wizard.date)
         name = request.env._("Reconciliation %(month)s.xlsx", month=f"{wizard.date:%Y-%m}")
-        return request.make_response(
-            content,
-            headers=[
-                (
-                    "Content-Type",
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                ),
-                ("Content-Disposition", content_disposition(name)),
-            ],
-        )
+        return send_file(content, name)

@@ -1,8 +1,8 @@
 from odoo import http
 from odoo.exceptions import AccessError, MissingError
-from odoo.http import content_disposition, request
+from odoo.http import request
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from .download import send_file
 
 
 class CoworkingRegister(http.Controller):
@@ -67,10 +67,4 @@ class CoworkingRegister(http.Controller):
             content, name = make(dialog)
         except (AccessError, MissingError):
             return request.not_found()
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", XLSX),
-                ("Content-Disposition", content_disposition(name)),
-            ],
-        )
+        return send_file(content, name)

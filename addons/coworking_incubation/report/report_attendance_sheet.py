@@ -55,13 +55,7 @@ class ReportAttendanceSheet(models.AbstractModel):
     def _get_slots(self, event):
         """One signature a half-day: two where the event goes over noon."""
         border = self.env["coworking.space"]._get_half_day_border()
-        start, stop = event._coworking_local(event.start), event._coworking_local(event.stop)
         slot = self.env["coworking.presence"]._fields["slot"]
         labels = dict(slot._description_selection(self.env))
-        begins, ends = start.hour + start.minute / 60, stop.hour + stop.minute / 60
-        if event.allday or stop.date() > start.date():
-            return list(labels.values())
-        # half an hour over the border does not make a second half-day
-        if begins < border and ends > border + 0.5:
-            return list(labels.values())
-        return [labels["am" if begins < border else "pm"]]
+        half = "day" if event.allday else event._coworking_get_slot(event.start, event.stop, border)
+        return list(labels.values()) if half == "day" else [labels[half]]

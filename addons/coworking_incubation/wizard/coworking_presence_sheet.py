@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, format_duration
 from odoo.tools.misc import remove_accents
 
+from ..models.seat.coworking_presence_grid import SLOTS
 from ..models.seat.coworking_seat import HOLDING_STATES
 from ..tools import make_workbook
 
@@ -16,7 +17,6 @@ from ..tools import make_workbook
 # heading and cut rows in two. A month of working days has a page of its own.
 DAYS_A_PAGE = 23
 PEOPLE_A_PAGE = 24
-SLOTS = ("am", "pm")
 
 
 class CoworkingPresenceSheet(models.TransientModel):

@@ -6,6 +6,7 @@ from functools import partial
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..models.base.coworking_record_mixin import EXPORT_GROUP
 from ..spreadsheet import as_text, plain
 from ..tools import make_workbook
 from .take_over_export import ExportedRows
@@ -13,7 +14,6 @@ from .take_over_recorder import TakeOverRecorder
 from .take_over_sheets import SHEETS
 from .take_over_workbook import TakeOverWorkbook
 
-EXPORT = "coworking_incubation.group_coworking_export"
 # A workbook of ours has twenty sheets; somebody's notes may stand beside them.
 MOST_SHEETS = 30
 # Each is recorded by itself, and tried before, within the time that Odoo gives to one request:
@@ -122,7 +122,7 @@ class CoworkingTakeOver(models.TransientModel):
 
     @api.model
     def _check_may_export(self):
-        if not self.env.user.has_group(EXPORT):
+        if not self.env.user.has_group(EXPORT_GROUP):
             raise AccessError(
                 self.env._(
                     "Only the group Export of Personal Data may do this: ask your administrator."

@@ -9,13 +9,8 @@ CHOSEN = {"compute": "_compute_coworking_settings", "inverse": "_inverse_coworki
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company Currency"
-    )
     coworking_match_tolerance = fields.Monetary(
-        related="company_id.coworking_match_tolerance",
-        readonly=False,
-        currency_field="company_currency_id",
+        related="company_id.coworking_match_tolerance", readonly=False
     )
     coworking_accrued_account_id = fields.Many2one(
         related="company_id.coworking_accrued_account_id", readonly=False

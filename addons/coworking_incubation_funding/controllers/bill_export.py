@@ -1,11 +1,10 @@
 from odoo import http
 from odoo.exceptions import AccessError, MissingError
-from odoo.http import content_disposition, request
+from odoo.http import request
 
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "fec": "text/plain; charset=utf-8",
-}
+from odoo.addons.coworking_incubation.controllers.download import XLSX, send_file
+
+TYPES = {"xlsx": XLSX, "fec": "text/plain; charset=utf-8"}
 
 
 class CoworkingBillExport(http.Controller):
@@ -25,11 +24,4 @@ class CoworkingBillExport(http.Controller):
             content, name = export._make_file(kind)
         except (AccessError, MissingError):
             return request.not_found()
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", TYPES[kind]),
-                ("Content-Disposition", content_disposition(name)),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return send_file(content, name, TYPES[kind])

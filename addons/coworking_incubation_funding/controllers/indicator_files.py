@@ -1,8 +1,8 @@
 from odoo import http
 from odoo.exceptions import AccessError, MissingError
-from odoo.http import content_disposition, request
+from odoo.http import request
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from odoo.addons.coworking_incubation.controllers.download import send_file
 
 
 class IndicatorFiles(http.Controller):
@@ -20,7 +20,7 @@ class IndicatorFiles(http.Controller):
             name = report.name
         except (AccessError, MissingError):
             return request.not_found()
-        return self._send(content, f"{name}.xlsx")
+        return send_file(content, f"{name}.xlsx")
 
     @http.route(
         "/coworking_incubation_funding/export/<int:export_id>",
@@ -38,7 +38,7 @@ class IndicatorFiles(http.Controller):
         except (AccessError, MissingError):
             return request.not_found()
         # no name of a person, nor of a program, in the name of a file
-        return self._send(content, f"export-{wizard.id}.xlsx")
+        return send_file(content, f"export-{wizard.id}.xlsx")
 
     @http.route(
         "/coworking_incubation_funding/financial_report/<int:report_id>/xlsx",
@@ -54,7 +54,7 @@ class IndicatorFiles(http.Controller):
             name = report.name
         except (AccessError, MissingError):
             return request.not_found()
-        return self._send(content, f"{name}.xlsx")
+        return send_file(content, f"{name}.xlsx")
 
     @http.route(
         "/coworking_incubation_funding/claim/<int:claim_id>/xlsx",
@@ -70,15 +70,4 @@ class IndicatorFiles(http.Controller):
             name = claim.name
         except (AccessError, MissingError):
             return request.not_found()
-        return self._send(content, f"{name}.xlsx")
-
-    def _send(self, content, name):
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", XLSX),
-                ("Content-Disposition", content_disposition(name)),
-                ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return send_file(content, f"{name}.xlsx")

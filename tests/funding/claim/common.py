@@ -123,3 +123,17 @@ class ClaimCase(FundingCase):
 
     def _command(self, records):
         return [Command.set(records.ids)]
+
+    def _receive_payment(self, **values):
+        """The accountant answers the dialog of the claim of the class."""
+        action = self.claim.action_receive()
+        model = self.env[action["res_model"]].with_user(self.accountant)
+        with Form(model.with_context(**action["context"])) as form:
+            for name, value in values.items():
+                if name == "payment_ids":
+                    form.payment_ids.add(value)
+                else:
+                    setattr(form, name, value)
+        form.record.action_record()
+        self.env.flush_all()
+        self.env.invalidate_all()

@@ -1,7 +1,7 @@
 """What the funder admits, rejects and pays; and what is booked of it."""
 
 from odoo import Command
-from odoo.tests import Form, freeze_time
+from odoo.tests import freeze_time
 
 from ...common import d
 from .common import ClaimCase
@@ -92,9 +92,9 @@ class TestDecision(ClaimCase):
     def test_it_is_paid_once_all_that_is_admitted_was_received(self):
         self._accept(self.claim, n1=44.0)
         self.assertEqual(self.agreement.amount_to_justify, -244.0)
-        self._receive(amount=100.0, date=d("1/3/16"))
+        self._receive_payment(amount=100.0, date=d("1/3/16"))
         self.assertRecordValues(self.claim, [{"state": "accepted", "amount_received": 100.0}])
-        self._receive(date=d("1/4/16"))
+        self._receive_payment(date=d("1/4/16"))
         self.assertRecordValues(self.claim, [{"state": "paid", "amount_received": 244.0}])
         self.assertEqual(self.agreement.amount_to_justify, 0.0)
         self.assertEqual(self.agreement.instalment_ids.claim_id, self.claim)
@@ -120,7 +120,7 @@ class TestDecision(ClaimCase):
             }
         )
         payment.action_post()
-        self._receive(payment_ids=payment)
+        self._receive_payment(payment_ids=payment)
         self.assertEqual(self.claim.state, "paid")
         self.assertEqual(self.agreement.instalment_ids.date_received, d("1/3/16"))
         payment.action_draft()
@@ -133,7 +133,7 @@ class TestDecision(ClaimCase):
         self._admit_direct(self.agreement)
         self._pay(self._new_direct(("Printing", 100.0)), day="25/9")
         second = self._accept(self._sent(self.agreement))
-        self._receive(amount=300.0)
+        self._receive_payment(amount=300.0)
         self.assertRecordValues(
             self.claim | second,
             [
@@ -141,19 +141,6 @@ class TestDecision(ClaimCase):
                 {"state": "accepted", "amount_received": 12.0},
             ],
         )
-
-    def _receive(self, **values):
-        action = self.claim.action_receive()
-        model = self.env[action["res_model"]].with_user(self.accountant)
-        with Form(model.with_context(**action["context"])) as form:
-            for name, value in values.items():
-                if name == "payment_ids":
-                    form.payment_ids.add(value)
-                else:
-                    setattr(form, name, value)
-        form.record.action_record()
-        self.env.flush_all()
-        self.env.invalidate_all()
 
 
 class TestPaidInParts(ClaimCase):

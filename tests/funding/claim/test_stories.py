@@ -245,19 +245,6 @@ class TestReceived(ClaimCase):
         cls._pay(cls._new_bill("Camille"))
         cls.claim = cls._sent(cls.agreement)
 
-    def _receive(self, **values):
-        action = self.claim.action_receive()
-        model = self.env[action["res_model"]].with_user(self.accountant)
-        with Form(model.with_context(**action["context"])) as form:
-            for name, value in values.items():
-                if name == "payment_ids":
-                    form.payment_ids.add(value)
-                else:
-                    setattr(form, name, value)
-        form.record.action_record()
-        self.env.flush_all()
-        self.env.invalidate_all()
-
     def _payment(self, amount):
         payment = self.env["account.payment"].create(
             {
@@ -274,15 +261,15 @@ class TestReceived(ClaimCase):
 
     def test_nothing_is_received_before_it_is_accepted(self):
         with self.assertRefused("A, claim 1", "Sent"):
-            self._receive(amount=100.0)
+            self._receive_payment(amount=100.0)
         self.assertFalse(self.agreement.instalment_ids)
 
     def test_one_payment_counts_once(self):
         self._accept(self.claim)
         payment = self._payment(100.0)
-        self._receive(payment_ids=payment)
+        self._receive_payment(payment_ids=payment)
         with self.assertRefused("counts once"):
-            self._receive(payment_ids=payment)
+            self._receive_payment(payment_ids=payment)
         with self.assertRefused("counts once"):
             self._advance(self.agreement, 100.0, received=False).payment_ids = payment
         self.assertEqual(self.agreement.amount_received, 100.0)
@@ -290,9 +277,9 @@ class TestReceived(ClaimCase):
     def test_a_planned_instalment_is_received_in_parts(self):
         self._accept(self.claim)
         self._advance(self.agreement, 144.0, received=False, kind="balance")
-        self._receive(amount=100.0)
+        self._receive_payment(amount=100.0)
         self.assertEqual(self.agreement.amount_to_come, 44.0)
-        self._receive()
+        self._receive_payment()
         self.assertEqual(len(self.agreement.instalment_ids), 1)
         self.assertEqual(self.agreement.amount_to_come, 0.0)
         self.assertEqual(self.claim.state, "paid")
@@ -301,21 +288,21 @@ class TestReceived(ClaimCase):
         self._accept(self.claim)
         row = self._advance(self.agreement, 144.0, received=False, kind="balance")
         for amount in (100.0, 44.0):
-            self._receive(payment_ids=self._payment(amount))
+            self._receive_payment(payment_ids=self._payment(amount))
         self.assertRecordValues(row, [{"amount_received": 144.0, "claim_id": self.claim.id}])
 
     def test_what_was_typed_and_what_is_of_the_books_are_not_mixed(self):
         self._accept(self.claim)
         self._advance(self.agreement, 144.0, received=False, kind="balance")
-        self._receive(amount=100.0)
+        self._receive_payment(amount=100.0)
         with self.assertRefused("recorded otherwise"):
-            self._receive(payment_ids=self._payment(44.0))
+            self._receive_payment(payment_ids=self._payment(44.0))
         self.assertEqual(self.agreement.amount_received, 100.0)
 
     def test_what_was_not_planned_makes_nothing_more_to_come(self):
         self._accept(self.claim)
         self._advance(self.agreement, 300.0, received=False)
-        self._receive(amount=100.0, instalment_id=self.env["coworking.funding.instalment"])
+        self._receive_payment(amount=100.0, instalment_id=self.env["coworking.funding.instalment"])
         self.assertEqual(self.agreement.amount_to_come, 200.0)
 
     def test_money_of_before_the_take_over_pays_no_claim(self):
@@ -324,14 +311,14 @@ class TestReceived(ClaimCase):
         self._accept(self.claim)
         self.assertRecordValues(self.claim, [{"state": "accepted", "amount_received": 0.0}])
         self.assertEqual(self.agreement.amount_to_justify, -144.0)
-        self._receive(amount=144.0)
+        self._receive_payment(amount=144.0)
         self.assertEqual(self.claim.state, "paid")
         self.assertEqual(self.agreement.amount_to_justify, 0.0)
 
     def test_what_pays_a_claim_does_whatever_was_recorded_of_before(self):
         self.agreement.amount_used_before = 1000.0
         self._accept(self.claim)
-        self._receive(amount=144.0)
+        self._receive_payment(amount=144.0)
         self.assertEqual(self.claim.state, "paid")
         self.assertEqual(self.agreement.amount_to_justify, 0.0)
 

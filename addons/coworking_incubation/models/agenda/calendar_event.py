@@ -241,6 +241,18 @@ class CalendarEvent(models.Model):
         self.ensure_one()
         return fields.Datetime.context_timestamp(self.with_context(tz=self._coworking_tz()), moment)
 
+    def _coworking_get_slot(self, start, stop, border):
+        """The half-day between two moments, ``am`` or ``pm``; ``day`` where they go over noon.
+
+        :param border: see ``coworking.space._get_half_day_border``
+        """
+        start, stop = self._coworking_local(start), self._coworking_local(stop)
+        begins, ends = start.hour + start.minute / 60, stop.hour + stop.minute / 60
+        # half an hour over the border does not make a second half-day
+        if stop.date() > start.date() or (begins < border and ends > border + 0.5):
+            return "day"
+        return "am" if begins < border else "pm"
+
     def _coworking_when(self):
         """Date and hours in words: "Thursday 25 June 2015, 09:30 to 11:30"."""
         self.ensure_one()

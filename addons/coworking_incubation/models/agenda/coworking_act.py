@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .calendar_event import KINDS
+
 
 class CoworkingAct(models.Model):
     """Each meeting, appointment and collective time that is over: who led it, how long, how many.
@@ -16,14 +18,7 @@ class CoworkingAct(models.Model):
     _rec_name = "event_id"
 
     event_id = fields.Many2one("calendar.event", readonly=True)
-    kind = fields.Selection(
-        [
-            ("info_session", "Information meeting"),
-            ("appointment", "Appointment"),
-            ("collective", "Collective time"),
-        ],
-        readonly=True,
-    )
+    kind = fields.Selection(KINDS, readonly=True)
     date = fields.Date(readonly=True)
     program_id = fields.Many2one("coworking.program", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

@@ -70,7 +70,7 @@ class CoworkingAttendanceGrid(models.AbstractModel):
         for attendance in found:
             rows[self._get_row_key(attendance)][attendance.event_id.id] = attendance
 
-        def cell(attendance, event):
+        def cell(attendance):
             if not attendance:
                 return {"state": False, "lock": "outside"}
             lock = self._get_grid_lock(attendance, closed) or (False if may_write else "reader")
@@ -107,7 +107,7 @@ class CoworkingAttendanceGrid(models.AbstractModel):
                     "name": names[key],
                     "info": "",
                     "hours": False,
-                    "cells": [cell(cells.get(event.id), event) for event in events],
+                    "cells": [cell(cells.get(event.id)) for event in events],
                 }
                 for key, cells in people[:MOST_ROWS]
             ],

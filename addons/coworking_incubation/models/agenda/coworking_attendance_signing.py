@@ -128,17 +128,10 @@ class CoworkingAttendance(models.Model):
     def _compute_slot(self):
         border = self.env["coworking.space"]._get_half_day_border()
         for attendance in self:
-            if not attendance.start or not attendance.stop:
-                attendance.slot = False
-                continue
-            event = attendance.event_id
-            start = event._coworking_local(attendance.start)
-            stop = event._coworking_local(attendance.stop)
-            begins, ends = start.hour + start.minute / 60, stop.hour + stop.minute / 60
-            if stop.date() > start.date() or (begins < border and ends > border + 0.5):
-                attendance.slot = "day"
-            else:
-                attendance.slot = "am" if begins < border else "pm"
+            start, stop = attendance.start, attendance.stop
+            attendance.slot = (
+                start and stop and attendance.event_id._coworking_get_slot(start, stop, border)
+            )
 
     @api.depends("program_id.agreement_ids.partner_id")
     def _compute_funder_ids(self):

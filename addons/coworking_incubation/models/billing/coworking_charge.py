@@ -20,6 +20,15 @@ AMOUNT_FIELDS = {
     "payable_tax": "payable_tax",
     "payable_total": "payable_total",
 }
+KINDS = [
+    ("regular", "Seat"),
+    ("overage", "Days beyond those included"),
+    ("pack", "Pack of tickets"),
+    ("membership", "Membership fee"),
+    ("commitment", "Commitment or notice"),
+    ("deposit", "Deposit"),
+    ("extra", "Extra"),
+]
 
 
 class CoworkingCharge(models.Model):
@@ -70,29 +79,10 @@ class CoworkingCharge(models.Model):
         help="First day of the civil month it counts for.",
     )
     kind = fields.Selection(
-        [
-            ("regular", "Seat"),
-            ("overage", "Days beyond those included"),
-            ("pack", "Pack of tickets"),
-            ("membership", "Membership fee"),
-            ("commitment", "Commitment or notice"),
-            ("deposit", "Deposit"),
-            ("extra", "Extra"),
-            ("adjustment", "Correction"),
-        ],
-        required=True,
-        default="regular",
+        [*KINDS, ("adjustment", "Correction")], required=True, default="regular"
     )
     corrected_kind = fields.Selection(
-        [
-            ("regular", "Seat"),
-            ("overage", "Days beyond those included"),
-            ("pack", "Pack of tickets"),
-            ("membership", "Membership fee"),
-            ("commitment", "Commitment or notice"),
-            ("deposit", "Deposit"),
-            ("extra", "Extra"),
-        ],
+        KINDS,
         string="Corrects",
         readonly=True,
         help="Of a correction: what it corrects.",

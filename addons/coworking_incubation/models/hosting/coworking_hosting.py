@@ -32,6 +32,8 @@ STATE_RANK = (
 )
 OPEN_STATES = ("draft", "ready_to_sign", "partially_signed", "in_review", "rejected")
 SEALED_STATES = ("validated", "superseded")
+# Of seats: those that an agreement is for.
+HOSTED_STATES = ("requested", "confirmed", "active")
 # What staff type, and when. The rest is written by the buttons.
 PAPER = {"scan", "scan_filename", "paper_date"}
 TYPED = {
@@ -158,14 +160,6 @@ class CoworkingHosting(models.Model):
         " AND sealed_on IS NOT NULL))",
         "An agreement is signed by all with its document and its seal.",
     )
-
-    @api.model
-    def _open_states(self):
-        return OPEN_STATES
-
-    @api.model
-    def _get_state_rank(self):
-        return STATE_RANK
 
     # === COMPUTE METHODS ===#
 

@@ -3,7 +3,7 @@ import base64
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...tools import SCAN_MAX_BYTES, SCAN_TYPES, check_picture
+from ...tools import SCAN_MAX_BYTES, check_picture, get_scan_kind
 from .coworking_hosting import PAPER
 
 
@@ -55,7 +55,7 @@ class CoworkingHosting(models.Model):
     def _check_scan(self):
         self.ensure_one()
         content = base64.b64decode(self.with_context(bin_size=False).scan or b"")
-        kind = next((kind for magic, kind in SCAN_TYPES.items() if content.startswith(magic)), None)
+        kind = get_scan_kind(content)
         if not content or not kind:
             raise UserError(
                 self.env._(

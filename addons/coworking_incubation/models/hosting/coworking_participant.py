@@ -1,10 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .coworking_hosting import HOSTING_STATES, STATE_RANK
-
-# Seats that an agreement is for.
-HOSTED_STATES = ("requested", "confirmed", "active")
+from .coworking_hosting import HOSTED_STATES, HOSTING_STATES, STATE_RANK
 
 
 class CoworkingParticipant(models.Model):

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 
-from .coworking_hosting import HOSTING_STATES, OPEN_STATES, STATE_RANK
-
-TO_BE_AGREED = ("requested", "confirmed", "active")
+from .coworking_hosting import HOSTED_STATES, HOSTING_STATES, OPEN_STATES, STATE_RANK
 
 
 class CoworkingSeat(models.Model):
@@ -63,7 +61,7 @@ class CoworkingSeat(models.Model):
             signed = seat.hosting_ids.filtered(lambda row: row.state == "validated")
             if seat.hosting_ids.filtered(lambda row: row.state in OPEN_STATES):
                 seat.hosting_todo = "open"
-            elif seat.participant_id not in mine or seat.state not in TO_BE_AGREED:
+            elif seat.participant_id not in mine or seat.state not in HOSTED_STATES:
                 seat.hosting_todo = False
             elif signed:
                 seat.hosting_todo = "amendment" if any(signed.mapped("is_outdated")) else False

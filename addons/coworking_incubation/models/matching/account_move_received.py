@@ -67,9 +67,7 @@ class AccountMove(models.Model):
         if file_data["import_file_type"] != "pdf":
             return super()._unwrap_attachment(file_data, recurse=recurse)
         try:
-            files = invoice_reader.embedded_files_elsewhere(
-                file_data["raw"] or b"", invoice_reader.ANY_PAGES
-            )
+            files = invoice_reader.embedded_files_elsewhere(file_data["raw"] or b"")
         except invoice_reader.UploadRefused as refused:
             file_data["coworking_refused"] = refused.code
             return []

@@ -17,8 +17,6 @@ from ..base.processing import MONEY
 
 _logger = logging.getLogger(__name__)
 
-# States in which the file asks nothing of the reader any more.
-READ_STATES = ("decoded", "to_type", "refused", "duplicate")
 # Who reads a file has done so by then.
 READING_TIME = timedelta(minutes=5)
 

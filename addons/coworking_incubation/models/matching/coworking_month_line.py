@@ -353,7 +353,6 @@ class CoworkingMonthLine(models.Model):
 
     charge_id = fields.Many2one("coworking.charge", readonly=True)
     statement_id = fields.Many2one("coworking.statement", readonly=True)
-    statement_state = fields.Selection(related="statement_id.state", string="Statement Status")
     date_from = fields.Date(string="Month", readonly=True)
     space_id = fields.Many2one("coworking.space", readonly=True)
     program_id = fields.Many2one("coworking.program", readonly=True)

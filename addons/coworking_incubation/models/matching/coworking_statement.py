@@ -85,7 +85,7 @@ class CoworkingStatement(models.Model):
         self.env["coworking.matching"].sudo()._statements_changed(self)
         return super()._on_charges_replaced()
 
-    def _receive_invoice(self, filename, content, *, source, operator=None, sender=None):
+    def _receive_invoice(self, filename, content, *, source, sender=None):
         """Keep a file that the space sends for this month: see ``coworking.invoice.file``.
 
         :return: ``coworking.invoice.file`` record: its ``message`` says what comes next
@@ -94,7 +94,6 @@ class CoworkingStatement(models.Model):
             filename,
             content,
             source=source,
-            operator=operator,
             statement=self,
             sender=sender,
         )

@@ -597,11 +597,6 @@ class CoworkingSpace(models.Model):
             )
         )
 
-    def _filter_managed_by(self, partner):
-        """Those of these spaces that a contact manages today."""
-        # sudo: a second contact has no rights of their own on the space
-        return self.sudo().filtered_domain(self._get_managed_by_domain(partner))
-
     def _get_contacts(self):
         """Everybody who may act for this space today."""
         self.ensure_one()

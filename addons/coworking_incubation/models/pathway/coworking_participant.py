@@ -104,7 +104,6 @@ class CoworkingParticipant(models.Model):
         help="The person's adviser at the referring organisation.",
     )
     assignment_ids = fields.One2many("coworking.assignment", "participant_id", string="Counsellors")
-    covered_by_me = fields.Boolean(compute="_compute_covered_by_me")
     days_to_support = fields.Integer(
         string="Days to First Support",
         compute="_compute_days_to_support",
@@ -193,22 +192,6 @@ class CoworkingParticipant(models.Model):
             days = max((met - asked).days, 0)
             participant.days_to_support = days
             participant.support_delay = "15" if days <= 15 else "30" if days <= 30 else "more"
-
-    def _compute_covered_by_me(self):
-        today = fields.Date.context_today(self)
-        covered = (
-            self.env["coworking.cover"]
-            .search(
-                [
-                    ("cover_user_id", "=", self.env.uid),
-                    ("date_from", "<=", today),
-                    ("date_to", ">=", today),
-                ]
-            )
-            .user_id
-        )
-        for participant in self:
-            participant.covered_by_me = participant.user_id in covered
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):

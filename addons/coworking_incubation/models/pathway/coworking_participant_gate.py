@@ -48,7 +48,6 @@ class CoworkingParticipant(models.Model):
     )
     move_ids = fields.One2many("coworking.move", "participant_id", string="Moves")
     next_stage_id = fields.Many2one("coworking.stage", compute="_compute_readiness")
-    readiness_done = fields.Integer(compute="_compute_readiness")
     readiness_total = fields.Integer(compute="_compute_readiness")
     readiness_label = fields.Char(
         string="Ready",
@@ -105,7 +104,6 @@ class CoworkingParticipant(models.Model):
             files.update(
                 {
                     "next_stage_id": target,
-                    "readiness_done": done,
                     "readiness_total": len(blocking),
                     "readiness_label": f"{done}/{len(blocking)}" if blocking else False,
                     "missing_requirements": "\n".join(missing.mapped("name")),

@@ -147,7 +147,7 @@ class ResPartner(models.Model):
         self.env.cr.execute(COMPANY_TRIGGER)
         return super().init()
 
-    def _coworking_count(self, model, field_name, domain=()):
+    def _coworking_count(self, model, field_name):
         """How many records of a model point at each of these partners, as the user may see them."""
         records = self.env[model]
         if not records.has_access("read") or not records._has_field_access(
@@ -156,8 +156,8 @@ class ResPartner(models.Model):
             return {}
         return {
             partner.id: count
-            for partner, count in self.env[model]._read_group(
-                [(field_name, "in", self.ids), *domain], [field_name], ["__count"]
+            for partner, count in records._read_group(
+                [(field_name, "in", self.ids)], [field_name], ["__count"]
             )
         }
 

@@ -10,6 +10,8 @@ from odoo.tools import format_date, format_datetime
 from ...tools import day_in_words, typed_text
 from ..network.coworking_program import ANNOUNCE_DAYS
 
+# What the chart of a space shows, beside this week.
+WEEKS_BACK, WEEKS_AHEAD = 4, 8
 # Longer than anybody writes on a telephone, short enough to be read.
 MAX_TEXT = 2000
 # The largest id that PostgreSQL holds; what is beyond does not exist.
@@ -183,11 +185,11 @@ class CoworkingPortal(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_occupancy(self, space, before=4, after=8):
+    def _prepare_occupancy(self, space):
         """How many places are taken on each Monday, some weeks back and ahead."""
         today = space._get_today()
         monday = today - timedelta(days=today.weekday())
-        days = [monday + timedelta(weeks=week) for week in range(-before, after + 1)]
+        days = [monday + timedelta(weeks=week) for week in range(-WEEKS_BACK, WEEKS_AHEAD + 1)]
         seats = self.env["coworking.seat"].search_fetch(
             [
                 ("space_id", "=", space.id),
@@ -326,6 +328,18 @@ class CoworkingPortal(models.AbstractModel):
             }
             for message in reversed(messages)
         ]
+
+    @api.model
+    def _log_opposed(self, spoken, partner, opposed):
+        """
+        :param spoken: the record in whose discussion it is noted, in the words of staff
+        """
+        words = (
+            spoken.env._("Does not want to be written to any more.")
+            if opposed
+            else spoken.env._("May be written to again.")
+        )
+        spoken._message_log(body=words, author_id=partner.id)
 
     @api.model
     def _write_message(self, partner, record, text):

@@ -5,8 +5,6 @@ from odoo.tools.misc import formatLang
 
 from ...tools import map_url
 
-ORDERS = ("price", "distance")
-
 
 class CoworkingPortalChoice(models.AbstractModel):
     """The choice of a space by a participant: what each offers, where it is, what it costs them."""

@@ -12,6 +12,8 @@ from ... import pricing
 MAX_UPLOAD = 10 * 1024 * 1024
 # Sent for one month of a space: an invoice, a corrected one, a credit note; not a flood.
 MOST_FILES_A_DAY = 10
+# What the list goes back, five years.
+MOST_MONTHS = 60
 
 
 class CoworkingPortalMonth(models.AbstractModel):
@@ -68,15 +70,15 @@ class CoworkingPortalMonth(models.AbstractModel):
         return " + ".join(currency.format(total) for currency, total in said.items())
 
     @api.model
-    def _prepare_months(self, partner, months=None, limit=60):
-        """All months that this contact was shown, with what is left to do.
+    def _prepare_months(self, partner, months=None):
+        """The last months that this contact was shown, with what is left to do.
 
         :param months: those that can be opened, all by default
         """
         result = []
         statements = self._get_statements(partner)
         paid = statements._get_paid_on()
-        for month, rows in statements.grouped("date_from").items():
+        for month, rows in [*statements.grouped("date_from").items()][:MOST_MONTHS]:
             states = set(rows.mapped("state"))
             result.append(
                 {
@@ -90,7 +92,7 @@ class CoworkingPortalMonth(models.AbstractModel):
                     "open": months is None or month in months,
                 }
             )
-        return result[:limit]
+        return result
 
     @api.model
     def _get_month_state(self, statements, paid):

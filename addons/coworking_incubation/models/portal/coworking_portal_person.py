@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, plaintext2html
 
-from ...tools import SCAN_MAX_BYTES, SCAN_TYPES, to_decimal
+from ...tools import SCAN_MAX_BYTES, get_scan_kind, to_decimal
 
 # How far back half-days are proposed for signature.
 SIGN_DAYS = 62
@@ -218,7 +218,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             )
 
     @api.model
-    def _agree_objective(self, partner, objective):
+    def _agree_objective(self, objective):
         if not objective.agreed_on and objective.state == "open":
             objective.agreed_on = fields.Date.context_today(self)
 
@@ -264,7 +264,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         ]
 
     @api.model
-    def _ask_to_move(self, partner, attendance, text):
+    def _ask_to_move(self, attendance, text):
         if attendance.kind != "appointment" or attendance.start < fields.Datetime.now():
             raise UserError(self.env._("This appointment cannot be moved any more."))
         text = self._clean_text(text, self.env._("Say when you could come."))
@@ -397,7 +397,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         ]
 
     @api.model
-    def _give_document(self, partner, document, content):
+    def _give_document(self, document, content):
         """Keep a copy of a document, for staff to look at: they say whether it is seen.
 
         The name is made here and the type read from the content: neither is the sender's word.
@@ -408,7 +408,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             raise UserError(self.env._("Choose a file first."))
         if len(content) > SCAN_MAX_BYTES:
             raise UserError(self.env._("This file is too large: 10 MB at most."))
-        kind = next((kind for magic, kind in SCAN_TYPES.items() if content.startswith(magic)), None)
+        kind = get_scan_kind(content)
         if not kind:
             raise UserError(
                 self.env._("Send a PDF or a picture (PNG, JPEG): this file is something else.")

@@ -136,10 +136,4 @@ class CoworkingPortalPerson(models.AbstractModel):
         file = self._get_rights_file(partner)
         if file.is_opposed != opposed:
             file.is_opposed = opposed
-            spoken = file._speak_to_staff()
-            spoken._message_log(
-                body=spoken.env._("Does not want to be written to any more.")
-                if opposed
-                else spoken.env._("May be written to again."),
-                author_id=partner.id,
-            )
+            self._log_opposed(file._speak_to_staff(), partner, opposed)

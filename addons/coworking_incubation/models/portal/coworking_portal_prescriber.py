@@ -122,10 +122,4 @@ class CoworkingPortalPrescriber(models.AbstractModel):
         """An adviser wants the mails with news no longer, or again."""
         if partner.coworking_no_mail != opposed:
             partner.coworking_no_mail = opposed
-            spoken = speak_to_staff(partner)
-            spoken._message_log(
-                body=spoken.env._("Does not want to be written to any more.")
-                if opposed
-                else spoken.env._("May be written to again."),
-                author_id=partner.id,
-            )
+            self._log_opposed(speak_to_staff(partner), partner, opposed)

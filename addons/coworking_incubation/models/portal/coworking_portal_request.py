@@ -118,7 +118,7 @@ class CoworkingPortalRequest(models.Model):
             self._ask_space(partner, asked)
 
     @api.model
-    def _cron_ask(self, batch_size=20):
+    def _cron_ask(self):
         """Write to each contact what waits for them, then remind them twice.
 
         Daily and after statements are sent. Each contact is a transaction, so that a mail that was

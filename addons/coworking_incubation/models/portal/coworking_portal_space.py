@@ -74,7 +74,6 @@ class CoworkingPortalSpace(models.AbstractModel):
             ],
             "substitutes": ", ".join(space.substitute_ids.mapped("name")),
             "today": f"{today:%Y-%m-%d}",
-            "weeks": self._prepare_occupancy(space),
             "card": self._prepare_space_card(space),
         }
 

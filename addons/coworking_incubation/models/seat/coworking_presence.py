@@ -350,15 +350,7 @@ class CoworkingPresence(models.Model):
         # sudo: testimonies are for code. Who calls may read the seats, and the rules of the
         # presences are checked below.
         Presence = self.sudo()
-        known = {
-            (row.seat_id.id, row.date, row.slot): row
-            for row in Presence.search(
-                [
-                    ("seat_id", "in", seats.ids),
-                    ("date", "in", list({row["date"] for row in rows})),
-                ]
-            )
-        }
+        known = Presence._get_by_half_day(seats, rows)
         to_create, to_write, gone, kept, changes = self._sort_testimonies(
             rows, known, told, prepare
         )
@@ -419,6 +411,16 @@ class CoworkingPresence(models.Model):
     @api.model
     def _get_other_side(self, told):
         return "state" if "participant_state" in told else "participant_state"
+
+    @api.model
+    def _get_by_half_day(self, seats, rows):
+        """
+        :param rows: dicts with a ``date``
+        :return: dict (seat id, date, slot) -> presence that there is on one of these dates
+        """
+        dates = {row["date"] for row in rows}
+        found = self.search([("seat_id", "in", seats.ids), ("date", "in", list(dates))])
+        return {(row.seat_id.id, row.date, row.slot): row for row in found}
 
     @api.model
     def _normalise_rows(self, seats, rows):

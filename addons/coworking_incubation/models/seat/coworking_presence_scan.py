@@ -136,15 +136,7 @@ class CoworkingPresenceScan(models.Model):
         by = self.env.user.partner_id
         Presence = self.env["coworking.presence"]
         Presence._record_said(seats, rows, source="sheet", by=by, scan=self)
-        known = {
-            (row.seat_id.id, row.date, row.slot): row
-            for row in Presence.search(
-                [
-                    ("seat_id", "in", seats.ids),
-                    ("date", "in", list({row["date"] for row in rows})),
-                ]
-            )
-        }
+        known = Presence._get_by_half_day(seats, rows)
         signed = []
         for row in rows:
             presence = known.get((row["seat_id"], row["date"], row["slot"]), Presence)

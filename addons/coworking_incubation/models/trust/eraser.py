@@ -4,6 +4,7 @@ from typing import NamedTuple
 from odoo.tools import SQL, email_normalize, email_normalize_all
 
 from ...tools import words_of
+from ..hosting.coworking_hosting import SEALED_STATES
 from .contact_uses import ContactUses
 from .evidence_eraser import BLANK
 from .fates import (
@@ -21,7 +22,6 @@ READ_ROWS, READ_TEXTS = 500, 50  # at a time: some texts are those of whole file
 # Of other bills, the text of whole files would be read in vain.
 ON_BILLS = """own.res_model = 'account.move' AND own.res_id IN (
               SELECT id FROM account_move WHERE coworking_statement_id IS NOT NULL)"""
-SEALED = ("validated", "superseded")
 # How other people are called and reached, which the person may share: not masked for them.
 IDENTITY = {
     "coworking.attendance": {
@@ -563,7 +563,9 @@ class Eraser(ContactUses):
                 files,
             ),
         )
-        self._delete_agreements(SQL("participant_id IN %s AND state NOT IN %s", files, SEALED))
+        self._delete_agreements(
+            SQL("participant_id IN %s AND state NOT IN %s", files, SEALED_STATES)
+        )
 
     def _stored(self, model, names):
         return [name for name in names.split() if self.env[model]._fields[name].type != "binary"]

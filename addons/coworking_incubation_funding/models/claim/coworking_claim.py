@@ -15,7 +15,6 @@ STATES = [
 ]
 # While a claim is one of these it is put together; in the others it never moves.
 OPEN_STEPS = ("draft", "returned")
-SENT_STEPS = ("submitted", "accepted")
 
 # What was sent stays as it was sent, whoever writes and by whatever way; and steps follow each
 # other as they may.

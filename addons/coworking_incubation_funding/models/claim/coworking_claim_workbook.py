@@ -5,9 +5,8 @@ from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
-from ...sheets import fill_pages, lay_out
+from ...sheets import TOTAL, add_formats, fill_pages, lay_out, write_facts
 
-HEAD, TOTAL = "#71639E", "#E6E3F0"
 # Of a printed page, in rows of text.
 FIRST_PAGE, NEXT_PAGES, SIGNED_HEIGHT = 76, 104, 14
 # Columns of the list that are summed.
@@ -131,35 +130,18 @@ class CoworkingClaim(models.Model):
 
     def _fill_workbook(self, book):
         book.set_properties({"title": self.name, "author": self.env.user.name})
-        head = {"bold": True, "font_color": "white", "bg_color": HEAD, "border": 1}
         day = {"num_format": "dd/mm/yyyy", "align": "left"}
         formats = {
-            "title": book.add_format({"bold": True, "font_size": 16}),
-            "head": book.add_format({**head, "text_wrap": True, "valign": "vcenter"}),
-            "name": book.add_format({"bold": True, "valign": "top"}),
-            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+            **add_formats(book),
             "number": book.add_format({"valign": "top", "align": "center"}),
             "date": book.add_format({**day, "valign": "top"}),
             "money": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
             "sum": book.add_format({"bold": True, "bg_color": TOTAL, "num_format": "#,##0.00"}),
             "total": book.add_format({"bold": True, "bg_color": TOTAL}),
         }
-        self._write_facts(book.add_worksheet(self.env._("Definitions")), formats)
+        facts = [*self._get_facts(), ("", ""), *self._get_definitions()]
+        write_facts(book.add_worksheet(self.env._("Definitions")), self.name, facts, formats)
         self._write_lines(book.add_worksheet(self.env._("Paid Expenses")), formats)
-
-    def _write_facts(self, sheet, formats):
-        sheet.hide_gridlines(2)
-        sheet.set_column(0, 0, 30)
-        sheet.set_column(1, 1, 100)
-        lay_out(sheet)
-        sheet.write_string(0, 0, self.name, formats["title"])
-        line = 1
-        for block in (self._get_facts(), self._get_definitions()):
-            for name, text in block:
-                line += 1
-                sheet.write_string(line, 0, name, formats["name"])
-                sheet.write_string(line, 1, text or "", formats["wrap"])
-            line += 1
 
     def _write_lines(self, sheet, formats):
         columns, lines = self._get_columns(), self.line_ids.sorted("number")
@@ -187,7 +169,7 @@ class CoworkingClaim(models.Model):
         elif kind == "date" and value:
             sheet.write_datetime(*where, value, formats["date"])
         else:
-            sheet.write_string(*where, value or "", formats["wrap"])
+            sheet.write_string(*where, value or "", formats["text"])
 
     def _write_sums(self, sheet, columns, count, formats):
         """A formula under each amount that is summed, with what it comes to."""

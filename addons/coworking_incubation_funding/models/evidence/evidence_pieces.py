@@ -159,10 +159,10 @@ class EvidencePieces:
         paying = self.env["coworking.allocation"].search(shared).agreement_id
         return (self.env["coworking.funding.agreement"].search(covering) | paying).sorted("id")
 
-    def _within(self, name):
+    def _get_days_domain(self):
         if not self.since:
             return Domain.TRUE
-        return Domain(name, ">=", self.since) & Domain(name, "<=", self.until)
+        return Domain("date", ">=", self.since) & Domain("date", "<=", self.until)
 
     def get_name(self, person):
         """What stands for a person in the lists."""
@@ -193,7 +193,7 @@ class EvidencePieces:
 
     def get_presences(self):
         """Ids of the half-days that the seats of these people were used."""
-        half_days = Domain("participant_id", "in", self.people.ids) & self._within("date")
+        half_days = Domain("participant_id", "in", self.people.ids) & self._get_days_domain()
         return self.env["coworking.presence"].search(half_days, order="date, slot, id").ids
 
     def format_moment(self, moment):
@@ -369,7 +369,7 @@ class EvidencePieces:
     def _collect_signatures(self):
         signatures = self.env["coworking.attendance.signature"]
         concerned = Domain("participant_id", "in", self.people.ids) & Domain(
-            "attendance_id", "any", list(self._within("date"))
+            "attendance_id", "any", list(self._get_days_domain())
         )
         sheets = set()
         for batch in self.walk(signatures._name, signatures.search(concerned, order="id").ids):
@@ -409,7 +409,7 @@ class EvidencePieces:
 
     def _collect_scans(self):
         scans = self.env["coworking.presence.scan"]
-        half_days = Domain("participant_id", "in", self.people.ids) & self._within("date")
+        half_days = Domain("participant_id", "in", self.people.ids) & self._get_days_domain()
         found = scans.search([("presence_ids", "any", list(half_days))], order="date_from, id")
         for batch in self.walk(scans._name, found.ids):
             files = self._find_files(batch, "file")

@@ -7,9 +7,8 @@ from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
-from ...sheets import lay_out
+from ...sheets import TOTAL, add_formats, lay_out, write_facts
 
-HEAD, TOTAL = "#71639E", "#E6E3F0"
 MONEY_FORMAT = "#,##0.00"
 
 
@@ -133,13 +132,9 @@ class CoworkingFinancialReport(models.Model):
 
     def _fill_workbook(self, book, paid):
         book.set_properties({"title": self.name, "author": self.env.user.name})
-        head = {"bold": True, "font_color": "white", "bg_color": HEAD, "text_wrap": True}
         total = {"bold": True, "bg_color": TOTAL}
         formats = {
-            "title": book.add_format({"bold": True, "font_size": 16}),
-            "head": book.add_format({**head, "valign": "vcenter", "border": 1}),
-            "name": book.add_format({"bold": True, "valign": "top"}),
-            "text": book.add_format({"text_wrap": True, "valign": "top"}),
+            **add_formats(book),
             "date": book.add_format({"num_format": "dd/mm/yyyy", "align": "left"}),
             "money": book.add_format({"num_format": MONEY_FORMAT}),
             "rate": book.add_format({"num_format": "0.0"}),
@@ -151,17 +146,10 @@ class CoworkingFinancialReport(models.Model):
         self._write_paid(book.add_worksheet(self.env._("Paid Expenses")), paid, formats)
 
     def _write_facts(self, sheet, formats):
-        sheet.hide_gridlines(2)
-        sheet.set_column(0, 0, 30)
-        sheet.set_column(1, 1, 100)
-        lay_out(sheet)
-        sheet.write_string(0, 0, self.name, formats["title"])
-        rows = [*self._get_facts(), (self.env._("File Made By"), self.env.user.name)]
+        facts = [*self._get_facts(), (self.env._("File Made By"), self.env.user.name)]
         if self.explanation:
-            rows.append((self.env._("Why It Differs"), self.explanation))
-        for line, (name, text) in enumerate([*rows, ("", ""), *self._get_definitions()], start=2):
-            sheet.write_string(line, 0, name, formats["name"])
-            sheet.write_string(line, 1, text or "", formats["text"])
+            facts.append((self.env._("Why It Differs"), self.explanation))
+        write_facts(sheet, self.name, [*facts, ("", ""), *self._get_definitions()], formats)
 
     def _write_heads(self, sheet, line, columns, formats):
         for place, (title, width) in enumerate(columns):

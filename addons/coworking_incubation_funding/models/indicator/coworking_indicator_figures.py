@@ -15,14 +15,14 @@ class CoworkingIndicator(models.Model):
 
     _inherit = "coworking.indicator"
 
-    def _prepare_figures(self, cells, threshold=THRESHOLD):
+    def _prepare_figures(self, cells):
         """Values of ``coworking.report.figure`` of all lines and columns, of a table read alone.
 
         :param cells: dict :class:`Cell` -> :class:`Counted`
         :return: dict :class:`Cell` -> values, in the order of the table
         """
         figures, table = self._prepare_table(cells)
-        self._put_masks(figures, mask_tables({self.id: table}, threshold), self.id)
+        self._put_masks(figures, mask_tables({self.id: table}, THRESHOLD), self.id)
         return figures
 
     def _prepare_table(self, cells):

@@ -5,10 +5,9 @@ from odoo.tools import format_date, groupby
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
-from ...sheets import fill_pages, lay_out
+from ...sheets import TOTAL, add_formats, fill_pages, lay_out, write_facts
 from .figure_row import HIDDEN
 
-COLORS = {"head": "#71639E", "total": "#E6E3F0"}
 # Of a printed page, in rows.
 FIRST_PAGE, NEXT_PAGES, HEAD_HEIGHT = 50, 60, 7
 
@@ -171,23 +170,9 @@ class CoworkingReport(models.Model):
 
     def _fill_workbook(self, book, rows):
         book.set_properties({"title": self.name, "author": self.env.user.name})
-        formats = {
-            "title": book.add_format({"bold": True, "font_size": 16}),
-            "head": book.add_format(
-                {
-                    "bold": True,
-                    "font_color": "white",
-                    "bg_color": COLORS["head"],
-                    "text_wrap": True,
-                    "valign": "vcenter",
-                    "border": 1,
-                }
-            ),
-            "name": book.add_format({"bold": True, "valign": "top"}),
-            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-        }
+        formats = add_formats(book)
         for total in (False, True):
-            look = {"bold": True, "bg_color": COLORS["total"]} if total else {}
+            look = {"bold": True, "bg_color": TOTAL} if total else {}
             formats |= {
                 ("text", total): book.add_format({**look, "valign": "top"}),
                 ("number", total): book.add_format({**look, "num_format": "#,##0"}),
@@ -201,23 +186,13 @@ class CoworkingReport(models.Model):
 
     def _write_facts(self, book, formats):
         sheet = book.add_worksheet(self.env._("Definitions"))
-        sheet.hide_gridlines(2)
-        sheet.set_column(0, 0, 30)
-        sheet.set_column(1, 1, 100)
-        lay_out(sheet)
-        sheet.write_string(0, 0, self.name, formats["title"])
-        line = 2
-        for name, text in self._get_facts():
-            sheet.write_string(line, 0, name, formats["name"])
-            sheet.write_string(line, 1, text or "", formats["wrap"])
-            line += 1
-        line += 1
+        line = write_facts(sheet, self.name, self._get_facts(), formats) + 1
         sheet.write_string(line, 0, self.env._("Counted"), formats["head"])
         sheet.write_string(line, 1, self.env._("Definition"), formats["head"])
         for name, text in self._get_definitions().items():
             line += 1
             sheet.write_string(line, 0, name, formats["name"])
-            sheet.write_string(line, 1, text, formats["wrap"])
+            sheet.write_string(line, 1, text, formats["text"])
 
     def _get_columns(self, rows):
         """(title, width, kind, what a row says there) of each column of the sheet."""
