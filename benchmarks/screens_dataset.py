@@ -49,7 +49,6 @@ def by_document(model, identifier, *tables):
     return f"CASE own.{model} {' '.join(cases)} END"
 
 
-BY_FILE = by_owner("coworking_participant", "participant_id")
 BY_ENTRY = by_owner("account_move", "move_id")
 DOCUMENTS = ("coworking_participant", "coworking_seat", "coworking_statement", "account_move")
 SOURCES = {

@@ -1,11 +1,15 @@
 """A French user reads no English: on screens, and in what code leaves behind by itself."""
 
 from datetime import timedelta
+from functools import cache
 from unittest.mock import patch
+
+import polib
 
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
+from odoo.tools import file_path
 
 from ..common import CoworkingCase, d
 from ..french import find_english
@@ -145,6 +149,34 @@ class TestLeftBehind(FrenchCase):
         for place in ("message of coworking.statement", "activity of", "change of", "mail on"):
             self.assertTrue([text for where, text in texts if where.startswith(place)], place)
         self.assertFrench(texts)
+
+
+@cache
+def _read_catalogue(name):
+    entries = polib.pofile(file_path(f"{name}/i18n/fr.po"))
+    return {entry.msgid: entry.msgstr for entry in entries if entry.msgstr}
+
+
+@tagged("post_install", "-at_install")
+class TestNamesOfOdoo(TransactionCase):
+    def test_models_of_odoo_keep_the_names_that_odoo_gives_them(self):
+        """A catalogue names each model that it extends, and would rename it for everybody."""
+        for entry, xmlid in self._get_named():
+            known = self.env.ref(xmlid).modules.split(", ")
+            theirs = [name for name in known if not name.startswith("coworking_")]
+            names = {_read_catalogue(name).get(entry.msgid) for name in theirs} - {None}
+            if names:
+                with self.subTest(model=xmlid):
+                    self.assertIn(entry.msgstr, names)
+
+    def _get_named(self):
+        """(entry, external id of a model) of the catalogues of what is installed."""
+        ours = [("state", "=", "installed"), ("name", "=like", r"coworking\_%")]
+        for name in self.env["ir.module.module"].search(ours).mapped("name"):
+            for entry in polib.pofile(file_path(f"{name}/i18n/fr.po")):
+                for occurrence, _line in entry.occurrences:
+                    if occurrence.startswith("model:ir.model,name:"):
+                        yield entry, occurrence.rpartition(":")[2]
 
 
 @tagged("post_install", "-at_install")

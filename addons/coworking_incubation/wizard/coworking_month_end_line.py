@@ -47,7 +47,7 @@ class CoworkingMonthEndLine(models.TransientModel):
     )
     billed = fields.Monetary(help="With tax, by bills posted on that day at the latest.")
     amount_untaxed = fields.Monetary(string="Untaxed")
-    amount_tax = fields.Monetary(string="Tax")
+    amount_tax = fields.Monetary(string="VAT")
     amount_total = fields.Monetary(string="With Tax")
     cost = fields.Monetary(
         string="Effect on Expenses",

@@ -92,7 +92,7 @@ class CoworkingCharge(models.Model):
     quantity = fields.Float(digits=(12, 4))
     unit_price = fields.Monetary()
     amount_untaxed = fields.Monetary(string="Untaxed")
-    amount_tax = fields.Monetary(string="Tax")
+    amount_tax = fields.Monetary(string="VAT")
     amount_total = fields.Monetary(string="Price with Tax")
     funded_amount = fields.Monetary(string="Funded")
     copayment_amount = fields.Monetary(string="Co-payment")

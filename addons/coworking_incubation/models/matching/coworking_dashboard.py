@@ -88,10 +88,9 @@ class CoworkingDashboard(models.AbstractModel):
         return self._count_words(cell["rows"], self.env._("1 line"), self.env._("%s lines"))
 
     @api.model
-    def _prepare_sum_tile(self, scope, title, name, note="", tone=""):
+    def _prepare_sum_tile(self, scope, title, name, tone=""):
         cell = self._prepare_sum(scope, name)
-        note = note or self._prepare_lines_note(cell)
-        return self._prepare_figure(title, cell, MONTH, note, tone)
+        return self._prepare_figure(title, cell, MONTH, self._prepare_lines_note(cell), tone)
 
     @api.model
     def _prepare_tile_expected(self, scope):

@@ -35,7 +35,7 @@ CAUSES = [
     ("other_program", "Other program"),
     ("duplicate", "Billed twice"),
     ("already_paid", "Already paid by the participant"),
-    ("tax", "Tax"),
+    ("tax", "VAT"),
     ("rounding", "Rounding"),
     ("reversal", "Credit note"),
 ]

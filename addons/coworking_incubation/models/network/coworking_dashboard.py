@@ -435,7 +435,7 @@ class CoworkingDashboard(models.AbstractModel):
     @api.model
     def _prepare_chart(self, title, scope, series, action, nothing, note="", is_money=False):
         """
-        :param series: list of dicts: ``label``, ``color`` (see ``dashboard_chart.js``), ``stack``,
+        :param series: list of dicts: ``label``, ``color`` (see ``dashboard_tiles.js``), ``stack``,
             ``cells``, one a month, ``is_forecast``: left out where it is empty, and ``is_line``:
             drawn over the bars
         :param nothing: said in place of a chart without a figure
