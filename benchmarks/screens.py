@@ -120,7 +120,8 @@ class Export:
 
     def _prepare(self, env):
         month_end = env["coworking.month.end"].create({})
-        rows = env["coworking.reconciliation"]._prepare_rows(month_end.program_ids, month_end.date)
+        ours, day = env["coworking.reconciliation"], month_end.date
+        rows = ours._prepare_rows(*ours._get_month(month_end.program_ids, day), day)
         lines = env["account.move.line"].search(
             [("move_id.move_type", "=", "in_invoice"), ("display_type", "=", "product")],
             order="id desc",

@@ -70,6 +70,7 @@ class CoworkingProgram(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     counselled_by_me = fields.Boolean(
+        string="Counselled by Me",
         compute="_compute_counselled_by_me",
         search="_search_counselled_by_me",
         help="Whether you are one of its counsellors.",

@@ -12,5 +12,4 @@ class ResUsers(models.Model):
         string="Programs Counselled",
         copy=False,
         groups=fields.NO_ACCESS,
-        help="Programs that have this user among their counsellors.",
     )
