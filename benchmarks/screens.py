@@ -22,6 +22,7 @@ from load import log_in
 
 import odoo.sql_db
 from odoo import api
+
 from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.addons.web.controllers.export import ExcelExport
 

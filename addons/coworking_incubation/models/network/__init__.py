@@ -19,7 +19,6 @@ from . import product_product
 from . import product_template
 from . import res_company
 from . import res_country_group
-from . import res_users
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves

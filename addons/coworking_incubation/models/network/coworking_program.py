@@ -69,12 +69,6 @@ class CoworkingProgram(models.Model):
         string="Counsellors",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    counselled_by_me = fields.Boolean(
-        string="Counselled by Me",
-        compute="_compute_counselled_by_me",
-        search="_search_counselled_by_me",
-        help="Whether you are one of its counsellors.",
-    )
     funding_rate = fields.Float(
         string="Funding Rate (%)",
         default=100.0,
@@ -182,26 +176,6 @@ class CoworkingProgram(models.Model):
     )
 
     # === COMPUTE METHODS ===#
-
-    @api.depends("accompanist_ids")
-    @api.depends_context("uid")
-    def _compute_counselled_by_me(self):
-        programs = self._get_counselled_by_me()
-        for program in self:
-            program.counselled_by_me = program._origin in programs
-
-    def _search_counselled_by_me(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return [("id", "in", self._get_counselled_by_me().ids)]
-
-    @api.model
-    def _get_counselled_by_me(self):
-        """Found out once a transaction: record rules ask it of each file, half-day and act, and a
-        join with the program of each is dearer than counting them.
-        """
-        # sudo: rules ask before anything may be read
-        return self.env.user.sudo().with_context(active_test=False).coworking_program_ids
 
     @api.depends("name")
     def _compute_code(self):
