@@ -435,6 +435,25 @@ class TestFrom1900110(CoworkingCase):
             )
 
 
+class TestCounselled(CoworkingCase):
+    def test_rules_ask_for_the_own_programs_and_keep_what_was_changed_in_them(self):
+        rule = self.env.ref("coworking_incubation.coworking_participant_rule_accompanist_read")
+        changed = self.env.ref("coworking_incubation.coworking_presence_rule_accompanist")
+        wanted = rule.domain_force
+        before = "('program_id.accompanist_ids', 'in', user.id)"
+        rule.domain_force = f"['|', {before}, ('user_id', '=', user.id)]"
+        changed.domain_force = f"[{before}, ('date', '>', '2015-01-01')]"
+        self.env.flush_all()
+        for __ in range(2):
+            migrate(self.env.cr, "19.0.1.2.0", "post-counselled")
+            self.env.invalidate_all()
+            self.assertEqual(rule.domain_force, wanted)
+            self.assertEqual(
+                changed.domain_force,
+                "[('program_id.counselled_by_me', '=', True), ('date', '>', '2015-01-01')]",
+            )
+
+
 class TestPaidMails(CoworkingCase):
     def test_what_was_paid_before_is_not_told(self):
         self._new_seat("1/6", "31/7")

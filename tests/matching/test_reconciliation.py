@@ -1,8 +1,11 @@
 """The workbook of a month says what the database says, to the cent, and runs nothing."""
 
 import io
+from contextlib import ExitStack
+from unittest.mock import patch
 
 from openpyxl import load_workbook
+from xlsxwriter.worksheet import Worksheet
 
 from odoo import Command
 from odoo.tests import HttpCase
@@ -229,6 +232,19 @@ class TestReconciliation(ReconciliationCase):
             [row[1:6] for row in values["By space"].iter_rows(4, 5, values_only=True)],
             [("Atelier Test", 270.0, 282.0, 0, 12.0), ("Fabrique Test", 140.0, 0, 140.0, 0)],
         )
+
+    def test_what_it_is_about_is_looked_up_once_and_its_formulas_are_written_as_they_are(self):
+        model = type(self.env["coworking.reconciliation"])
+        looked_up = [
+            patch.object(model, name, autospec=True, side_effect=getattr(model, name))
+            for name in ("_get_statements", "_get_loose_lines", "_get_words")
+        ]
+        with ExitStack() as stack:
+            mocks = [stack.enter_context(patched) for patched in looked_up]
+            prepare = stack.enter_context(patch.object(Worksheet, "_prepare_formula"))
+            self._book()
+        self.assertEqual([mock.call_count for mock in mocks], [1, 1, 1])
+        prepare.assert_not_called()  # thirty searches for functions that are none of ours
 
     def test_nothing_that_somebody_typed_is_a_formula(self):
         formulas, _values = self._book()

@@ -94,6 +94,43 @@ class TestAccompanist(RulesCase):
             [self.colleague, self.nobody],
         )
 
+    def test_who_comes_to_a_program_sees_it_at_once_and_no_more_once_out_of_it(self):
+        for team, seen in (
+            (self.accompanist | self.other_accompanist, [self.others, self.own]),
+            (self.other_accompanist, [self.own]),
+        ):
+            self.other_program.accompanist_ids = team
+            self.assertSees(self.accompanist, seen, [self.others])
+
+    def test_a_program_that_is_archived_is_still_that_of_its_team(self):
+        self.program.active = False
+        self.assertSees(self.accompanist, [self.own, self.colleague, self.nobody], [self.others])
+
+    def test_who_is_copied_from_a_counsellor_is_in_no_program(self):
+        twin = self.accompanist.sudo().copy({"login": "twin"})
+        self.assertFalse(self.program.with_user(twin).counselled_by_me)
+        self.assertFalse(self.env["coworking.participant"].with_user(twin).search([]))
+
+    def test_which_programs_are_the_own_is_found_out_once(self):
+        """Not joined with every file, half-day and seat while they are counted."""
+        for model in self.own:
+            query = self.env[model].with_user(self.accompanist)._search([]).select().code
+            with self.subTest(model=model):
+                self.assertNotIn("accompanist_rel", query)
+                self.assertNotIn("coworking_program", query)
+        files = self.env["coworking.participant"].with_user(self.accompanist)
+        files.search_count([])
+        with self.assertQueryCount(2):
+            files.search_count([])
+            files.search_count([("date_entry", "!=", False)])
+
+    def test_programs_found_as_the_own_are_those_that_say_so(self):
+        programs = (self.program | self.other_program).with_user(self.accompanist)
+        self.assertEqual(programs.filtered("counselled_by_me"), self.program)
+        for wanted, found in ((True, self.program), (False, self.other_program)):
+            domain = [("id", "in", programs.ids), ("counselled_by_me", "=", wanted)]
+            self.assertEqual(programs.search(domain), found)
+
     def test_writes_the_own_files_and_those_nobody_follows(self):
         for records, allowed in (
             (self.own, True),

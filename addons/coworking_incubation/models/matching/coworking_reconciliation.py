@@ -1,5 +1,5 @@
 from collections import defaultdict
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
@@ -161,21 +161,27 @@ class CoworkingReconciliation(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_rows(self, programs, day):
-        """The month of that day: a row for each pair of charge and bill line, for what is not
-        billed, and for what is billed and in no statement.
+    def _get_month(self, programs, day):
+        """What the workbook is about: statements of the month of that day, and what was billed for
+        it and is in none.
+        """
+        # sudo: reports read names and payments whole; who may ask for them is checked before
+        statements = self._get_statements(programs, day).sudo()
+        return statements, self._get_loose_lines(programs, day)
+
+    @api.model
+    def _prepare_rows(self, statements, loose, day):
+        """A row for each pair of charge and bill line, for what is not billed, and for what is
+        billed and in no statement: see ``_get_month``.
 
         :return: list of :class:`Row`
         """
-        statements = self._get_statements(programs, day)
-        # sudo: reports read names and payments whole; who may ask for them is checked before
-        statements = statements.sudo()
-        loose = self._get_loose_lines(programs, day)
         paid = self._get_paid(statements.match_ids | loose.match_ids)
         present = self._get_presences(statements.charge_ids.seat_id, day)
+        words = self._get_words()
         result = []
         for statement in statements:
-            result += self._prepare_statement_rows(statement, present, paid)
+            result += self._prepare_statement_rows(statement, present, paid, words)
         for line in loose:
             base = {
                 "program": self.env._("No statement yet"),
@@ -186,24 +192,35 @@ class CoworkingReconciliation(models.AbstractModel):
                 "period": line.date_from,
                 "explanation": line.cause_explanation or line.explanation or "",
             }
-            result.append(self._match_row(line.match_ids, base, paid))
+            result.append(self._match_row(line.match_ids, base, paid, words))
         return result
 
-    def _get_people(self, programs, day):
+    @api.model
+    def _get_words(self):
+        """What the reader is told of each kind, cause and decision."""
+        named = {"coworking.charge": ("kind",), "coworking.match": ("cause", "decision")}
+        return {
+            name: dict(self.env[model]._fields[name]._description_selection(self.env))
+            for model, names in named.items()
+            for name in names
+        }
+
+    def _get_people(self, statements, loose):
         """Files of those whom the workbook names."""
-        statements = self._get_statements(programs, day).sudo()  # sudo: see _prepare_rows
-        loose = self._get_loose_lines(programs, day)
         seats = statements.match_ids.seat_id | loose.seat_id
         return statements.charge_ids.participant_id | seats.participant_id
 
-    def _prepare_statement_rows(self, statement, present, paid):
+    def _prepare_statement_rows(self, statement, present, paid, words):
         """The rows of one statement: its charges, then what was billed and concerns none of them.
 
         :param present: see ``_get_presences``
         :param paid: see ``_get_paid``
+        :param words: see ``_get_words``
         """
         result, matched = [], defaultdict(float)
         matches = statement.match_ids.filtered("move_line_id")
+        decided = (statement.match_ids - matches).grouped("charge_id")
+        whose = self._prepare_statement_values(statement)
         for match in matches:
             matched[match.charge_id] += match.expected
         by_charge = matches.grouped("charge_id")
@@ -212,12 +229,9 @@ class CoworkingReconciliation(models.AbstractModel):
         )
         for charge in charges:
             left = statement.currency_id.round(charge.payable_total - matched[charge])
-            base = self._prepare_charge_values(charge, present)
+            base = {**whose, **self._prepare_charge_values(charge, present, words)}
             own = by_charge.get(charge, matches.browse())
-            result += [self._match_row(match, base, paid) for match in own]
-            decided = statement.match_ids.filtered(
-                lambda match, charge=charge: match.charge_id == charge and not match.move_line_id
-            )
+            result += [self._match_row(match, base, paid, words) for match in own]
             if left or not own:
                 result.append(
                     Row(
@@ -225,30 +239,32 @@ class CoworkingReconciliation(models.AbstractModel):
                         expected=left,
                         not_invoiced=0.0 if matches else left,
                         gap=-left if matches else 0.0,
-                        **self._prepare_decision_values(decided[:1]),
+                        **self._prepare_decision_values(
+                            decided.get(charge, matches.browse())[:1], words
+                        ),
                     )
                 )
         for match in by_charge.get(statement.charge_ids.browse(), ()):
             base = {
-                **self._prepare_statement_values(statement),
+                **whose,
                 "seat": match.seat_id.name or "",
                 "person": match.seat_id.occupant_name or "",
                 "period": statement.date_from,
                 "explanation": match.explanation or match.move_line_id.name or "",
             }
-            result.append(self._match_row(match, base, paid))
+            result.append(self._match_row(match, base, paid, words))
         return result
 
     def _get_loose_lines(self, programs, day):
         """What operators billed for the month of that day, as far as it is in no statement: for
         people of these programs, or for nobody at spaces that host some of them.
         """
-        # sudo: see _prepare_rows
+        # sudo: see _get_month
         seats = self.env["coworking.seat"].sudo()
         spaces = seats._read_group([("program_id", "in", programs.ids)], ["space_id"])
         return (
             self.env["coworking.month.line"]
-            .sudo()  # sudo: see _prepare_rows
+            .sudo()  # sudo: see _get_month
             .search(
                 [
                     ("statement_id", "=", False),
@@ -273,37 +289,31 @@ class CoworkingReconciliation(models.AbstractModel):
             "statement": statement.name,
         }
 
-    def _prepare_charge_values(self, charge, present):
-        kinds = dict(charge._fields["kind"]._description_selection(self.env))
+    def _prepare_charge_values(self, charge, present, words):
         return {
-            **self._prepare_statement_values(charge.statement_id),
             "seat": charge.seat_id.name,
             "person": charge.participant_id.partner_id.name,
             "period": charge.period,
-            "kind": kinds[charge.kind],
+            "kind": words["kind"][charge.kind],
             "explanation": charge.explanation or "",
             "presences": present.get(charge.seat_id.id, 0) if charge.kind == "regular" else 0,
         }
 
-    def _prepare_decision_values(self, match):
-        labels = {
-            name: dict(match._fields[name]._description_selection(self.env))
-            for name in ("cause", "decision")
-        }
+    def _prepare_decision_values(self, match, words):
         return {
-            "cause": labels["cause"].get(match.cause, ""),
-            "decision": labels["decision"].get(match.decision, ""),
+            "cause": words["cause"].get(match.cause, ""),
+            "decision": words["decision"].get(match.decision, ""),
             "reason": match.reason or "",
         }
 
-    def _match_row(self, match, base, paid):
+    def _match_row(self, match, base, paid, words):
         move = match.move_line_id.move_id
         payments = [(when, amount) for when, amount in paid[match] if when]
         total = sum(amount for _when, amount in payments)
         written_off = sum(amount for _when, amount in paid[match]) - total
         return Row(
             **base,
-            **self._prepare_decision_values(match),
+            **self._prepare_decision_values(match, words),
             expected=match.expected,
             invoiced=match.invoiced,
             gap=match.gap,
@@ -327,7 +337,7 @@ class CoworkingReconciliation(models.AbstractModel):
         lines = matches.move_line_id
         by_line = lines.move_id._coworking_payments_by_line()
         result = {match: [] for match in matches}
-        siblings = self.env["coworking.match"].sudo()  # sudo: see _prepare_rows
+        siblings = self.env["coworking.match"].sudo()  # sudo: see _get_month
         siblings = siblings.search([("move_line_id", "in", lines.ids)], order="id")
         for line, own in siblings.grouped("move_line_id").items():
             sign = -1 if line.move_id.move_type == "in_refund" else 1
@@ -346,7 +356,7 @@ class CoworkingReconciliation(models.AbstractModel):
         return {
             seat.id: count
             for seat, count in self.env["coworking.presence"]
-            .sudo()  # sudo: see _prepare_rows
+            .sudo()  # sudo: see _get_month
             ._read_group(
                 [
                     ("seat_id", "in", seats.ids),
@@ -362,15 +372,17 @@ class CoworkingReconciliation(models.AbstractModel):
     @api.model
     def _make_workbook(self, programs, day):
         """The workbook, as bytes: in the audit trail of each person whom it names."""
-        people = self._get_people(programs, day)
+        statements, loose = self._get_month(programs, day)
+        people = self._get_people(statements, loose)
         names = [field.name for field in fields(Row)]
         people._trace("exported", format="xlsx", count=len(people), fields=names)
-        return make_workbook(lambda book: self._write_book(book, programs, day))
+        rows = self._prepare_rows(statements, loose, day)
+        return make_workbook(lambda book: self._write_book(book, rows, day))
 
-    def _write_book(self, book, programs, day):
+    def _write_book(self, book, rows, day):
         from xlsxwriter.utility import xl_col_to_name  # see make_workbook
 
-        rows, labels = self._prepare_rows(programs, day), self._get_labels()
+        labels = self._get_labels()
         names = [field.name for field in fields(Row)]
         month = format_date(self.env, day, date_format="MMMM y")
         formats = {
@@ -403,8 +415,8 @@ class CoworkingReconciliation(models.AbstractModel):
             sheet.write_string(head, column, labels[name][0], formats["head"])
             sheet.set_column(column, column, WIDTHS.get(name, 13))
         for line, row in enumerate(rows, start=first):
-            values = zip(names, astuple(row), strict=True)
-            for column, (name, value) in enumerate(values):
+            for column, name in enumerate(names):
+                value = getattr(row, name)
                 if name in FORMULAS:
                     formula = "=" + FORMULAS[name].format(row=line + 1, **letters)
                     sheet.write_formula(line, column, formula, formats["money"], value)
@@ -449,15 +461,15 @@ class CoworkingReconciliation(models.AbstractModel):
             for name in MONEY:
                 sums[row.program, row.space][name] += getattr(row, name)
         last = 3 + len(rows)
+        ranges = {
+            field: f"'{source}'!${letters[field]}$4:${letters[field]}${last}"
+            for field in ("program", "space", *MONEY)
+        }
         spaces = sorted(sums)
         for line, key in enumerate(spaces, start=3):
             sheet.write_string(line, 0, key[0], formats["text"])
             sheet.write_string(line, 1, key[1], formats["text"])
             for column, name in enumerate(MONEY, start=2):
-                ranges = {
-                    field: f"'{source}'!${letters[field]}$4:${letters[field]}${last}"
-                    for field in ("program", "space", name)
-                }
                 formula = (
                     f"=SUMIFS({ranges[name]},{ranges['program']},$A{line + 1},"
                     f"{ranges['space']},$B{line + 1})"

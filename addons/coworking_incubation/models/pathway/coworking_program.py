@@ -14,6 +14,12 @@ class CoworkingProgram(models.Model):
     incubated_count = fields.Integer(string="In Incubation", compute="_compute_places")
     places_left = fields.Integer(compute="_compute_places")
     waiting_count = fields.Integer(string="Waiting", compute="_compute_counts")
+    counselled_by_me = fields.Boolean(
+        string="Counselled by Me",
+        compute="_compute_counselled_by_me",
+        search="_search_counselled_by_me",
+        help="Whether you are one of its counsellors.",
+    )
     dynamic_exit_rate = fields.Float(
         string="Dynamic Exits (%)",
         compute="_compute_exit_rates",
@@ -32,6 +38,26 @@ class CoworkingProgram(models.Model):
         help="From the application to the first individual support, of those who had one.",
     )
     met_30_rate = fields.Float(string="First Met within 30 Days (%)", compute="_compute_met_rates")
+
+    @api.depends("accompanist_ids")
+    @api.depends_context("uid")
+    def _compute_counselled_by_me(self):
+        programs = self._get_counselled_by_me()
+        for program in self:
+            program.counselled_by_me = program._origin in programs
+
+    def _search_counselled_by_me(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("id", "in", self._get_counselled_by_me().ids)]
+
+    @api.model
+    def _get_counselled_by_me(self):
+        """Found out once a transaction: record rules ask it of each file, half-day and act, and a
+        join with the program of each is dearer than counting them.
+        """
+        # sudo: rules ask before anything may be read
+        return self.env.user.sudo().with_context(active_test=False).coworking_program_ids
 
     @api.depends("participant_ids.phase", "target_places")
     def _compute_places(self):

@@ -21,6 +21,15 @@ class ResUsers(models.Model):
         string="Covered During Leave",
         help="Who writes this counsellor's files while they are away.",
     )
+    coworking_program_ids = fields.Many2many(
+        "coworking.program",
+        "coworking_program_accompanist_rel",
+        "res_users_id",
+        "coworking_program_id",
+        string="Programs Counselled",
+        copy=False,
+        groups=fields.NO_ACCESS,
+    )
     coworking_told = fields.Json(
         groups="base.group_system",
         copy=False,
