@@ -161,7 +161,8 @@ class TestOpen(OpenCase):
         domain = Domain("participant_id", "in", self.people.ids)
         sums = ["residual:sum", "due:sum"]
         for order in (None, "participant_id desc", "residual desc"):
-            groups = accounts.web_read_group(domain, ["participant_id"], sums, order=order)["groups"]
+            found = accounts.web_read_group(domain, ["participant_id"], sums, order=order)
+            groups = found["groups"]
             self.assertEqual(len(groups), 2)
             for offset in (0, 1, 2):
                 page = accounts.web_read_group(

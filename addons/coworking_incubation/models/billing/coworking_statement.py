@@ -18,8 +18,8 @@ PAID_LINK_DAYS = 31
 SHOWN_STATES = ("sent", "confirmed", "disputed", "billed")
 
 # Programs run in months of their own. Taken for independent of each other, of all statements of a
-# program in its months PostgreSQL would expect a tenth, and look each up for itself in what it could
-# read at once.
+# program in its months PostgreSQL would expect a tenth, and look each up for itself in what it
+# could read at once.
 STATISTICS = """
 CREATE STATISTICS IF NOT EXISTS coworking_statement_months (mcv)
        ON program_id, date_from FROM coworking_statement;

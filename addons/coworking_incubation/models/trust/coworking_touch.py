@@ -106,6 +106,8 @@ VIEW = "CREATE VIEW coworking_touch AS " + TOUCHES.format(
 )
 # The same of the statements of many months at once: their bills are looked up once, whichever way
 # they are found.
+BILLED = ("billed", "CROSS JOIN LATERAL (SELECT statement.bill_id AS id) AS bill")
+COUNTED_TOUCHES = TOUCHES.format(columns=COUNTED, rows=join_ways("chosen", BILLED))
 OF_MANY = f"""
   WITH chosen AS MATERIALIZED (%(statements)s),
        billed AS MATERIALIZED (
@@ -115,17 +117,11 @@ OF_MANY = f"""
        SELECT chosen.*, match.move_id
          FROM chosen JOIN coworking_match match ON match.statement_id = chosen.id
         WHERE match.move_id IS NOT NULL),
-       coworking_touch AS MATERIALIZED ({TOUCHES.format(
-           columns=COUNTED,
-           rows=join_ways(
-               "chosen",
-               ("billed", "CROSS JOIN LATERAL (SELECT statement.bill_id AS id) AS bill"),
-           ),
-       )})
+       coworking_touch AS MATERIALIZED ({COUNTED_TOUCHES})
 SELECT step, program_id, month, COUNT(*)
   FROM (%(touches)s) AS touch
  GROUP BY step, program_id, month
-"""
+"""  # nosec B608 # of constants
 
 
 class CoworkingTouch(models.Model):
