@@ -407,10 +407,14 @@ def fill(registry, groups):
     with transaction(registry, commit=True) as env:
         copier.on(env.cr).forget()
         _make_leads(env)
-    more = True
-    while more:  # as the night does
-        with transaction(registry, commit=True) as env:
-            __, more = env["coworking.charge"]._gc_copayment_open()
+    for model, close in (
+        ("coworking.charge", "_gc_copayment_open"),
+        ("coworking.statement", "_gc_over_since"),
+    ):
+        more = True
+        while more:  # as the night does
+            with transaction(registry, commit=True) as env:
+                __, more = getattr(env[model], close)()
     sql(registry, "VACUUM ANALYZE")
 
 

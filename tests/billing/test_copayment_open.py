@@ -188,6 +188,32 @@ class TestOpen(OpenCase):
                         plan, r"coworking_charge_copayment_left|\(copayment_open IS TRUE\)"
                     )
 
+    def test_a_page_of_people_is_summed_up_alone_and_all_are_counted(self):
+        accounts = self.accounts_of_people
+        domain = Domain("participant_id", "in", self.people.ids)
+        sums = ["residual:sum", "due:sum"]
+        for order in (None, "participant_id desc", "residual desc"):
+            found = accounts.web_read_group(domain, ["participant_id"], sums, order=order)
+            groups = found["groups"]
+            self.assertEqual(len(groups), 2)
+            for offset in (0, 1, 2):
+                page = accounts.web_read_group(
+                    domain, ["participant_id"], sums, limit=1, offset=offset, order=order
+                )
+                self.assertEqual(page["groups"], groups[offset : offset + 1])
+                if page["groups"]:  # Odoo takes a page beyond the last for none at all
+                    self.assertEqual(page["length"], 2)
+        asked = []
+        read = type(accounts).formatted_read_group
+
+        def formatted_read_group(self, domain, *args, **kwargs):
+            asked.append(self.search(domain).participant_id)
+            return read(self, domain, *args, **kwargs)
+
+        with patch.object(type(accounts), "formatted_read_group", formatted_read_group):
+            shown = accounts.web_read_group(domain, ["participant_id"], sums, limit=1)["groups"]
+        self.assertEqual([people.ids for people in asked], [[shown[0]["participant_id"][0]]])
+
 
 class TestPaidToTheSpace(OpenCase):
     def test_what_the_program_does_not_collect_is_closed(self):

@@ -88,3 +88,29 @@ class TestUnpaid(MatchingCase):
         found = lines.web_read_group(domain, ["date_from:month"])
         self.assertEqual((found["length"], len(found["groups"])), (4, 4))
         self.assertEqual(sum(group["__count"] for group in found["groups"]), 4)
+
+
+class TestMonthsOfPrograms(MatchingCase):
+    """Programs run in months of their own."""
+
+    def test_in_its_months_all_statements_of_a_program_are_expected(self):
+        """Expected as if months knew nothing of programs, these were a quarter of them all."""
+        other = self._new_program("Another", "ANOTHER")
+        self.env.cr.execute(
+            """INSERT INTO coworking_statement
+                      (program_id, space_id, company_id, state, date_from)
+               SELECT (ARRAY[%s, %s])[1 + month / 12], %s, %s, 'cancelled',
+                      (DATE '1990-01-01' + make_interval(months => month))::date
+                 FROM GENERATE_SERIES(0, 23) AS month, GENERATE_SERIES(1, 200)""",
+            [self.program.id, other.id, self.space.id, self.company.id],
+        )
+        self.env.cr.execute("ANALYZE coworking_statement")
+        found = self.env["coworking.statement"]._search(
+            [
+                ("program_id", "=", self.program.id),
+                ("date_from", ">=", "1990-01-01"),
+                ("date_from", "<=", "1990-12-01"),
+            ]
+        )
+        ((plan,),) = self.env.execute_query(SQL("EXPLAIN (FORMAT JSON) %s", found.select()))
+        self.assertAlmostEqual(plan[0]["Plan"]["Plan Rows"], 2400, delta=120)

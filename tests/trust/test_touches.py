@@ -4,6 +4,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import freeze_time
 from odoo.tools import formatLang
 
@@ -212,6 +214,40 @@ class TestTouches(CoworkingCase):
             for cell in (*cells, *whole["cells"]):
                 found = self.env["coworking.touch"].with_user(user).search_count(cell["domain"])
                 self.assertEqual(found, cell["rows"])
+
+    def _count_both_ways(self, user, months, company=None):
+        """What Pilotage counts at once, and the list row by row."""
+        company = company or self.company
+        touches = self.env["coworking.touch"].with_user(user)
+        touches = touches.with_context(allowed_company_ids=company.ids)
+        program = Domain("program_id", "=", self.program.id)
+        rows = touches.search(program & Domain("month", "in", months))
+        counted = touches._count_of_months(
+            program & Domain("month", "in", months), program & Domain("date_from", "in", months)
+        )
+        one_by_one = Counter((row.step, row.program_id.id, row.month) for row in rows)
+        return {tuple(key): count for *key, count in counted}, dict(one_by_one)
+
+    def test_counted_at_once_they_are_those_of_the_list(self):
+        bill = self._run_month().bill_ids[:1]
+        july = self._generate_by(self.coordinator, JULY)[:1]
+        self._click(self.accountant)
+        line = bill.invoice_line_ids[:1]
+        self.env["coworking.match"].create({"statement_id": july.id, "move_line_id": line.id})
+        self._click(self.accountant)
+        bill.line_ids.remove_move_reconcile()
+        self._click(self.env.user)
+        for months in ([JUNE], [JULY], [JUNE, JULY]):
+            counted, listed = self._count_both_ways(self.coordinator, months)
+            self.assertTrue(listed)
+            self.assertEqual(counted, listed)
+        other = self._new_company("Elsewhere")
+        stranger = self.coordinator.copy(
+            {"login": "stranger", "company_id": other.id, "company_ids": [other.id]}
+        )
+        self.assertEqual(self._count_both_ways(stranger, [JUNE, JULY], other), ({}, {}))
+        with self.assertRaises(AccessError):
+            self._count_both_ways(self.accompanist, [JUNE])
 
     def test_months_by_hand_stand_beside_those_with_the_automatic_pilot(self):
         july = JUNE.replace(month=7)

@@ -245,6 +245,20 @@ class CoworkingCopayment(models.Model):
         narrowed = Domain(domain).map_conditions(self._narrow_to_open)
         return super()._search(narrowed, *args, **kwargs)
 
+    def _formatted_read_group_with_length(
+        self, domain, groupby, aggregates, offset=0, limit=None, order=None
+    ):
+        """Of groups that are not shown, what was paid is not looked up: they are counted first."""
+        field = self._fields.get(order)
+        if not limit or groupby != [order] or not field or field.type != "many2one":
+            return super()._formatted_read_group_with_length(
+                domain, groupby, aggregates, offset, limit, order
+            )
+        found = [owner.id for (owner,) in self._read_group(domain, groupby, order=order)]
+        shown = Domain(order, "in", found[offset : offset + limit])
+        groups = self.formatted_read_group(shown & Domain(domain), groupby, aggregates, order=order)
+        return groups, len(found)
+
     @api.model
     def _narrow_to_open(self, condition):
         """:return: the same condition, with the mark of those that alone can meet it"""

@@ -42,10 +42,14 @@ BANK = f"""
                       FROM account_move
                      WHERE {IN_JOURNAL} AND state = 'draft' AND move_type = 'in_invoice'
                  UNION ALL
-                    SELECT id, company_id, partner_bank_id, partner_id, commercial_partner_id
-                      FROM account_move
-                     WHERE {IN_JOURNAL} AND state = 'posted' AND move_type = 'in_invoice'
-                       AND payment_state IN ('not_paid', 'partial')) AS bill
+                    SELECT due.* FROM account_journal journal
+                     CROSS JOIN LATERAL (
+                           SELECT id, company_id, partner_bank_id, partner_id,
+                                  commercial_partner_id
+                             FROM account_move
+                            WHERE journal_id = journal.id AND state = 'posted'
+                              AND move_type = 'in_invoice'
+                              AND payment_state IN ('not_paid', 'partial') OFFSET 0) AS due) AS bill
               JOIN res_partner_bank account
                 ON account.active AND account.allow_out_payment IS NOT TRUE
                AND (account.id = bill.partner_bank_id

@@ -34,13 +34,12 @@ class CoworkingDashboard(models.AbstractModel):
     @api.model
     def _count_touches(self, scope):
         """:return: Counter of (step, whether the month was done with the automatic pilot)"""
-        domain = self._get_months_domain(scope, "month")
         by_program = scope.get_fact("months by program", self._get_months_by_program)
         result = Counter()
-        for step, program, month, count in self.env["coworking.touch"]._read_group(
-            domain, ["step", "program_id", "month:month"], ["__count"]
+        for step, program_id, month, count in self.env["coworking.touch"]._count_of_months(
+            self._get_months_domain(scope, "month"), self._get_months_domain(scope, "date_from")
         ):
-            result[step, (program.id, fields.Date.to_date(month)) in by_program] += count
+            result[step, (program_id, month) in by_program] += count
         return result
 
     @api.model

@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models, tools
+from odoo.tools import SQL
 
 from ..base.processing import ACCESS
 
@@ -8,7 +9,7 @@ from ..base.processing import ACCESS
 OF_STATEMENT = """
 SELECT statement.id AS statement_id, statement.program_id, statement.company_id,
        statement.date_from, audit.id, audit.date, audit.user_id, audit.act_at, {step} AS step
-  FROM coworking_statement statement {through}
+  FROM {statements} AS statement {through}
   JOIN coworking_audit audit ON audit.res_model = '{model}' AND {audited}
  WHERE NOT audit.is_outside AND audit.act_at IS NOT NULL AND audit.user_id != {nobody}
 """
@@ -42,23 +43,36 @@ PAYMENTS = """
      UNION ALL
         SELECT id, credit_move_id FROM account_partial_reconcile) AS partial
     ON partial.item_id = item.id"""
-# How rows lead to their statement: the step, what is between them, the model and its record.
-WAYS = (
-    (OWN_STEP, "", "coworking.statement", "audit.res_id = statement.id"),
-    ("'match'", "", "coworking.match", MATCH_OF),
-    ("'bill'", FILE, "coworking.invoice.file", "audit.res_id = file.id"),
-    *((BILL_STEP, join, "account.move", "audit.res_id = bill.id") for join in BILLS),
-    *(
-        ("'pay'", join + PAYMENTS, "account.partial.reconcile", "audit.res_id = partial.id")
-        for join in BILLS
-    ),
-)
-ROWS = " UNION ALL ".join(
-    OF_STATEMENT.format(
-        step=step, through=through, model=model, audited=audited, nobody=SUPERUSER_ID
+
+
+def join_ways(statements, *bills):
+    """How rows lead to their statement: the step, what is between them, the model and its record.
+
+    :param statements: the table, or what is chosen of it
+    :param bills: of each way to their bills, what they are taken from and what is between them
+    """
+    ways = [
+        (statements, OWN_STEP, "", "coworking.statement", "audit.res_id = statement.id"),
+        (statements, "'match'", "", "coworking.match", MATCH_OF),
+        (statements, "'bill'", FILE, "coworking.invoice.file", "audit.res_id = file.id"),
+    ]
+    for source, way in bills:
+        paid = ("account.partial.reconcile", "audit.res_id = partial.id")
+        ways.append((source, BILL_STEP, way, "account.move", "audit.res_id = bill.id"))
+        ways.append((source, "'pay'", way + PAYMENTS, *paid))
+    return " UNION ALL ".join(
+        OF_STATEMENT.format(
+            statements=source,
+            step=step,
+            through=through,
+            model=model,
+            audited=audited,
+            nobody=SUPERUSER_ID,
+        )
+        for source, step, through, model, audited in ways
     )
-    for step, through, model, audited in WAYS
-)
+
+
 # Whether the automatic pilot of a program took a step of that month.
 BY_PROGRAM = """
       EXISTS (SELECT FROM coworking_statement own
@@ -72,17 +86,41 @@ BY_PROGRAM = """
 # What one person did in one act to one month is one touch, however many statements it was about: of
 # the step that it began with. An act on two months has a row in each: the statement tells their
 # numbers apart.
-VIEW = f"""
-CREATE VIEW coworking_touch AS
-SELECT MIN(line.id * 1048576::bigint + line.statement_id % 1048576) AS id,
-       line.user_id, MIN(line.date) AS date,
+COUNTED = """
        (ARRAY_AGG(line.step ORDER BY line.id))[1] AS step,
-       COUNT(DISTINCT line.statement_id) AS statement_count,
-       line.program_id, line.company_id, line.date_from AS month,
-       {BY_PROGRAM} AS by_program
-  FROM ({ROWS}) AS line
+       line.program_id, line.company_id, line.date_from AS month"""
+TOUCHES = """
+SELECT {columns}
+  FROM ({rows}) AS line
  WHERE line.user_id = ANY (ARRAY(SELECT id FROM res_users WHERE NOT share))
  GROUP BY line.user_id, line.act_at, line.program_id, line.company_id, line.date_from
+"""
+WHOLE = f"""
+       MIN(line.id * 1048576::bigint + line.statement_id % 1048576) AS id,
+       line.user_id, MIN(line.date) AS date,
+       COUNT(DISTINCT line.statement_id) AS statement_count,
+       {BY_PROGRAM} AS by_program, {COUNTED}"""
+TABLE = "coworking_statement"
+VIEW = "CREATE VIEW coworking_touch AS " + TOUCHES.format(
+    columns=WHOLE, rows=join_ways(TABLE, *((TABLE, way) for way in BILLS))
+)
+# The same of the statements of many months at once: their bills are looked up once, whichever way
+# they are found.
+BILLED = ("billed", "CROSS JOIN LATERAL (SELECT statement.bill_id AS id) AS bill")
+COUNTED_TOUCHES = TOUCHES.format(columns=COUNTED, rows=join_ways("chosen", BILLED))
+OF_MANY = f"""
+  WITH chosen AS MATERIALIZED (%(statements)s),
+       billed AS MATERIALIZED (
+       SELECT chosen.*, bill.id AS bill_id
+         FROM chosen JOIN account_move bill ON bill.coworking_statement_id = chosen.id
+        UNION
+       SELECT chosen.*, match.move_id
+         FROM chosen JOIN coworking_match match ON match.statement_id = chosen.id
+        WHERE match.move_id IS NOT NULL),
+       coworking_touch AS MATERIALIZED ({COUNTED_TOUCHES})
+SELECT step, program_id, month, COUNT(*)
+  FROM (%(touches)s) AS touch
+ GROUP BY step, program_id, month
 """  # nosec B608 # of constants
 
 
@@ -146,3 +184,25 @@ class CoworkingTouch(models.Model):
     def _search(self, domain, *args, **kwargs):
         self._expect_lookups()
         return super()._search(domain, *args, **kwargs)
+
+    @api.model
+    def _count_of_months(self, domain, statements):
+        """
+        :param domain: of program and month
+        :param statements: the same, of ``coworking.statement``
+        :return: list of (step, id of the program, month, how many the user may read)
+        """
+        self.env.flush_all()
+        touches = self._search(domain)
+        # sudo: which touches the user may read, the query around it says
+        chosen = self.env["coworking.statement"].sudo()._search(statements)
+        names = ("id", "program_id", "company_id", "date_from")
+        return self.env.execute_query(
+            SQL(
+                OF_MANY,
+                statements=chosen.select(*(SQL.identifier(chosen.table, name) for name in names)),
+                touches=touches.select(
+                    *(SQL.identifier(self._table, name) for name in ("step", "program_id", "month"))
+                ),
+            )
+        )
