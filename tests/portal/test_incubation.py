@@ -351,6 +351,13 @@ class TestDoing(IncubationCase):
         self.assertNotIn("<b>Three", page.text)
         self.assertIn("Three", page.text)
 
+    def test_a_comment_keeps_its_lines(self):
+        self._as(self.user)
+        self._get()
+        path = f"/objectives/{self.records['objective'].id}/comment"
+        page = self._post(path, text="Two quotes\nThree clients").text
+        self.assertRegex(page, r"Two quotes<br ?/?>Three clients")
+
     def test_what_was_typed_is_kept_when_it_is_refused(self):
         self._as(self.user)
         self._get()

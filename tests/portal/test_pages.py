@@ -332,6 +332,11 @@ class TestMonthPage(PortalHttpCase):
         self.assertNotIn("Pour la comptable", page)
         self.assertIn("Écrivez d", self._post(path, {"text": " "}).text)
 
+    def test_a_message_keeps_its_lines(self):
+        path = f"/my/coworking/message/statement/{self.statement.id}"
+        page = self._post(path, {"text": "Bonjour,\nà bientôt"}).text
+        self.assertRegex(page, r"Bonjour,<br ?/?>à bientôt")
+
     def test_the_payment_is_seen_with_its_days_and_what_is_left(self):
         bank = self.env["account.journal"].create(
             {"name": "Bank", "code": "TBNK", "type": "bank", "company_id": self.company.id}
