@@ -173,6 +173,10 @@ class TestLabels(FrenchCase):
             {"overdue": "En retard", "today": "Aujourd'hui", "planned": "Planifié"},
         )
 
+    def test_what_is_noted_of_a_record_that_is_made_agrees_with_it(self):
+        seat = self.env["coworking.seat"].with_context(lang="fr_FR").search([], limit=1)
+        self.assertEqual(seat._creation_message(), "Création : Place financée")
+
 
 class TestRefusals(FrenchCase, CoworkingCase):
     """What is used is not deleted; who tries is told what uses it, and is led there."""

@@ -274,6 +274,9 @@ class TestMonthPage(PortalHttpCase):
         response = self._upload("<img src=x onerror=alert(1)>.pdf", PDF)
         self.assertNotIn("<img src=x", response.text)
 
+    def test_an_empty_file_is_said_to_be_empty(self):
+        self.assertIn("« facture.pdf » est vide.", self._upload("facture.pdf", b"").text)
+
     def test_no_file_and_too_large_a_file_are_refused_in_words(self):
         self._confirm()
         response = self._post(f"/my/coworking/statement/{self.statement.id}/upload")

@@ -205,6 +205,8 @@ class CoworkingClaim(models.Model):
                 self.env._("%(agreement)s, claim %(n)s", agreement=reference, n=claim.number)
                 if claim.number
                 else self.env._("%s, draft claim", reference)
+                if reference
+                else self.env._("New Claim")
             )
 
     @api.depends("agreement_id")
