@@ -15,7 +15,7 @@ class CoworkingStatement(models.Model):
     )
     match_ids = fields.One2many("coworking.match", "statement_id", readonly=True)
     # Counted up by PostgreSQL: see coworking.match.
-    match_version = fields.Integer(copy=False, readonly=True, export_string_translation=False)
+    match_version = fields.Integer(string="Version of the Matching", copy=False, readonly=True)
     invoiced_amount = fields.Monetary(
         string="Invoiced",
         compute="_compute_invoiced",
