@@ -38,6 +38,8 @@ class TestHeaders(RegistrationCase):
             for path, data, status in (
                 ("/incubation", None, 200),
                 (meeting, None, 200),
+                (f"{meeting}/register", None, 303),
+                (f"{link}/confirm", None, 303),
                 (f"/incubation/{past.id}", None, 410),
                 (f"{meeting}/register", CAMILLE, 400),
                 (f"{meeting}/register", {**form, "name": ""}, 422),

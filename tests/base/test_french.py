@@ -26,6 +26,7 @@ CODES = {
     "domain",
     "eligible_kinds",
     "field_name",
+    "item",
     "lang",
     "line_key",
     "path",
@@ -37,6 +38,8 @@ CODES = {
     "user_agent",
     "value",
 }
+# What the menu of a search offers to group by, without being asked for.
+GROUPED = {"boolean", "char", "date", "datetime", "integer", "many2many", "many2one", "selection"}
 # Some spaces have an English name; what is sealed of a claim is for machines.
 NOT_READ = {("coworking.space", "name"), ("coworking.claim.sending", "content")}
 
@@ -193,7 +196,7 @@ class TestLabels(FrenchCase):
                 )
                 for field, label in labels.items():
                     if not self.env[name]._fields[field].export_string_translation:
-                        continue  # on no screen
+                        continue  # on no screen: see the next test
                     texts.append((f"{name}.{field}", label["string"]))
                     if isinstance(label.get("selection"), list):
                         texts += [(f"{name}.{field}", text) for _value, text in label["selection"]]
@@ -204,6 +207,24 @@ class TestLabels(FrenchCase):
             dict(board._fields["activity_state"]._description_selection(board.env)),
             {"overdue": "En retard", "today": "Aujourd'hui", "planned": "Planifié"},
         )
+
+    def test_what_a_list_may_be_grouped_by_is_french(self):
+        """The menu of a search offers every field that is stored, shown or not, of Odoo's too."""
+        untold = [
+            f"{name}.{field.name}"
+            for name, model in self.registry.items()
+            if not model._transient
+            if self.env["ir.actions.act_window"].search_count([("res_model", "=", name)], limit=1)
+            for field in model._fields.values()
+            if field._module and field._module.startswith("coworking_")
+            if field.store and field.type in GROUPED and field.groups != "."
+            if not field.export_string_translation
+        ]
+        self.assertFalse(untold, "fields without a French label")
+
+    def test_what_is_noted_of_a_record_that_is_made_agrees_with_it(self):
+        seat = self.env["coworking.seat"].with_context(lang="fr_FR").search([], limit=1)
+        self.assertEqual(seat._creation_message(), "Création : Place financée")
 
 
 class TestRefusals(FrenchCase, CoworkingCase):

@@ -190,6 +190,23 @@ class TestDecoding(ReceivedCase):
         self.assertFile(file, "to_type", "typed", move_id=bill.id)
         self.assertEqual(file.operator_id, self.operator)
 
+    def test_a_document_to_type_that_came_first_is_on_the_draft_that_is_made_then(self):
+        file = self._received(pdf(), statement=self.statement)
+        empty = file.move_id
+        bill = self._bill(self.statement)
+        self.assertFile(file, "to_type", "typed", move_id=bill.id, to_handle=True)
+        self.assertFalse(empty.exists())
+        self.assertEqual(self._bills(), bill)
+        self.assertEqual(bill.message_main_attachment_id.raw, file.attachment_id.raw)
+
+    def test_but_what_somebody_began_to_type_on_it_stays(self):
+        file = self._received(pdf(), statement=self.statement)
+        begun = file.move_id
+        begun.ref = "A-1"
+        bill = self._bill(self.statement)
+        self.assertFile(file, "to_type", "typed", move_id=begun.id)
+        self.assertEqual(self._bills(), bill + begun)
+
     def test_a_reference_that_begins_with_another_one_is_the_longer_one(self):
         annex = self._new_space("Annexe", "ATELIER-B")
         annex.operator_id = self.operator

@@ -100,6 +100,7 @@ OTHER_ROUTES = {
     "/my/coworking/leave",
     "/my/coworking/preview/<int:space_id>",
     "/my/coworking/preview/end",
+    "/my/coworking/<path:form>",
 }
 # What a manager may read over RPC, of the own spaces alone; everything else of ours is closed.
 READABLE = {
@@ -151,6 +152,12 @@ CLOSED_ROUTES = {
     "/my/incubation/spaces/<int:tariff_id>",
     "/my/incubation/spaces/<int:space_id>/photo",
     "/my/incubation/preview/<int:participant_id>",
+}
+# They lead from the address of a form to its page.
+FORM_ROUTES = {
+    "/my/incubation/<path:form>",
+    "/my/agreements/<path:form>",
+    "/my/referrals/<path:form>",
 }
 # The pages of meetings and of signing there (tests/agenda), and what staff fetch.
 PUBLIC_ROUTES = "/incubation"
@@ -371,9 +378,10 @@ class TestAccessMatrix(MatrixCase):
             re.sub(r"\?.*", "", re.sub(r"\{\w+\}", "X", row[1]))
             for row in PERSON_ROUTES + ADVISER_ROUTES
         }
+        reviewed = found | STAFF_ROUTES | CLOSED_ROUTES | ODOO_ROUTES | FORM_ROUTES
         unknown = {
             rule
-            for rule in everything - found - STAFF_ROUTES - CLOSED_ROUTES - ODOO_ROUTES
+            for rule in everything - reviewed
             if not rule.startswith(PUBLIC_ROUTES) and re.sub(r"<\w+:\w+>", "X", rule) not in person
         }
         self.assertFalse(unknown, "routes that nobody reviewed")
@@ -459,15 +467,14 @@ class TestAccessMatrix(MatrixCase):
         self._enter(self.manager)
         self._listen()
         before = self._state()
-        pages = {path for method, path, *__ in ROUTES if method == "GET"}
         for method, path, __, data in ROUTES:
             if method != "POST":
                 continue
             with self.subTest(path=path):
                 self.words = {"month": "2015-06", "seen": "0"}
                 filled = self._fill(path, self.mine)
-                expected = (200,) if path in pages else (404, 405)
-                self.assertIn(self.url_open(filled).status_code, expected)
+                # What is the address of a form alone leads to a page.
+                self.assertEqual(self.url_open(filled).status_code, 200)
                 answer = self.url_open(filled, data={**data, "csrf_token": "x"})
                 self.assertEqual(answer.status_code, 400)
         self.assertEqual(self._state(), before)

@@ -307,9 +307,28 @@ class TestLinkPages(PortalHttpCase):
         self._post(f"/my/coworking/l/{token}/new")
         self.assertFalse(self._mails_to(self.partner))
 
+    def test_the_address_of_a_form_leads_to_the_page_of_the_link(self):
+        self.url_open(f"/my/coworking/l/{self._token(self.statement)}")
+        for path, page in (
+            (f"statement/{self.statement.id}/upload", "month/2015-06"),
+            (f"line/{self.statement.charge_ids[:1].id}/dispute", "month/2015-06"),
+            ("month/2015-06/confirm", "month/2015-06"),
+            ("prices/1", "prices"),
+        ):
+            with self.subTest(path):
+                answer = self.url_open(f"/my/coworking/{path}")
+                self.assertEqual(answer.status_code, 200)
+                self.assertEqual(urlsplit(answer.url).path, f"/my/coworking/{page}")
+
+    def test_an_address_of_nothing_leads_nowhere(self):
+        for path in ("nothing", "prices/1/nothing", "prices/nothing", "nothing/prices/1"):
+            with self.subTest(path):
+                self.assertEqual(self.url_open(f"/my/coworking/{path}").status_code, 404)
+
     def test_nothing_is_asked_by_get_nor_without_the_page(self):
         token = self._token(self.statement)
-        self.assertEqual(self.url_open(f"/my/coworking/l/{token}/new").status_code, 405)
+        opened = self.url_open(f"/my/coworking/l/{token}/new", allow_redirects=False)
+        self.assertEqual(urlsplit(opened.headers["Location"]).path, f"/my/coworking/l/{token}")
         answer = self.url_open(f"/my/coworking/l/{token}/new", data={"csrf_token": "x"})
         self.assertEqual(answer.status_code, 400)
         self.assertFalse(self._mails_to(self.partner))

@@ -274,6 +274,9 @@ class TestMonthPage(PortalHttpCase):
         response = self._upload("<img src=x onerror=alert(1)>.pdf", PDF)
         self.assertNotIn("<img src=x", response.text)
 
+    def test_an_empty_file_is_said_to_be_empty(self):
+        self.assertIn("« facture.pdf » est vide.", self._upload("facture.pdf", b"").text)
+
     def test_no_file_and_too_large_a_file_are_refused_in_words(self):
         self._confirm()
         response = self._post(f"/my/coworking/statement/{self.statement.id}/upload")
@@ -331,6 +334,11 @@ class TestMonthPage(PortalHttpCase):
         self.assertNotIn("Entre nous", page)
         self.assertNotIn("Pour la comptable", page)
         self.assertIn("Écrivez d", self._post(path, {"text": " "}).text)
+
+    def test_a_message_keeps_its_lines(self):
+        path = f"/my/coworking/message/statement/{self.statement.id}"
+        page = self._post(path, {"text": "Bonjour,\nà bientôt"}).text
+        self.assertRegex(page, r"Bonjour,<br ?/?>à bientôt")
 
     def test_the_payment_is_seen_with_its_days_and_what_is_left(self):
         bank = self.env["account.journal"].create(

@@ -32,6 +32,13 @@ class TestRemind(PortalCase):
         run = self.env["coworking.month.run"].search([("step", "=", "remind")], limit=1)
         return sorted(mails.mapped("email_to")), run
 
+    def test_whoever_sends_is_told_where_nobody_can_be_written_to(self):
+        rows = self.statements.with_user(self.coordinator)
+        self.assertIs(rows.action_send(), True)
+        self.space_b.manager_ids = False
+        message = rows.action_send()["params"]["message"]
+        self.assertIn(f"no manager at {self.space_b.name}.", message)
+
     def test_each_space_gets_one_reminder_in_its_language_and_it_is_counted(self):
         addresses, run = self._remind()
         self.assertEqual(len(addresses), 2)

@@ -113,6 +113,7 @@ class TestAccessibility(BrowserCase):
             and "GET" in (endpoint.routing["methods"] or ())
             and not rule.endswith(FILES)
             and rule not in STAFF_ROUTES
+            and endpoint.func.__name__ != "go_to_page"  # it shows nothing
         ]
         return Map(rules, converters=cls.env["ir.http"]._get_converters())
 

@@ -83,6 +83,20 @@ BADGES = """
 """
 
 
+# Names what is cut of some cells.
+CELLS = """
+(() => {
+    const cut = [...document.querySelectorAll("%s")]
+        .filter((cell) => cell.offsetParent && cell.scrollWidth > cell.clientWidth)
+        .map((cell) => cell.textContent.trim());
+    if (cut.length) {
+        throw new Error(cut.join(" | "));
+    }
+    console.log("test successful");
+})()
+"""
+
+
 class TestHeadings(BrowserCase):
     def _read(self, screens, login="coordination"):
         self.browser_js(
@@ -147,6 +161,18 @@ class TestHeadings(BrowserCase):
         self.browser_size = "1024x768"
         action = self.env.ref("coworking_incubation.coworking_attendance_action")
         self._read([(action.id, None)], login="accompagnement")
+
+    def test_telephones_of_who_registered_for_a_meeting_are_read_whole(self):
+        registration = self.env["coworking.attendance"].search(
+            [("phone", "!=", False), ("event_id.coworking_kind", "=", "info_session")], limit=1
+        )
+        phone = ".o_data_row td[name='phone']"
+        self.browser_js(
+            f"/odoo/incubation-info-sessions/{registration.event_id.id}",
+            CELLS % phone,
+            f'!!document.querySelector("{phone}")',
+            login="coordination",
+        )
 
     def test_decisions_of_the_month_are_read_whole(self):
         matches = self.env["coworking.match"].search([("gap", "!=", 0)], limit=2)

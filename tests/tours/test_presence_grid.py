@@ -2,6 +2,9 @@ from .common import TourCase
 
 
 class TestPresenceGrid(TourCase):
+    def test_before_the_first_seat_no_list_is_spoken_of(self):
+        self._tour("presence_grid_empty", self.accompanist)
+
     def test_a_week_is_written_down_from_the_keyboard(self):
         daily = self._new_tariff("Journée", 20.0, unit="day")
         hourly = self._new_tariff("Heure", 4.0, unit="hour")
@@ -27,3 +30,11 @@ class TestPresenceGrid(TourCase):
         )
         self.assertEqual(sacha.presence_ids.hours, 3.5)
         self.assertEqual((camille | sacha).presence_ids.host_by, self.accompanist.partner_id)
+
+    def test_on_a_telephone_a_long_name_leaves_the_days_their_room(self):
+        name = "Anne-Charlotte de La Vernoye-Vandenbroucke"
+        seat = self._new_seat("1/6", "30/6", name, self._new_tariff("Jour", 20.0, unit="day"))
+        seat.state = "active"
+        self.browser_size, self.touch_enabled = "390x844", True
+        self._tour("presence_grid_telephone", self.accompanist, "/odoo/incubation-presence-grid")
+        self.assertEqual(seat.presence_ids.state, "present")

@@ -3,6 +3,7 @@ from . import attendance_sign
 from . import portal
 from . import hosting
 from . import dashboard
+from . import form_address
 from . import grid
 from . import person_data
 from . import pivot

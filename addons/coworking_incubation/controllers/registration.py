@@ -394,5 +394,17 @@ class CoworkingRegistration(http.Controller):
                 return self._render_own(registration, token, "twice", 409)
         return private(request.redirect(f"{self._path(registration, token)}?said={said}", code=303))
 
+    @http.route(
+        [
+            f"/incubation/{EVENT}/register",
+            f"{LINK}/<any(confirm, cancel, move, remind):task>",
+        ],
+        methods=["GET"],
+        **OPTIONS,
+    )
+    def go_to_page(self, **_kw):
+        """The address of a form, opened as if it were a page: see ``FormAddress``."""
+        return private(request.redirect(request.httprequest.path.rpartition("/")[0]))
+
 
 SAID = ("confirm", "cancel", "move", "remind", "not_open", "twice", "expired")

@@ -94,6 +94,12 @@ class TestMaking(ClaimCase):
         early.unlink()
         self.assertEqual(self._asked(self._new_claim(self.agreement)), [40.22, 144.0])
 
+    def test_a_new_claim_is_called_so_until_its_agreement_is_chosen(self):
+        form = Form(self.claims)
+        self.assertEqual(form.name, "New Claim")
+        form.agreement_id = self.agreement
+        self.assertEqual(form.name, f"{self.agreement.reference}, draft claim")
+
     def test_the_next_period_begins_where_the_last_claim_ended(self):
         self._new_claim(self.agreement, "1/1", "31/7")
         form = Form(self.claims)

@@ -2,7 +2,7 @@
 
 from freezegun import freeze_time
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .test_overview import OverviewCase
 
@@ -37,7 +37,6 @@ class TestExceptions(OverviewCase):
             row = self._waiting(self.accountant, "claim_due")
             self.assertEqual((row.amount, row.partner_id), (500.0, self.mel.partner_id))
             self.assertIn("MEL", row.reason)
-            self.assertEqual(row.action_settle()["res_id"], self.mel.id)
             self._sent(self.mel)
             self.assertFalse(self._waiting(self.accountant, "claim_due"))
         with freeze_time("2015-10-20"):
@@ -47,6 +46,19 @@ class TestExceptions(OverviewCase):
             self.assertEqual(row.action_settle()["res_id"], self.mel.id)
             self.instalment.write({"amount_received": 500.0, "date_received": "2015-10-31"})
             self.assertFalse(self._waiting(self.coordinator, "payment_late"))
+
+    def test_a_claim_to_be_sent_is_settled_on_a_new_one_or_on_that_which_is_prepared(self):
+        with freeze_time("2015-09-01"):
+            row = self._waiting(self.accountant, "claim_due")
+            action = row.action_settle()
+            new = Form(
+                self.env[action["res_model"]]
+                .with_user(self.accountant)
+                .with_context(**action["context"])
+            )
+            self.assertEqual(new.agreement_id, self.mel)
+            claim = new.save()
+            self.assertEqual(row.action_settle()["res_id"], claim.id)
 
     def test_what_was_sent_for_an_instalment_is_not_to_be_sent_for_it_again(self):
         with freeze_time("2015-09-05"):

@@ -68,25 +68,25 @@ class CoworkingAttendance(models.Model):
     email = fields.Char()
     phone = fields.Char()
     email_normalized = fields.Char(
+        string="E-mail, Compared",
         compute="_compute_keys",
         store=True,
         precompute=True,
         index="btree_not_null",
-        export_string_translation=False,
     )
     phone_key = fields.Char(
+        string="Phone, Compared",
         compute="_compute_keys",
         store=True,
         precompute=True,
         index="btree_not_null",
-        export_string_translation=False,
     )
     # The name that is shown, as people sort it: É with E, which PostgreSQL may not know.
     name_key = fields.Char(
-        compute="_compute_name_key", store=True, precompute=True, export_string_translation=False
+        string="Name, Sorted", compute="_compute_name_key", store=True, precompute=True
     )
     identity = fields.Char(
-        compute="_compute_keys", store=True, precompute=True, export_string_translation=False
+        string="Person, Compared", compute="_compute_keys", store=True, precompute=True
     )
     prescriber_name = fields.Char(
         string="Sent By", help="Structure that told the person about the meeting, as they wrote it."
@@ -106,9 +106,9 @@ class CoworkingAttendance(models.Model):
     )
     state = fields.Selection(STATES, string="Status", required=True, default="expected")
     place = fields.Integer(
+        string="Number of the Place",
         copy=False,
         readonly=True,
-        export_string_translation=False,
         help="Number of the place that is kept. PostgreSQL gives each number of a meeting once.",
     )
     similar_html = fields.Html(
@@ -152,7 +152,7 @@ class CoworkingAttendance(models.Model):
         readonly=True, copy=False, help="When the person opened the link sent to their address."
     )
     walk_in = fields.Boolean(copy=False, help="Came without having registered.")
-    lang = fields.Char(string="Language", export_string_translation=False)
+    lang = fields.Char(string="Language")
     reminder_stopped = fields.Boolean(
         string="No Reminder", copy=False, help="This person asked not to be reminded."
     )

@@ -23,9 +23,9 @@ class CoworkingAttendance(models.Model):
     _inherit = "coworking.attendance"
 
     adviser_told_at = fields.Datetime(
+        string="Adviser Told On",
         readonly=True,
         copy=False,
-        export_string_translation=False,
         help="When the adviser was told whether the person came.",
     )
 

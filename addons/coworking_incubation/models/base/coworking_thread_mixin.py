@@ -32,7 +32,9 @@ class CoworkingThreadMixin(models.AbstractModel):
         return filter_notified(self, message, recipients)
 
     def _creation_message(self):
-        return super(CoworkingThreadMixin, self._speak_to_staff())._creation_message()
+        # Odoo's own words would have to agree with what was made: « Place financée créé ».
+        staff = self._speak_to_staff()
+        return staff.env._("%s created", staff.env["ir.model"]._get(self._name).name)
 
     def _message_track(self, fields_iter, initial_values_dict):
         """Labels and names are noted in that language as well, those of before the change too."""

@@ -21,7 +21,7 @@ class IrAttachment(models.Model):
 
     _inherit = "ir.attachment"
 
-    coworking_known = fields.Boolean(copy=False, readonly=True, export_string_translation=False)
+    coworking_known = fields.Boolean(string="Known to the Incubation", copy=False, readonly=True)
 
     def write(self, vals):
         # The picture of its first page is made by whoever looks at it.

@@ -16,7 +16,7 @@ class AccountMove(models.Model):
         "coworking_supplier_ref",
     )
 
-    coworking_known = fields.Boolean(copy=False, readonly=True, export_string_translation=False)
+    coworking_known = fields.Boolean(string="Known to the Incubation", copy=False, readonly=True)
     # What only a few bills have is in a group of its own: it is read once something asks for it.
     coworking_statement_id = fields.Many2one(
         "coworking.statement",
@@ -31,10 +31,10 @@ class AccountMove(models.Model):
     )
 
     coworking_supplier_ref = fields.Char(
+        string="Supplier's Number, Compared",
         copy=False,
         prefetch="coworking",
         readonly=True,
-        export_string_translation=False,
         help="The number that the operator gave a posted bill, written in one way only.",
         groups="base.group_user",
     )

@@ -51,7 +51,7 @@ class CoworkingMonthRun(models.Model):
         required=True,
         readonly=True,
     )
-    dialog_model = fields.Char(readonly=True, export_string_translation=False)
+    dialog_model = fields.Char(string="Type of Dialog", readonly=True)
     dialog_id = fields.Many2oneReference(
         model_field="dialog_model",
         readonly=True,

@@ -31,10 +31,10 @@ class AccountMove(models.Model):
 
     # Counted up by PostgreSQL: see coworking.match.
     coworking_match_version = fields.Integer(
+        string="Version of the Matching",
         copy=False,
         prefetch="coworking",
         readonly=True,
-        export_string_translation=False,
         groups="base.group_user",
     )
 

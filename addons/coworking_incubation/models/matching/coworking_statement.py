@@ -15,7 +15,7 @@ class CoworkingStatement(models.Model):
     )
     match_ids = fields.One2many("coworking.match", "statement_id", readonly=True)
     # Counted up by PostgreSQL: see coworking.match.
-    match_version = fields.Integer(copy=False, readonly=True, export_string_translation=False)
+    match_version = fields.Integer(string="Version of the Matching", copy=False, readonly=True)
     invoiced_amount = fields.Monetary(
         string="Invoiced",
         compute="_compute_invoiced",
@@ -78,7 +78,29 @@ class CoworkingStatement(models.Model):
     def _on_bills_created(self, bills):
         # sudo: what is matched follows from the bills
         self.env["coworking.match"].sudo()._insert_generated(bills)
+        self._give_files_to_drafts()
         return super()._on_bills_created(bills)
+
+    def _give_files_to_drafts(self):
+        """Documents to type that came before the draft of their month are beside it: one bill,
+        never two. What somebody has begun to type on a draft of theirs is left alone.
+        """
+        # sudo: see coworking.guard.mixin
+        files = self.env["coworking.invoice.file"].sudo()
+        for file in files.search(
+            [
+                ("statement_id", "in", self.ids),
+                ("state", "=", "to_type"),
+                ("move_id.state", "=", "draft"),
+                ("move_id.ref", "=", False),
+                ("move_id.invoice_date", "=", False),
+                ("move_id.invoice_line_ids", "=", False),
+            ]
+        ):
+            draft = file._draft_to_complete()
+            if draft:
+                file._attach_to(draft)
+                file._conclude_reading(file.state, file.cause, file.detail, draft)
 
     def _on_charges_replaced(self):
         # sudo: matches follow from what is expected, whoever computes it

@@ -32,9 +32,9 @@ class CoworkingParticipant(models.Model):
     )
     prescriber_agreed_on = fields.Date(string="Agreed On", readonly=True, copy=False)
     prescriber_told = fields.Char(
+        string="Steps the Adviser Was Told",
         readonly=True,
         copy=False,
-        export_string_translation=False,
         help="The steps of which the adviser was last told, as names and days.",
     )
     prescriber_told_on = fields.Date(

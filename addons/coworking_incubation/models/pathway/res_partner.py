@@ -79,7 +79,7 @@ class ResPartner(models.Model):
     # Of them, who is to be called: see todo_call.
     _coworking_no_email_idx = models.Index("(id) WHERE email IS NULL OR email = ''")
 
-    coworking_known = fields.Boolean(copy=False, readonly=True, export_string_translation=False)
+    coworking_known = fields.Boolean(string="Known to the Incubation", copy=False, readonly=True)
     coworking_no_mail = fields.Boolean(
         string="Do Not Write To",
         copy=False,

@@ -18,9 +18,9 @@ class CoworkingParticipant(models.Model):
     _inherit = ["coworking.participant", "coworking.link.mixin"]
 
     sign_asked_on = fields.Date(
+        string="Signatures Asked For On",
         readonly=True,
         copy=False,
-        export_string_translation=False,
         help="When the person was last asked to sign their presences.",
     )
 

@@ -5,7 +5,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date, format_datetime, plaintext2html
 
 from ...tools import day_in_words, typed_text
 from ..network.coworking_program import ANNOUNCE_DAYS
@@ -346,7 +346,7 @@ class CoworkingPortal(models.AbstractModel):
         """A message of a manager in the discussion of a record, for the coordinator."""
         text = self._clean_text(text, self.env._("Write something first."))
         record.message_post(
-            body=text,
+            body=plaintext2html(text),
             author_id=partner.id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",

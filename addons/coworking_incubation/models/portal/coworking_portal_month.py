@@ -675,6 +675,8 @@ class CoworkingPortalMonth(models.AbstractModel):
     @api.model
     def _receive_upload(self, partner, channel, statement, filename, content):
         """Keep the invoice that a manager sends; it is read later, by a scheduled action."""
+        if not content and filename:
+            raise UserError(self.env._("“%s” is empty.", filename))
         if not content:
             raise UserError(self.env._("Choose the file of your invoice first."))
         if len(content) > MAX_UPLOAD:

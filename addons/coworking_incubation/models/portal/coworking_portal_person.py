@@ -226,7 +226,10 @@ class CoworkingPortalPerson(models.AbstractModel):
     def _comment_objective(self, partner, objective, text):
         text = self._clean_text(text, self.env._("Write something first."))
         objective.message_post(
-            body=text, author_id=partner.id, message_type="comment", subtype_xmlid="mail.mt_comment"
+            body=plaintext2html(text),
+            author_id=partner.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
         )
 
     # === APPOINTMENTS ===#

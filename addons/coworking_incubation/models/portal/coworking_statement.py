@@ -16,6 +16,28 @@ class CoworkingStatement(models.Model):
 
     # === ACTION METHODS ===#
 
+    def action_send(self):
+        """
+        :return: a notification that names the spaces where nobody can be written to, if any
+        """
+        result = super().action_send()
+        # sudo: who is away is for code to read
+        alone = self.sudo().space_id.filtered(lambda space: not space._get_contacts_to_write_to())
+        if not alone:
+            return result
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "Nobody is written to: no manager at %s. Add one on the space, or call.",
+                    ", ".join(alone.mapped("name")),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     def action_remind_each(self):
         """Remind the spaces of these by mail: one that cannot be does not hold the others up."""
         run = self._run_each("remind")

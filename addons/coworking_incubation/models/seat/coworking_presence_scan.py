@@ -36,7 +36,7 @@ class CoworkingPresenceScan(models.Model):
     )
     file = fields.Binary(string="Photo or Scan", attachment=True, required=True)
     file_name = fields.Char()
-    kind = fields.Char(readonly=True, export_string_translation=False)
+    kind = fields.Char(string="Type of File", readonly=True)
     digest = fields.Char(
         string="Fingerprint", readonly=True, help="SHA-256 of the file as it is kept."
     )

@@ -155,7 +155,7 @@ class CoworkingClaim(models.Model):
         help="Signed by an accountant or an auditor: it proves all payments of the claim, in place"
         " of receipts or bank statements.",
     )
-    certificate_name = fields.Char(copy=False, export_string_translation=False)
+    certificate_name = fields.Char(string="Name of the Certificate", copy=False)
     certificate_on = fields.Date(string="Certified On", copy=False)
     line_ids = fields.One2many("coworking.claim.line", "claim_id", readonly=False)
     file_ids = fields.One2many("coworking.claim.file", "claim_id", readonly=True)
@@ -204,6 +204,8 @@ class CoworkingClaim(models.Model):
                 self.env._("%(agreement)s, claim %(n)s", agreement=reference, n=claim.number)
                 if claim.number
                 else self.env._("%s, draft claim", reference)
+                if reference
+                else self.env._("New Claim")
             )
 
     @api.depends("agreement_id")

@@ -70,7 +70,7 @@ class CoworkingCost(models.Model):
     charge_id = fields.Many2one(
         "coworking.charge", index="btree_not_null", ondelete="set null", help="What it pays."
     )
-    charge_kind = fields.Char(export_string_translation=False, readonly=True)
+    charge_kind = fields.Char(string="Type of Charge", readonly=True)
     seat_id = fields.Many2one("coworking.seat", index="btree_not_null", ondelete="restrict")
     participant_id = fields.Many2one(
         "coworking.participant", index="btree_not_null", ondelete="restrict"
@@ -84,7 +84,7 @@ class CoworkingCost(models.Model):
     )
     # What is parted together has the same, which sorts as it is parted.
     item = fields.Char(
-        compute="_compute_item", store=True, index=True, export_string_translation=False
+        string="What Is Parted Together", compute="_compute_item", store=True, index=True
     )
     amount = fields.Monetary(required=True)
     copayment_amount = fields.Monetary(
@@ -111,7 +111,7 @@ class CoworkingCost(models.Model):
     refusals = fields.Json(export_string_translation=False, groups="base.group_system")
     refusal_text = fields.Text(string="Refused By", compute="_compute_refusal_text")
     # Counted up by PostgreSQL, so that two who part one cost at once meet: see the allocations.
-    allocation_version = fields.Integer(default=0, export_string_translation=False, copy=False)
+    allocation_version = fields.Integer(string="Version of the Shares", default=0, copy=False)
 
     _line_once = models.UniqueIndex(
         "(move_line_id, program_id, COALESCE(charge_id, 0)) WHERE move_line_id IS NOT NULL",

@@ -40,7 +40,7 @@ class CoworkingStaffTime(models.Model):
         string="Salary Paid On", help="Empty: not yet. Funders count what was paid."
     )
     sheet = fields.Binary(string="Signed Time Sheet", attachment=True)
-    sheet_name = fields.Char(export_string_translation=False)
+    sheet_name = fields.Char(string="Name of the Time Sheet")
     cost_ids = fields.One2many("coworking.cost", "staff_time_id", groups="base.group_system")
 
     _positive = models.Constraint(

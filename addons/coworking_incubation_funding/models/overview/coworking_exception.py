@@ -134,7 +134,17 @@ class CoworkingException(models.Model):
         }
 
     def _settle_claim_due(self, instalment):
-        return instalment.agreement_id._get_records_action()
+        """The claim that is being prepared, or a new one."""
+        agreement = instalment.agreement_id
+        drafts = agreement.claim_ids.filtered(lambda claim: claim.step in ("draft", "returned"))
+        if drafts:
+            return drafts[0]._get_records_action()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "coworking.claim",
+            "views": [(False, "form")],
+            "context": {"default_agreement_id": agreement.id},
+        }
 
     def _settle_payment_late(self, instalment):
         return instalment.agreement_id._get_records_action()

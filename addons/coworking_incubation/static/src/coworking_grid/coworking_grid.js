@@ -179,11 +179,15 @@ export class CoworkingGrid extends Component {
     }
 
     get keys() {
+        const letters = this.grid.states.map((state) => ({
+            key: state.key.toUpperCase(),
+            label: state.label,
+        }));
+        if (this.env.isSmall) {
+            return letters; // what the cells say: they are tapped
+        }
         return [
-            ...this.grid.states.map((state) => ({
-                key: state.key.toUpperCase(),
-                label: state.label,
-            })),
+            ...letters,
             { key: _t("Del"), label: _t("Empty") },
             { key: _t("Shift + arrows"), label: _t("several") },
             { key: "Ctrl + Z", label: _t("undo") },

@@ -110,3 +110,48 @@ registry.category("web_tour.tours").add("coworking_incubation_presence_grid", {
         },
     ],
 });
+
+/** Nobody has a seat yet: there is no list to choose from, and none is spoken of. */
+registry.category("web_tour.tours").add("coworking_incubation_presence_grid_empty", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu("coworking_incubation_menu_places", "coworking_presence_menu_grid"),
+        {
+            content: "what is to be done first",
+            trigger: `.o_coworking_grid:not(:has(.o_grid_choice)) .o_view_nocontent:contains("dès qu'elles ont une place")`,
+        },
+    ],
+});
+
+/** On a telephone a long name leaves the days their room, and a cell is tapped. */
+registry.category("web_tour.tours").add("coworking_incubation_presence_grid_telephone", {
+    steps: () => [
+        {
+            content: "the week, with its people",
+            trigger: cell("Anne-Charlotte", "2015-06-15/am"),
+            async run({ anchor }) {
+                const { right, top } = anchor.getBoundingClientRect();
+                if (right > window.innerWidth || document.elementFromPoint(right - 3, top + 3) !== anchor) {
+                    throw new Error("the first half-day is not seen");
+                }
+            },
+        },
+        {
+            content: "no key is spoken of that a telephone has not",
+            trigger: `.o_grid_legend:contains("Présent"):not(:contains("Maj"))`,
+        },
+        {
+            content: "one tap",
+            trigger: cell("Anne-Charlotte", "2015-06-15/am"),
+            run: "click",
+        },
+        {
+            content: "she was there",
+            trigger: `${cell("Anne-Charlotte", "2015-06-15/am")}.o_state_present`,
+        },
+        {
+            content: "and it says so",
+            trigger: `.o_grid_status:contains("enregistré")`,
+        },
+    ],
+});
