@@ -192,7 +192,9 @@ class AccountMove(models.Model):
 
         def get_condition(_model, alias, _query):
             """That of the index, in its words: PostgreSQL uses it for no others."""
-            ref, state = (SQL.identifier(alias, name) for name in ("coworking_supplier_ref", "state"))
+            ref, state = (
+                SQL.identifier(alias, name) for name in ("coworking_supplier_ref", "state")
+            )
             return SQL("(%s IS NOT NULL AND %s = 'posted') IS TRUE", ref, state)
 
         return (
