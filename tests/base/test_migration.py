@@ -485,6 +485,16 @@ class TestIndexes(CoworkingCase):
         )
         self.assertEqual(self.env.cr.fetchall(), [("coworking_presence_to_settle_idx",)])
 
+    def test_that_of_the_program_of_a_month_end_goes(self):
+        name = "account_move__coworking_program_id_index"
+        self.env.cr.execute(
+            f"CREATE INDEX IF NOT EXISTS {name} ON account_move (coworking_program_id)"
+            " WHERE coworking_program_id IS NOT NULL"
+        )
+        migrate(self.env.cr, "19.0.1.2.0", "post-indexes")
+        self.env.cr.execute("SELECT FROM pg_indexes WHERE indexname = %s", [name])
+        self.assertFalse(self.env.cr.rowcount)
+
 
 class TestDecisions(CoworkingCase):
     def test_their_day_is_that_of_the_last_change_that_odoo_tracked(self):

@@ -7,6 +7,7 @@ from lxml import etree
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, new_test_user
+from odoo.tools import SQL
 
 from .received import ReceivedCase, facturx
 
@@ -59,6 +60,18 @@ class TestDuplicates(PostingCase):
         bills = self._vendor_bill("F-1") | self._vendor_bill("F-1")
         with self.assertRefused("F-1"):
             bills.action_post()
+
+    def test_a_number_is_looked_up_in_the_words_of_the_index_that_keeps_it_unique(self):
+        """PostgreSQL uses it for no others, however many bills there are."""
+        bill = self._vendor_bill()
+        query = bill._search(bill._coworking_get_numbered(["F1"]))
+        self.env.cr.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        self.env.cr.execute(
+            "SELECT pg_get_expr(indpred, indrelid) FROM pg_index"
+            " WHERE indexrelid = 'account_move_coworking_supplier_ref_once'::regclass"
+        )
+        self.assertIn(self.env.cr.fetchone()[0], " ".join(line for (line,) in plan))
 
     def test_a_number_that_was_given_back_may_be_posted_again(self):
         first = self._vendor_bill()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
 
 from ... import invoice_reader
 from ...tools import KNOWN, filter_filled, filter_known
@@ -60,19 +61,21 @@ class AccountMove(models.Model):
         groups="base.group_user",
     )
 
+    # PostgreSQL weighs each index when it plans any query about anybody's bills, and tries to prove
+    # its condition from each part of the query: it gives up at once where that ``IS TRUE``.
     _coworking_supplier_ref_once = models.UniqueIndex(
         "(company_id, commercial_partner_id, move_type, coworking_supplier_ref)"
-        " WHERE coworking_supplier_ref IS NOT NULL AND state = 'posted'",
+        " WHERE (coworking_supplier_ref IS NOT NULL AND state = 'posted') IS TRUE",
         "A bill of this operator with the same number is already posted.",
     )
-    # One index for both: PostgreSQL weighs each when it plans any query about anybody's bills. What
-    # may be there twice is NULL.
+    # One index for both, for the same reason. What may be there twice is NULL. A statement's own is
+    # what they are looked up by.
     _coworking_once = models.UniqueIndex(
         "(coworking_statement_id, (CASE WHEN state = 'cancel' THEN NULL"
         " WHEN move_type IN ('in_invoice', 'in_refund') THEN commercial_partner_id"
         " WHEN move_type IN ('out_invoice', 'out_refund')"
         " AND COALESCE(payment_state, '') != 'reversed' THEN -partner_id END))"
-        " WHERE coworking_statement_id IS NOT NULL",
+        " WHERE (coworking_statement_id IS NOT NULL) IS TRUE",
         lambda env, diagnostics: (
             env._("This participant already has the co-payment invoice of this statement.")
             if ", -" in (diagnostics.message_detail or "").rpartition("=(")[2]
@@ -182,6 +185,27 @@ class AccountMove(models.Model):
                 move.coworking_supplier_ref = number
                 move.coworking_known = True
 
+    def _coworking_get_numbered(self, numbers):
+        """
+        :return: the domain of what is posted of the operators of these with one of the numbers
+        """
+
+        def get_condition(_model, alias, _query):
+            """That of the index, in its words: PostgreSQL uses it for no others."""
+            ref, state = (
+                SQL.identifier(alias, name) for name in ("coworking_supplier_ref", "state")
+            )
+            return SQL("(%s IS NOT NULL AND %s = 'posted') IS TRUE", ref, state)
+
+        return (
+            Domain("state", "=", "posted")
+            & Domain("move_type", "in", ("in_invoice", "in_refund"))
+            & Domain("company_id", "in", self.company_id.ids)
+            & Domain("commercial_partner_id", "in", self.commercial_partner_id.ids)
+            & Domain("coworking_supplier_ref", "in", numbers)
+            & Domain.custom(to_sql=get_condition)
+        )
+
     def _coworking_check_supplier_refs(self, numbers):
         """Refuse a number of which a bill of the same operator is posted, or is about to be.
 
@@ -191,13 +215,7 @@ class AccountMove(models.Model):
         if not numbered:
             return
         others = self.env["account.move"].search(
-            [
-                ("state", "=", "posted"),
-                ("move_type", "in", ("in_invoice", "in_refund")),
-                ("company_id", "in", numbered.company_id.ids),
-                ("commercial_partner_id", "in", numbered.commercial_partner_id.ids),
-                ("coworking_supplier_ref", "in", list(filter(None, numbers.values()))),
-            ]
+            numbered._coworking_get_numbered(list(filter(None, numbers.values())))
         )
         seen = {
             bill._coworking_get_supplier_key(bill.coworking_supplier_ref): bill

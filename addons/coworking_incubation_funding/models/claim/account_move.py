@@ -2,18 +2,17 @@ from odoo import fields, models
 
 
 class AccountMove(models.Model):
-    """Entries of a claim."""
+    """Of which claim an entry is: of one at most."""
 
     _inherit = "account.move"
 
-    coworking_claim_id = fields.Many2one(
+    # In a table of its own: whoever opens a bill would pay for the index of a column.
+    coworking_claim_ids = fields.Many2many(
         "coworking.claim",
         string="Claim",
-        prefetch="coworking",
+        ondelete="restrict",
         readonly=True,
         copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
         groups="coworking_incubation.group_coworking_coordinator,"
         "coworking_incubation.group_coworking_accountant",
     )

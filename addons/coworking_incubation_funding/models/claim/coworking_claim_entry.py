@@ -14,10 +14,10 @@ class CoworkingClaim(models.Model):
 
     _inherit = "coworking.claim"
 
-    entry_ids = fields.One2many(
+    entry_ids = fields.Many2many(
         "account.move",
-        "coworking_claim_id",
         string="Entries",
+        copy=False,
         groups="account.group_account_invoice,account.group_account_readonly",
     )
     entry_count = fields.Integer(
@@ -31,7 +31,7 @@ class CoworkingClaim(models.Model):
     def action_open_entries(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_journal_line")
-        return {**action, "domain": [("coworking_claim_id", "=", self.id)], "context": {}}
+        return {**action, "domain": [("coworking_claim_ids", "=", self.id)], "context": {}}
 
     def _update_entries(self):
         """Make the entries of a claim come to what is receivable for it now: drafts are made anew,
@@ -136,6 +136,6 @@ class CoworkingClaim(models.Model):
             "journal_id": journal.id,
             "date": fields.Datetime.context_timestamp(self, moment or fields.Datetime.now()).date(),
             "ref": self.name,
-            "coworking_claim_id": self.id,
+            "coworking_claim_ids": [Command.link(self.id)],
             "line_ids": rows,
         }
