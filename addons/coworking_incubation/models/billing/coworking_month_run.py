@@ -246,6 +246,7 @@ class CoworkingMonthRun(models.Model):
         if not runs:
             return Line
         self.env.flush_all()
+        most = runs._get_spaces_at_once() if among is None else SPACES_AT_ONCE
         # Where somebody has just let go of one, Odoo begins again: nothing to log.
         self.env.cr.execute(
             """SELECT line.id
@@ -256,7 +257,7 @@ class CoworkingMonthRun(models.Model):
              ORDER BY line.id
                 LIMIT %s
                   FOR NO KEY UPDATE SKIP LOCKED""",
-            [tuple(runs.ids), among is None, (among or Line).ids, runs._get_spaces_at_once()],
+            [tuple(runs.ids), among is None, (among or Line).ids, most],
             log_exceptions=False,
         )
         lines = Line.browse(row[0] for row in self.env.cr.fetchall())
