@@ -223,6 +223,30 @@ class TestPaidToTheSpace(OpenCase):
         self.assertEqual(self._count_open(), 0)
         self._check()
 
+    def test_what_joins_a_month_opens_it_as_a_whole(self):
+        self.program.copayment_collector = "space"
+        first, second = self._settle().charge_ids
+        self._close()
+        self.env.cr.execute(
+            "UPDATE coworking_charge SET participant_id = %s WHERE id = %s",
+            [first.participant_id.id, second.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._count_open(), 1)
+        self._check()
+
+    def test_what_is_alone_in_its_month_is_written_once(self):
+        charge = self._settle().charge_ids[0]
+        self.env.flush_all()
+        written = "SELECT pg_stat_get_xact_tuples_updated('coworking_charge'::regclass)"
+        self.env.cr.execute(written)
+        (before,) = self.env.cr.fetchone()
+        self.env.cr.execute(
+            "UPDATE coworking_charge SET participant_id = participant_id WHERE id = %s", [charge.id]
+        )
+        self.env.cr.execute(written)
+        self.assertEqual(self.env.cr.fetchone()[0] - before, 1)
+
     def test_a_month_of_several_seats_is_closed_as_a_whole(self):
         self._close()  # those of others
         self.program.copayment_collector = "space"

@@ -79,6 +79,36 @@ class TestManySpaces(RunCase):
         opened = self.env["coworking.statement"].search(run.action_open_statements()["domain"])
         self.assertEqual(opened, self._statements())
 
+    def test_of_few_seats_each_more_are_done_at_a_time_and_some_are_left_to_others(self):
+        run, _action = self._ask()
+        for seats, done in ((4, 4), (250, 8), (250, 10)):
+            with (
+                patch(f"{LOGGER}.SPACES_AT_ONCE", 2),
+                patch(f"{LOGGER}.SEATS_AT_ONCE", seats),
+                patch(f"{LOGGER}.LEFT_PART", 2),
+            ):
+                run.action_work()
+            self.assertEqual(len(self._statements()), done)
+
+    def test_of_many_at_a_time_one_in_error_does_not_hold_the_others_up(self):
+        self.seats[1].tariff_id.price_ids.date_start = d("1/7")
+        run, _action = self._ask()
+        Statement = self.registry["coworking.statement"]
+        generate, tried = Statement._generate, []
+
+        def count(statements, programs, month, spaces, **options):
+            tried.append(len(spaces))
+            return generate(statements, programs, month, spaces, **options)
+
+        with (
+            patch(f"{LOGGER}.SPACES_AT_ONCE", 3),
+            patch(f"{LOGGER}.LEFT_PART", 1),
+            patch.object(Statement, "_generate", count),
+        ):
+            run.action_work()
+        self.assertEqual(tried, [12, 3, 1, 1, 1, 3, 3, 3])
+        self.assertEqual((run.state, len(self._statements())), ("failed", 11))
+
     def test_a_closed_screen_leaves_the_rest_to_the_scheduled_action_which_tells(self):
         run, _action = self._ask()
         run.action_work()

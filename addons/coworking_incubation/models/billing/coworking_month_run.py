@@ -19,6 +19,11 @@ _logger = logging.getLogger(__name__)
 
 # Spaces that are done in one transaction; so few that a dialog does them at once.
 SPACES_AT_ONCE = 10
+# Of few seats each, more are: a seat of fifty such spaces takes a third less than one of ten. As
+# many as have so many seats, and not more than a part of what is left, so that others may help.
+SEATS_AT_ONCE = 250
+SMALL_SPACES_AT_ONCE = 50
+LEFT_PART = 4
 # How often they are begun again at once, where somebody else has just let go of one.
 TRIES = 2
 # For how many days what was done is told.
@@ -241,6 +246,7 @@ class CoworkingMonthRun(models.Model):
         if not runs:
             return Line
         self.env.flush_all()
+        most = runs._get_spaces_at_once() if among is None else SPACES_AT_ONCE
         # Where somebody has just let go of one, Odoo begins again: nothing to log.
         self.env.cr.execute(
             """SELECT line.id
@@ -251,7 +257,7 @@ class CoworkingMonthRun(models.Model):
              ORDER BY line.id
                 LIMIT %s
                   FOR NO KEY UPDATE SKIP LOCKED""",
-            [tuple(runs.ids), among is None, (among or Line).ids, SPACES_AT_ONCE],
+            [tuple(runs.ids), among is None, (among or Line).ids, most],
             log_exceptions=False,
         )
         lines = Line.browse(row[0] for row in self.env.cr.fetchall())
@@ -260,8 +266,29 @@ class CoworkingMonthRun(models.Model):
         taken = lines_sudo.space_id._lock_for_generation()
         return lines_sudo.filtered(lambda line: line.space_id in taken).sudo(self.env.su)
 
+    def _get_spaces_at_once(self):
+        """How many spaces are done in one transaction, by the seats of the next of them."""
+        # sudo: how many there are, whoever asks
+        runs = self.sudo()
+        lines = runs.env["coworking.month.run.line"]
+        left = lines.search_count([("run_id", "in", runs.ids), ("state", "=", "todo")])
+        most = min(left // LEFT_PART, SMALL_SPACES_AT_ONCE)
+        if most <= SPACES_AT_ONCE:
+            return SPACES_AT_ONCE
+        lines = lines.search(
+            [("run_id", "in", runs.ids), ("state", "=", "todo")], order="id", limit=SPACES_AT_ONCE
+        )
+        statements = runs.env["coworking.statement"]
+        seats = runs.env["coworking.seat"].with_context(active_test=False)
+        count = seats.search_count(
+            statements._get_charged_in_domain(max(lines.mapped("date_from")))
+            & Domain("space_id", "in", lines.space_id.ids)
+        )
+        fitting = SEATS_AT_ONCE * len(lines.space_id) // max(count, 1)
+        return max(SPACES_AT_ONCE, min(fitting, most))
+
     def _do(self, lines):
-        """Do these together; one by one where that fails, so that each has its own error."""
+        """Do these together; fewer where that fails, then one by one: each has its own error."""
         if not lines:
             return
         lines_sudo = lines.sudo()  # sudo: written by code alone
@@ -292,8 +319,9 @@ class CoworkingMonthRun(models.Model):
                 )
                 lines_sudo.write({"state": "failed", "error": problem})
                 return
-        for line in lines:
-            self._do(line)
+        fewer = SPACES_AT_ONCE if len(lines) > SPACES_AT_ONCE else 1
+        for start in range(0, len(lines), fewer):
+            self._do(lines[start : start + fewer])
 
     def _ask_dialog(self, statements):
         """Have the dialog that holds what was answered do its step for these.

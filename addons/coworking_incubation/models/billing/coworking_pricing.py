@@ -71,7 +71,10 @@ class CoworkingPricing(models.AbstractModel):
                 own, inputs, by_tariff, settled_packs, months
             )
             problems += wrong
-            lines += self._price_memberships(own, lines, paid_fees, months, positions, homes_taxes)
+            if positions:  # some space here asks a fee
+                lines += self._price_memberships(
+                    own, lines, paid_fees, months, positions, homes_taxes
+                )
             for charge in pricing.share(lines, [inputs[seat.id] for seat in own]):
                 home = homes.get((charge.seat, charge.period, charge.kind), charge.period)
                 result.append((home, by_id[charge.seat], charge))
@@ -101,7 +104,7 @@ class CoworkingPricing(models.AbstractModel):
                     homes[seat.id, line.period, line.kind] = home
             except pricing.PricingError as error:
                 problems.append(self._get_pricing_problem(seat, error))
-        packs = seats.filtered(lambda seat: seat.tariff_id.unit == "pack")
+        packs = seats.filtered(lambda seat: inputs[seat.id].terms.unit == "pack")
         for some in packs.grouped("tariff_id").values():
             try:
                 lines += self._price_packs(some, inputs, settled_packs, months)

@@ -24,7 +24,7 @@ class CoworkingStatement(models.Model):
         )._check_state_in("confirmed")
         bills = self.env["account.move"]
         for company, statements in self.grouped("company_id").items():
-            known = {}
+            known = {"names": statements.charge_ids._get_bill_line_names()}
             bills += self._create_moves(
                 company,
                 [vals for statement in statements for vals in statement._prepare_bills(known)],
@@ -175,7 +175,7 @@ class CoworkingStatement(models.Model):
         total = sum(charges.mapped("payable_total"))
         refund = self.currency_id.compare_amounts(total, 0) < 0
         sign = -1 if refund else 1
-        names = charges._get_bill_line_names()
+        names = (known or {}).get("names") or charges._get_bill_line_names()
         terms = {
             charge: (charge._get_billing_terms().product_id, charge.tax_id) for charge in charges
         }
@@ -240,7 +240,8 @@ class CoworkingStatement(models.Model):
 
         :param account_type: "income" or "expense": which of the product's accounts the lines have
         :param applied_plans: analytic plans for which the distribution is already known
-        :param known: answers so far, a dict that the caller keeps for statements of one company
+        :param known: answers so far, a dict that the caller keeps for statements of one company;
+            with the names of all their bill lines, if these were made at once
         :return: dict partner -> distribution
         """
         self.ensure_one()

@@ -246,7 +246,7 @@ class CoworkingTariff(models.Model):
 
     def _filter_with_ranks(self):
         """Those of these tariffs whose price depends on who comes first."""
-        return self.filtered(lambda tariff: max(tariff.price_ids.mapped("rank"), default=1) > 1)
+        return self & self.price_ids.filtered(lambda row: row.rank > 1).tariff_id
 
     def _price_on(self, day):
         """The first-rank price row in force on a day, or an empty recordset."""

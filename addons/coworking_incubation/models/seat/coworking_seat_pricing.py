@@ -119,10 +119,12 @@ class CoworkingSeat(models.Model):
         """
         seats = self | self._get_companions()
         result = seats._prepare_pricing()
-        for own in seats.grouped(lambda seat: (seat.participant_id, seat.space_id)).values():
+        together = defaultdict(list)
+        for seat in seats:
+            together[seat.participant_id.id, seat.space_id.id].append(result[seat.id])
+        for own in together.values():
             if len(own) > 1:
-                carried = pricing.carry_commitments([result[seat.id] for seat in own])
-                result.update({seat.key: seat for seat in carried})
+                result.update({seat.key: seat for seat in pricing.carry_commitments(own)})
         return {seat.id: result[seat.id] for seat in self}
 
     def _get_companions(self):
@@ -135,6 +137,8 @@ class CoworkingSeat(models.Model):
             & Domain("state", "in", HOLDING_STATES)
             & Domain("id", "not in", self.ids)
         )
+        if not others:
+            return others
         bound = {
             (seat.participant_id, seat.space_id)
             for seat in self | others
