@@ -71,10 +71,7 @@ class CoworkingPricing(models.AbstractModel):
                 own, inputs, by_tariff, settled_packs, months
             )
             problems += wrong
-            if positions:  # some space here asks a fee
-                lines += self._price_memberships(
-                    own, lines, paid_fees, months, positions, homes_taxes
-                )
+            lines += self._price_memberships(own, lines, paid_fees, months, positions, homes_taxes)
             for charge in pricing.share(lines, [inputs[seat.id] for seat in own]):
                 home = homes.get((charge.seat, charge.period, charge.kind), charge.period)
                 result.append((home, by_id[charge.seat], charge))
@@ -273,6 +270,8 @@ class CoworkingPricing(models.AbstractModel):
         :param homes_taxes: see ``_get_settled_taxes``
         """
         result = []
+        if not positions:
+            return result  # no space asks a fee
         for space, own in seats.grouped("space_id").items():
             if not space.membership_ids:
                 continue
