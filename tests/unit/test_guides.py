@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from functools import cache
 
+import polib
 import pytest
 from menus import leads_to, menu_paths
 
@@ -31,13 +32,25 @@ MOST_WORDS = 1000
 
 
 def entries(text):
-    """(English, French) of each entry of a catalogue."""
+    """(English, French) of each entry of a catalogue, with the spaces of a guide."""
+    text = text.replace("\N{NO-BREAK SPACE}", " ")
     for block in re.split(r"\n\s*\n", text):
         texts = {}
         for name, rows in re.findall(r'^(msgid|msgstr) ((?:".*"\n?)+)', block, re.MULTILINE):
             texts[name] = "".join(ast.literal_eval(row) for row in rows.splitlines())
         if texts.get("msgid") and not re.search(r"^#~", block, re.MULTILINE):
             yield tuple(re.sub("<[^>]+>", "", texts.get(name, "")) for name in ("msgid", "msgstr"))
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_no_line_begins_with_the_sign_that_ends_a_word(path):
+    """French has a space before some signs, and after a guillemet, at which no line is broken."""
+    texts = [
+        entry.msgstr
+        for entry in polib.pofile(str(path))
+        if re.search(r"\S [:;?!»](?!\w)|« ", entry.msgstr)
+    ]
+    assert texts == []
 
 
 @cache
