@@ -174,20 +174,22 @@ CROSS JOIN LATERAL GENERATE_SERIES(
   ORDER BY month, seat.space_id
 """
 
-TWICE = """
+# Bills of a space apart from invoices of a participant, also where these name two contacts.
+_DOCUMENTS = "STRING_AGG(COALESCE(NULLIF(move.name, '/'), '* ' || move.id), ', ' ORDER BY move.id)"
+TWICE = f"""
     SELECT charge.company_id, 'coworking.charge', charge.id, charge.statement_id,
-           MAX(line.move_id), COUNT(*), 1::bigint
+           MAX(line.move_id), COUNT(*), {_DOCUMENTS}
       FROM account_move_line line
       JOIN account_move move
         ON move.id = line.move_id AND move.state != 'cancel'
        AND COALESCE(move.payment_state, '') != 'reversed'
       JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
-     WHERE move.move_type IN ('in_invoice', 'in_refund')
-  GROUP BY charge.id
+     WHERE move.move_type IN ('in_invoice', 'in_refund', 'out_invoice', 'out_refund')
+  GROUP BY charge.id, move.move_type IN ('in_invoice', 'in_refund')
     HAVING COUNT(*) > 1
  UNION ALL
     SELECT MAX(move.company_id), 'account.move', MAX(move.id), move.coworking_statement_id,
-           MAX(move.id), COUNT(*), 1
+           MAX(move.id), COUNT(*), {_DOCUMENTS}
       FROM account_move move
      WHERE move.coworking_statement_id IS NOT NULL AND move.state != 'cancel'
        AND COALESCE(move.payment_state, '') != 'reversed'
@@ -196,7 +198,7 @@ TWICE = """
            CASE WHEN move.move_type IN ('in_invoice', 'in_refund')
                 THEN move.commercial_partner_id ELSE -move.partner_id END
     HAVING COUNT(*) > 1
-"""
+"""  # nosec B608 # of constants
 
 # Lowering a capacity keeps those present: what counts is the most that the space offered since
 # the last of them came.
