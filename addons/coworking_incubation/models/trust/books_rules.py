@@ -245,7 +245,8 @@ PRESENCE = """
      WHERE presence.date < seat.date_start OR presence.date > seat.date_end
 """
 
-# A participant who paid the space by mistake is reimbursed by a receipt of their own.
+# A participant who paid the space by mistake is reimbursed by a receipt of their own: its line leads
+# to the charge, also where the file has another contact by now.
 PLACE = """
     SELECT match.company_id, 'coworking.match', match.id, match.statement_id, match.move_id,
            billed.name, owed.name
@@ -254,8 +255,6 @@ PLACE = """
       JOIN account_move move ON move.id = line.move_id
       JOIN res_partner billed ON billed.id = move.commercial_partner_id
  LEFT JOIN coworking_charge charge ON charge.id = match.charge_id
- LEFT JOIN coworking_seat seat ON seat.id = match.seat_id
- LEFT JOIN coworking_participant participant ON participant.id = seat.participant_id
  LEFT JOIN coworking_statement statement
         ON statement.id = COALESCE(charge.statement_id, match.statement_id)
  LEFT JOIN res_partner operator
@@ -265,8 +264,7 @@ PLACE = """
         OR move.company_id != match.company_id OR move.state = 'cancel'
         OR charge.id IS NOT NULL AND charge.statement_id IS DISTINCT FROM match.statement_id
         OR CASE WHEN move.move_type = 'in_receipt'
-                THEN seat.partner_id IS DISTINCT FROM move.partner_id
-                     AND participant.purged_on IS NULL
+                THEN line.coworking_charge_id IS DISTINCT FROM match.charge_id
                 ELSE move.move_type NOT IN ('in_invoice', 'in_refund')
                   OR charge.id IS NOT NULL
                      AND operator.commercial_partner_id
