@@ -133,6 +133,8 @@ class CoworkingStatement(models.Model):
         :param known: see ``_get_distributions``
         """
         self.ensure_one()
+        # The database must know that a bill was taken back before another one is made.
+        self.bill_ids.flush_recordset(["payment_state"])
         charges = self._get_charges_to_bill()
         if not charges:
             raise UserError(
@@ -155,7 +157,7 @@ class CoworkingStatement(models.Model):
     def _get_charges_to_bill(self):
         """What is owed to operators of whom no bill of this month stands."""
         self.ensure_one()
-        billed = self.bill_ids.commercial_partner_id
+        billed = self._get_standing_bills().commercial_partner_id
         return self.charge_ids.filtered(
             lambda charge: (
                 not self.currency_id.is_zero(charge.payable_total)
@@ -375,11 +377,18 @@ class CoworkingStatement(models.Model):
                 result[statement] = max(days)
         return result
 
+    def _get_standing_bills(self):
+        """Its bills, but for those made from it that were taken back, and for what took them back."""
+        self.ensure_one()
+        return (self.bill_ids - self.move_ids) | (self.bill_ids & self.move_ids)._coworking_standing()
+
     def _update_billed(self):
-        """Billed as long as one of its bills stands; its cancellation gives the month back."""
+        """Billed as long as one of its bills stands; its cancellation gives the month back, and so
+        does a credit note of all of it.
+        """
         changed = {"billed": self.browse(), "confirmed": self.browse()}
         for statement in self:
-            state = "billed" if statement.bill_ids else "confirmed"
+            state = "billed" if statement._get_standing_bills() else "confirmed"
             if statement.state in SETTLED_STATES and statement.state != state:
                 changed[state] |= statement
         for state, statements in changed.items():

@@ -69,9 +69,14 @@ STATES = """
 CROSS JOIN LATERAL (
            SELECT EXISTS (SELECT FROM account_move
                            WHERE coworking_statement_id = statement.id AND state != 'cancel'
+                             AND COALESCE(payment_state, '') != 'reversed'
                              AND move_type IN ('in_invoice', 'in_refund', 'in_receipt'))
-               OR EXISTS (SELECT FROM coworking_match
-                           WHERE statement_id = statement.id AND move_id IS NOT NULL)
+               OR EXISTS (SELECT FROM coworking_match match
+                            JOIN account_move move ON move.id = match.move_id
+                           WHERE match.statement_id = statement.id
+                             AND move.coworking_statement_id IS DISTINCT FROM statement.id
+                             AND (move.move_type != 'in_refund'
+                               OR match.cause IS DISTINCT FROM 'reversal'))
                   AS bills) AS found
      WHERE statement.state = 'confirmed' AND found.bills
         OR statement.state = 'billed' AND NOT found.bills
