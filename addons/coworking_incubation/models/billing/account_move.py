@@ -68,7 +68,8 @@ class AccountMove(models.Model):
     # One index for both: PostgreSQL weighs each when it plans any query about anybody's bills. What
     # may be there twice is NULL.
     _coworking_once = models.UniqueIndex(
-        "(coworking_statement_id, (CASE WHEN state = 'cancel' OR payment_state = 'reversed' THEN NULL"
+        "(coworking_statement_id, (CASE"
+        " WHEN state = 'cancel' OR payment_state = 'reversed' THEN NULL"
         " WHEN move_type IN ('in_invoice', 'in_refund') THEN commercial_partner_id"
         " WHEN move_type IN ('out_invoice', 'out_refund') THEN -partner_id END))"
         " WHERE coworking_statement_id IS NOT NULL",

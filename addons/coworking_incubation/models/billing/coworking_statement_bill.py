@@ -273,15 +273,9 @@ class CoworkingStatement(models.Model):
             result[partner] = known[key]
         return result
 
-    def _prepare_copayment_invoices(self, known=None):
-        """One draft customer invoice a participant, for those who do not have it yet.
-
-        :param known: see ``_get_distributions``
-        """
+    def _get_parts_to_invoice(self):
+        """:return: dict partner -> charges, of those whose invoice of this month does not stand"""
         self.ensure_one()
-        program = self.program_id
-        if program.copayment_collector != "program":
-            return []
         charges = self.charge_ids.filtered(
             lambda charge: not self.currency_id.is_zero(charge.copayment_amount)
         )
@@ -292,8 +286,23 @@ class CoworkingStatement(models.Model):
         strangers = standing.filtered(lambda move: move.partner_id not in by_partner)
         for partner in standing.partner_id | strangers._coworking_get_payers():
             by_partner.pop(partner, None)
+        if self.copayment_invoice_ids - standing:
+            self._check_not_given_up(charges.browse().union(*by_partner.values()))
+        return by_partner
+
+    def _prepare_copayment_invoices(self, known=None):
+        """One draft customer invoice a participant, for those who do not have it yet.
+
+        :param known: see ``_get_distributions``
+        """
+        self.ensure_one()
+        program = self.program_id
+        if program.copayment_collector != "program":
+            return []
+        by_partner = self._get_parts_to_invoice()
         if not by_partner:
             return []
+        charges = self.env["coworking.charge"].union(*by_partner.values())
         product = program.copayment_product_id
         if not product:
             raise UserError(
@@ -304,6 +313,7 @@ class CoworkingStatement(models.Model):
                 )
             )
         names = charges._get_bill_line_names()
+        given_up = self._get_given_up(charges)
         position = self._get_copayment_position(product)
         partners = self.env["res.partner"].union(*by_partner)
         distributions = self._get_distributions(product, "income", partners, known=known)
@@ -312,7 +322,9 @@ class CoworkingStatement(models.Model):
         }
         result = []
         for partner, own in by_partner.items():
-            refund = self.currency_id.compare_amounts(sum(own.mapped("copayment_amount")), 0) < 0
+            total = sum(own.mapped("copayment_amount"))
+            total += sum(given_up[charge][1] for charge in own if charge in given_up)
+            refund = self.currency_id.compare_amounts(total, 0) < 0
             sign = -1 if refund else 1
             basis = {**bases[refund], "analytic_distribution": distributions[partner] or False}
             result.append(
@@ -325,8 +337,11 @@ class CoworkingStatement(models.Model):
                     "invoice_origin": self.name,
                     "coworking_statement_id": self.id,
                     "invoice_line_ids": [
-                        Command.create(charge._prepare_copayment_line(names[charge], sign, basis))
+                        Command.create(line)
                         for charge in own
+                        for line in charge._prepare_copayment_lines(
+                            names[charge], sign, basis, *given_up.get(charge, ())
+                        )
                     ],
                 }
             )
@@ -378,9 +393,11 @@ class CoworkingStatement(models.Model):
         return result
 
     def _get_standing_bills(self):
-        """Its bills, but for those made from it that were taken back, and for what took them back."""
+        """Its bills, but for those made from it that were taken back, and what took them back."""
         self.ensure_one()
-        return (self.bill_ids - self.move_ids) | (self.bill_ids & self.move_ids)._coworking_standing()
+        return (self.bill_ids - self.move_ids) | (
+            self.bill_ids & self.move_ids
+        )._coworking_standing()
 
     def _update_billed(self):
         """Billed as long as one of its bills stands; its cancellation gives the month back, and so

@@ -189,7 +189,9 @@ TWICE = f"""
         ON move.id = line.move_id AND move.state != 'cancel'
        AND COALESCE(move.payment_state, '') != 'reversed'
       JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
-     WHERE move.move_type IN ('in_invoice', 'in_refund', 'out_invoice', 'out_refund')
+     WHERE move.move_type IN ('in_invoice', 'in_refund')
+        OR move.move_type IN ('out_invoice', 'out_refund')
+           AND move.coworking_statement_id = charge.statement_id
   GROUP BY charge.id, move.move_type IN ('in_invoice', 'in_refund')
     HAVING COUNT(*) > 1
  UNION ALL
@@ -250,8 +252,8 @@ PRESENCE = """
      WHERE presence.date < seat.date_start OR presence.date > seat.date_end
 """
 
-# A participant who paid the space by mistake is reimbursed by a receipt of their own: its line leads
-# to the charge, also where the file has another contact by now.
+# A participant who paid the space by mistake is reimbursed by a receipt of their own: its line
+# leads to the charge, also where the file has another contact by now.
 PLACE = """
     SELECT match.company_id, 'coworking.match', match.id, match.statement_id, match.move_id,
            billed.name, owed.name
@@ -310,7 +312,11 @@ CROSS JOIN LATERAL (
                                     ELSE line.price_subtotal END), 0)
                   * CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END AS amount
              FROM account_move_line line
-            WHERE line.move_id = move.id AND line.display_type = 'product') AS found
+            WHERE line.move_id = move.id AND line.display_type = 'product'
+              AND NOT EXISTS (  -- what is not given back of what was given up
+                  SELECT FROM coworking_charge charge
+                   WHERE charge.id = line.coworking_charge_id
+                     AND charge.statement_id != statement.id)) AS found
 CROSS JOIN LATERAL (
            SELECT COALESCE(SUM(charge.copayment_amount), 0) AS amount
              FROM coworking_charge charge JOIN coworking_seat seat ON seat.id = charge.seat_id
