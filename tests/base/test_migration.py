@@ -268,6 +268,19 @@ class TestFrom1900110(CoworkingCase):
         self.env.cr.execute("ALTER TABLE coworking_participant DROP COLUMN recheck_from")
         migrate(self.env.cr, "19.0.1.2.0", "post-corrections")
 
+    def test_a_month_whose_bill_was_taken_back_may_be_billed_again(self):
+        self._new_seat("1/6", "31/7")
+        statement, kept = self._settle(), self._settle(JULY)
+        for bill in self._bill(statement) | self._bill(kept):
+            bill.write({"invoice_date": "2015-08-03", "ref": f"F{bill.id}"})
+            bill.action_post()
+        statement.bill_id._reverse_moves([{"invoice_date": "2015-08-04"}], cancel=True)
+        statement.state = "billed"
+        self.env.flush_all()
+        migrate(self.env.cr, "19.0.1.2.0", "post-taken-back")
+        self.env.invalidate_all()
+        self.assertEqual((statement | kept).mapped("state"), ["confirmed", "billed"])
+
     def test_open_months_are_computed_once_more(self):
         self._new_seat("1/6", "31/7")
         settled, opened = self._settle(), self._generate(JULY)

@@ -255,6 +255,46 @@ class TestOnlyOnce(CoworkingCase):
         self.assertNotEqual(again, self.bill)
         self.assertEqual((again.amount_total, self.statement.state), (180.0, "billed"))
 
+    def _take_back(self):
+        self.bill.write({"invoice_date": d("2/7"), "ref": "F1"})
+        self.bill.action_post()
+        self.bill._reverse_moves([{"invoice_date": d("3/7"), "ref": "A1"}], cancel=True)
+        self.assertEqual(self.bill.payment_state, "reversed")
+
+    def _check_books(self):
+        self.env.flush_all()
+        self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+
+    def test_a_credit_note_of_all_of_it_gives_the_month_back(self):
+        self._take_back()
+        self.assertEqual(self.statement.state, "confirmed")
+        self._check_books()
+        again = self._bill(self.statement)
+        self.assertEqual((again.amount_total, self.statement.state), (180.0, "billed"))
+        self.assertEqual(self.statement.bill_id, again)
+        self.assertEqual((self.statement.invoiced_amount, self.statement.gap_amount), (180.0, 0.0))
+        with self.assertRefused(self.statement.name):
+            self.statement.action_create_bill()
+        again.write({"invoice_date": d("4/7"), "ref": "F2"})
+        again.action_post()
+        self._check_books()
+
+    def test_a_credit_note_that_is_set_off_no_more_leaves_the_month_billed(self):
+        self._take_back()
+        self.bill.line_ids.remove_move_reconcile()
+        self.assertEqual(self.statement.state, "billed")
+        self._check_books()
+
+    def test_a_month_whose_bill_was_taken_back_may_be_withdrawn(self):
+        self._take_back()
+        self.statement.action_withdraw()
+        self.assertEqual(self.statement.state, "sent")
+        self.seat.date_start = d("16/6")
+        self.statement.action_refresh()
+        self.statement.action_confirm()
+        self.assertEqual(self._bill(self.statement).amount_total, 90.0)
+        self._check_books()
+
     def test_deleting_the_bill_gives_the_month_back(self):
         self.bill.unlink()
         self.assertEqual(self.statement.state, "confirmed")

@@ -397,3 +397,94 @@ class TestAccount(CoworkingCase):
         row = self.env["coworking.copayment"].search([("participant_id", "=", self.person.id)])
         with self.assertRefused("nobody to remind"):
             row.with_user(self.accountant).action_remind()
+
+
+class TestGivenUp(CoworkingCase):
+    """36.00 of June taken back by a credit note; then June turns out to be 18.00 only."""
+
+    def _give_up_june(self, end, **values):
+        self.program.funding_rate = 80.0
+        self.seat = self._new_seat("1/6", end, **values)
+        self.june = self._settle()
+        self.given_up = self._post(self.june)
+        self.given_up._reverse_moves([{"invoice_date": d("12/7")}], cancel=True)
+        self.seat.date_start = d("16/6")
+
+    def _post(self, statement, day="10/7"):
+        before = statement.copayment_invoice_ids
+        statement.action_create_copayment_invoices()
+        invoice = statement.copayment_invoice_ids - before
+        invoice.invoice_date = d(day)
+        invoice.action_post()
+        return invoice
+
+    def _check(self, *statements):
+        """Nothing is wrong, nor is income still to come."""
+        self.env.flush_all()
+        self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+        month_end = self.env["coworking.month.end"].create(
+            {"date": d("30/9"), "company_id": self.company.id}
+        )
+        ids = [statement.id for statement in statements]
+        self.assertFalse(month_end._get_owing([("id", "in", ids)]))
+
+    def test_nobody_is_paid_back_what_they_did_not_pay(self):
+        self._give_up_june("30/6")
+        july = self._settle(JULY)
+        self.assertEqual(july.copayment_amount, -18.0, "the correction stays visible")
+        invoice = self._post(july)
+        self.assertRecordValues(invoice, [{"move_type": "out_invoice", "amount_total": 0.0}])
+        lines = invoice.invoice_line_ids
+        self.assertEqual(sorted(lines.mapped("price_unit")), [-18.0, 18.0])
+        self.assertEqual(
+            lines.coworking_charge_id, self.june.charge_ids | july.charge_ids, "both are told"
+        )
+        self.assertTrue(any("nothing to give back" in line.name for line in lines))
+        self._check(self.june, july)
+
+    def test_the_next_month_is_asked_in_full(self):
+        self._give_up_june("31/7")
+        july = self._settle(JULY)
+        self.assertEqual(self._post(july).amount_total, 36.0)
+        self._check(self.june, july)
+
+    def test_with_tax_as_well(self):
+        self.program.funding_base = "untaxed"
+        self.copayment_product.taxes_id = self._new_tax(
+            "20% sale", self.accounts["tax"], use="sale"
+        )
+        tariff = self._new_tariff("150", 150.0, tax_included=False)
+        tariff.product_id = self.seat_product_recovered
+        self._give_up_june("31/7", tariff=tariff)
+        july = self._settle(JULY)
+        self.assertRecordValues(self._post(july), [{"amount_untaxed": 30.0, "amount_total": 36.0}])
+        self._check(self.june, july)
+
+    def test_no_more_is_kept_than_was_given_up(self):
+        self._give_up_june("31/7")
+        july = self._settle(JULY)
+        self._post(july)
+        self.seat.date_start = d("1/7")
+        august = self._settle("2015-08-01")
+        self.assertEqual(august.copayment_amount, -18.0)
+        self.assertEqual(self._post(august, "10/9").amount_total, 0.0)
+        self._check(self.june, july, august)
+
+    def test_what_stands_is_given_back(self):
+        self._give_up_june("31/7")
+        again = self._post(self.june)
+        self.assertEqual(again.amount_total, 36.0)
+        july = self._settle(JULY)
+        self.assertEqual(self._post(july).amount_total, 18.0)
+        self._check(self.june, july)
+
+    def test_it_is_not_asked_again_while_a_later_invoice_counts_on_that(self):
+        self._give_up_june("31/7")
+        july = self._settle(JULY)
+        invoice = self._post(july)
+        with self.assertRefused("given up", invoice.name):
+            self.june.action_create_copayment_invoices()
+        invoice._reverse_moves([{"invoice_date": d("12/8")}], cancel=True)
+        self.assertEqual(self._post(self.june).amount_total, 36.0)
+        self.assertEqual(self._post(july).amount_total, 18.0)
+        self._check(self.june, july)

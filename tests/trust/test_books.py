@@ -161,6 +161,13 @@ class TestTampering(CoworkingCase):
             self._copy(line, move_id=again.id)
         return "twice"
 
+    def _a_part_is_invoiced_to_two_contacts_of_the_person(self):
+        """As it could be before an invoice stayed the person's."""
+        again = self._copy(self.invoice, partner_id=self.newcomer.partner_id.id, name="F10")
+        for line in self.invoice.line_ids:
+            self._copy(line, move_id=again.id)
+        return "twice"
+
     def _a_seat_is_slipped_into_a_settled_month(self):
         self._copy(
             self.elsewhere,

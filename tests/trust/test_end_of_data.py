@@ -173,6 +173,25 @@ class TestStays(EndOfDataCase):
         )
         self.assertEqual(self._row(file).status, "notice", "it has a notice of its own")
 
+    def test_a_part_that_is_not_invoiced_or_paid_keeps_the_file_until_it_is(self):
+        """Whatever contact the file has by then."""
+        self.program.funding_rate = 80.0
+        file = self._gone("With Part")
+        self._new_seat("1/6", "30/6", file, state="ended")
+        statement = self._settle()
+        self.assertEqual(self._row(file).status, "part")
+        statement.action_create_copayment_invoices()
+        invoice = statement.copayment_invoice_ids
+        invoice.invoice_date = self.today
+        invoice.action_post()
+        self.assertEqual(self._row(file).status, "bill")
+        file.partner_id = self.env["res.partner"].create({"name": "Other"})
+        self.assertEqual(self._row(file).status, "part")
+        self._purge(file)
+        self.assertFalse(file.purged_on)
+        invoice._reverse_moves(cancel=True)
+        self.assertEqual(self._row(file).status, "notice", "nobody owes it any more")
+
     def test_the_dry_run_lists_all_to_coordinators_only(self):
         file = self._gone()
         action = self.program.with_user(self.coordinator).action_open_retention()

@@ -139,7 +139,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ["statement_id"],
             having=[("operator_id:count_distinct", ">", 1)],
         ):
-            bills = statement.bill_ids.filtered_domain(
+            bills = statement._get_standing_bills().filtered_domain(
                 [("commercial_partner_id", "in", partners.ids)]
             )
             yield statement, bills, statement._get_charges_to_bill().operator_id & partners

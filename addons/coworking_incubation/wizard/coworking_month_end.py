@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import pricing
-from ..models.billing.coworking_copayment import PAYER
+from ..models.billing.coworking_copayment import ASKED, PAYER
 from ..tools import to_decimal
 
 # What bills of a day or before say of charges: see CoworkingMonthEnd._get_billed. Of a pack whose
@@ -83,7 +83,7 @@ LEFT JOIN (SELECT invoice.statement_id, invoice.partner_id,
                        THEN SUM(invoice.amount) FILTER (WHERE invoice.billed AND invoice.stands)
                        ELSE SUM(invoice.amount) FILTER (WHERE invoice.billed) END AS amount
              FROM (SELECT move.coworking_statement_id AS statement_id, {PAYER} AS partner_id,
-                          move.amount_untaxed_signed AS amount,
+                          {ASKED} AS amount,
                           move.state = 'posted' AND move.date <= %(day)s AS billed,
                           move.payment_state IS DISTINCT FROM 'reversed' AS stands
                      FROM account_move move

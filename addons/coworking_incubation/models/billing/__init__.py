@@ -25,6 +25,7 @@ from . import coworking_statement_bill
 from . import coworking_statement_correction
 from . import coworking_statement_each
 from . import coworking_statement_generation
+from . import coworking_statement_given_up
 from . import coworking_tariff
 from . import coworking_tariff_price
 from . import res_partner_bank

@@ -71,10 +71,10 @@ class AccountMove(models.Model):
     # One index for both, for the same reason. What may be there twice is NULL. A statement's own is
     # what they are looked up by.
     _coworking_once = models.UniqueIndex(
-        "(coworking_statement_id, (CASE WHEN state = 'cancel' THEN NULL"
+        "(coworking_statement_id, (CASE"
+        " WHEN state = 'cancel' OR payment_state = 'reversed' THEN NULL"
         " WHEN move_type IN ('in_invoice', 'in_refund') THEN commercial_partner_id"
-        " WHEN move_type IN ('out_invoice', 'out_refund')"
-        " AND COALESCE(payment_state, '') != 'reversed' THEN -partner_id END))"
+        " WHEN move_type IN ('out_invoice', 'out_refund') THEN -partner_id END))"
         " WHERE (coworking_statement_id IS NOT NULL) IS TRUE",
         lambda env, diagnostics: (
             env._("This participant already has the co-payment invoice of this statement.")
@@ -110,8 +110,12 @@ class AccountMove(models.Model):
         return result
 
     def _compute_payment_state(self):
+        linked = filter_filled(self, "coworking_statement_id")
+        before = linked._coworking_standing()
         result = super()._compute_payment_state()
         self._coworking_tell_statements()
+        now = linked._coworking_standing()
+        ((before | now) - (before & now))._coworking_get_origins()._update_billed()
         return result
 
     def _invoice_paid_hook(self):
@@ -325,13 +329,13 @@ class AccountMove(models.Model):
             if bill.coworking_statement_id and bill.is_purchase_document()
         }
 
-    # === CO-PAYMENTS ===#
-
     def _coworking_standing(self):
         """Those of these documents that no other one took back: one more may replace the others."""
         return self.filtered(
             lambda move: move.state != "cancel" and move.payment_state != "reversed"
         )
+
+    # === CO-PAYMENTS ===#
 
     def _coworking_get_payers(self):
         """Whose part these invoices ask for: those whom they name, and whom the files have by now

@@ -163,3 +163,28 @@ class CoworkingCharge(models.Model):
         self.env.flush_all()
         self.env.cr.execute(CLOSE, [AT_ONCE])
         return self.env.cr.rowcount, self.env.cr.rowcount >= AT_ONCE
+
+    def _prepare_copayment_lines(self, name, sign, basis, given_up=None, amount=0.0):
+        """Also what a correction does not give back, see ``coworking.statement._get_given_up``."""
+        lines = [self._prepare_copayment_line(name, sign, basis)]
+        if given_up:
+            lang = self.company_id.partner_id.lang or self.env.lang
+            words = self.with_context(lang=lang).env._("%s: given up before, nothing to give back")
+            lines.append(given_up._prepare_copayment_line(words % name, sign, basis, amount))
+        return lines
+
+    def _get_asked_elsewhere(self):
+        """Lines of standing invoices of other months that ask for what was given up of these."""
+        lines = self.env["account.move.line"].search(
+            [
+                ("coworking_charge_id", "in", self.ids),
+                ("move_id.move_type", "in", ("out_invoice", "out_refund")),
+            ]
+        )
+        standing = lines.move_id._coworking_standing()
+        return lines.filtered(
+            lambda line: (
+                line.move_id in standing
+                and line.move_id.coworking_statement_id != line.coworking_charge_id.statement_id
+            )
+        )

@@ -58,6 +58,13 @@ PAYER = """COALESCE((
              JOIN coworking_seat seat ON seat.id = charge.seat_id
             WHERE line.move_id = move.id
             LIMIT 1), move.partner_id)"""
+# What an invoice asks for its own month: see coworking_statement_given_up.
+ASKED = """(move.amount_untaxed_signed + COALESCE((
+           SELECT SUM(line.balance)
+             FROM account_move_line line
+             JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
+            WHERE line.move_id = move.id
+              AND charge.statement_id != move.coworking_statement_id), 0))"""
 VIEW = f"""
     CREATE VIEW coworking_copayment AS
     SELECT owed.id, owed.participant_id, statement.program_id, statement.space_id,

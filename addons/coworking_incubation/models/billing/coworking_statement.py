@@ -295,7 +295,7 @@ class CoworkingStatement(models.Model):
             made = moves.filtered(lambda move: move.is_purchase_document())
             bills = (made | matched.get(statement.id, made)).with_prefetch(together)
             statement.bill_ids = bills
-            bill = made[:1] or (bills if len(bills) == 1 else made)
+            bill = (made._coworking_standing() or made)[:1] or (bills if len(bills) == 1 else made)
             statement.bill_id = bill
             statement.bill_payment_state = bill.state == "posted" and bill.payment_state
             invoices = moves.filtered(lambda move: move.is_sale_document())

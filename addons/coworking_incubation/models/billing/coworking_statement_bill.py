@@ -133,6 +133,8 @@ class CoworkingStatement(models.Model):
         :param known: see ``_get_distributions``
         """
         self.ensure_one()
+        # The database must know that a bill was taken back before another one is made.
+        self.bill_ids.flush_recordset(["payment_state"])
         charges = self._get_charges_to_bill()
         if not charges:
             raise UserError(
@@ -155,7 +157,7 @@ class CoworkingStatement(models.Model):
     def _get_charges_to_bill(self):
         """What is owed to operators of whom no bill of this month stands."""
         self.ensure_one()
-        billed = self.bill_ids.commercial_partner_id
+        billed = self._get_standing_bills().commercial_partner_id
         return self.charge_ids.filtered(
             lambda charge: (
                 not self.currency_id.is_zero(charge.payable_total)
@@ -272,15 +274,9 @@ class CoworkingStatement(models.Model):
             result[partner] = known[key]
         return result
 
-    def _prepare_copayment_invoices(self, known=None):
-        """One draft customer invoice a participant, for those who do not have it yet.
-
-        :param known: see ``_get_distributions``
-        """
+    def _get_parts_to_invoice(self):
+        """:return: dict partner -> charges, of those whose invoice of this month does not stand"""
         self.ensure_one()
-        program = self.program_id
-        if program.copayment_collector != "program":
-            return []
         charges = self.charge_ids.filtered(
             lambda charge: not self.currency_id.is_zero(charge.copayment_amount)
         )
@@ -291,8 +287,23 @@ class CoworkingStatement(models.Model):
         strangers = standing.filtered(lambda move: move.partner_id not in by_partner)
         for partner in standing.partner_id | strangers._coworking_get_payers():
             by_partner.pop(partner, None)
+        if self.copayment_invoice_ids - standing:
+            self._check_not_given_up(charges.browse().union(*by_partner.values()))
+        return by_partner
+
+    def _prepare_copayment_invoices(self, known=None):
+        """One draft customer invoice a participant, for those who do not have it yet.
+
+        :param known: see ``_get_distributions``
+        """
+        self.ensure_one()
+        program = self.program_id
+        if program.copayment_collector != "program":
+            return []
+        by_partner = self._get_parts_to_invoice()
         if not by_partner:
             return []
+        charges = self.env["coworking.charge"].union(*by_partner.values())
         product = program.copayment_product_id
         if not product:
             raise UserError(
@@ -303,6 +314,7 @@ class CoworkingStatement(models.Model):
                 )
             )
         names = charges._get_bill_line_names()
+        given_up = self._get_given_up(charges)
         position = self._get_copayment_position(product)
         partners = self.env["res.partner"].union(*by_partner)
         distributions = self._get_distributions(product, "income", partners, known=known)
@@ -311,7 +323,9 @@ class CoworkingStatement(models.Model):
         }
         result = []
         for partner, own in by_partner.items():
-            refund = self.currency_id.compare_amounts(sum(own.mapped("copayment_amount")), 0) < 0
+            total = sum(own.mapped("copayment_amount"))
+            total += sum(given_up[charge][1] for charge in own if charge in given_up)
+            refund = self.currency_id.compare_amounts(total, 0) < 0
             sign = -1 if refund else 1
             basis = {**bases[refund], "analytic_distribution": distributions[partner] or False}
             result.append(
@@ -324,8 +338,11 @@ class CoworkingStatement(models.Model):
                     "invoice_origin": self.name,
                     "coworking_statement_id": self.id,
                     "invoice_line_ids": [
-                        Command.create(charge._prepare_copayment_line(names[charge], sign, basis))
+                        Command.create(line)
                         for charge in own
+                        for line in charge._prepare_copayment_lines(
+                            names[charge], sign, basis, *given_up.get(charge, ())
+                        )
                     ],
                 }
             )
@@ -376,11 +393,20 @@ class CoworkingStatement(models.Model):
                 result[statement] = max(days)
         return result
 
+    def _get_standing_bills(self):
+        """Its bills, but for those made from it that were taken back, and what took them back."""
+        self.ensure_one()
+        return (self.bill_ids - self.move_ids) | (
+            self.bill_ids & self.move_ids
+        )._coworking_standing()
+
     def _update_billed(self):
-        """Billed as long as one of its bills stands; its cancellation gives the month back."""
+        """Billed as long as one of its bills stands; its cancellation gives the month back, and so
+        does a credit note of all of it.
+        """
         changed = {"billed": self.browse(), "confirmed": self.browse()}
         for statement in self:
-            state = "billed" if statement.bill_ids else "confirmed"
+            state = "billed" if statement._get_standing_bills() else "confirmed"
             if statement.state in SETTLED_STATES and statement.state != state:
                 changed[state] |= statement
         for state, statements in changed.items():

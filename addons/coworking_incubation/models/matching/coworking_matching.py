@@ -82,6 +82,8 @@ class CoworkingMatching(models.AbstractModel):
         matches = self.env["coworking.match"].search([("move_line_id", "in", lines.ids)])
         moves = lines.move_id
         others = matches._unlink_matches() - moves
+        # a credit note takes back what is matched of its bill
+        self._match_bills(others & moves.reversed_entry_id, unmatched=True)
         self._match_bills(moves)
         self._match_bills(others, unmatched=True)
 

@@ -75,6 +75,14 @@ class CoworkingStatement(models.Model):
         )
         return {statement.id: bills for statement, bills in matched}
 
+    def _get_standing_bills(self):
+        bills = super()._get_standing_bills()
+        notes = (bills - self.move_ids).filtered(lambda bill: bill.move_type == "in_refund")
+        if not notes:
+            return bills
+        kept = self.match_ids.filtered(lambda match: match.cause != "reversal").move_id
+        return bills - (notes - kept)
+
     def _on_bills_created(self, bills):
         # sudo: what is matched follows from the bills
         self.env["coworking.match"].sudo()._insert_generated(bills)

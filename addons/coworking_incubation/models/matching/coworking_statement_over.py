@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..billing.coworking_copayment import PAYER
+from ..billing.coworking_copayment import ASKED, PAYER
 from ..billing.coworking_statement import SETTLED_STATES
 from .coworking_month_line import PAYMENT_LINES, SETTLED, SETTLING
 
@@ -46,9 +46,9 @@ INVOICES = f"""
  FULL JOIN (SELECT {PAYER} AS partner_id, MAX(move.date) AS last,
                    BOOL_AND(move.state = 'posted') AS posted,
                    CASE WHEN BOOL_OR(move.payment_state IS DISTINCT FROM 'reversed')
-                        THEN SUM(move.amount_untaxed_signed) FILTER (
+                        THEN SUM({ASKED}) FILTER (
                              WHERE move.payment_state IS DISTINCT FROM 'reversed')
-                        ELSE SUM(move.amount_untaxed_signed) END AS amount
+                        ELSE SUM({ASKED}) END AS amount
               FROM account_move move
              WHERE move.coworking_statement_id = statement.id AND move.state != 'cancel'
                AND move.move_type IN ('out_invoice', 'out_refund')

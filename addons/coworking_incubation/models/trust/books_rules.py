@@ -69,9 +69,14 @@ STATES = """
 CROSS JOIN LATERAL (
            SELECT EXISTS (SELECT FROM account_move
                            WHERE coworking_statement_id = statement.id AND state != 'cancel'
+                             AND COALESCE(payment_state, '') != 'reversed'
                              AND move_type IN ('in_invoice', 'in_refund', 'in_receipt'))
-               OR EXISTS (SELECT FROM coworking_match
-                           WHERE statement_id = statement.id AND move_id IS NOT NULL)
+               OR EXISTS (SELECT FROM coworking_match match
+                            JOIN account_move move ON move.id = match.move_id
+                           WHERE match.statement_id = statement.id
+                             AND move.coworking_statement_id IS DISTINCT FROM statement.id
+                             AND (move.move_type != 'in_refund'
+                               OR match.cause IS DISTINCT FROM 'reversal'))
                   AS bills) AS found
      WHERE statement.state = 'confirmed' AND found.bills
         OR statement.state = 'billed' AND NOT found.bills
@@ -174,20 +179,24 @@ CROSS JOIN LATERAL GENERATE_SERIES(
   ORDER BY month, seat.space_id
 """
 
-TWICE = """
+# Bills of a space apart from invoices of a participant, also where these name two contacts.
+_DOCUMENTS = "STRING_AGG(COALESCE(NULLIF(move.name, '/'), '* ' || move.id), ', ' ORDER BY move.id)"
+TWICE = f"""
     SELECT charge.company_id, 'coworking.charge', charge.id, charge.statement_id,
-           MAX(line.move_id), COUNT(*), 1::bigint
+           MAX(line.move_id), COUNT(*), {_DOCUMENTS}
       FROM account_move_line line
       JOIN account_move move
         ON move.id = line.move_id AND move.state != 'cancel'
        AND COALESCE(move.payment_state, '') != 'reversed'
       JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
      WHERE move.move_type IN ('in_invoice', 'in_refund')
-  GROUP BY charge.id
+        OR move.move_type IN ('out_invoice', 'out_refund')
+           AND move.coworking_statement_id = charge.statement_id
+  GROUP BY charge.id, move.move_type IN ('in_invoice', 'in_refund')
     HAVING COUNT(*) > 1
  UNION ALL
     SELECT MAX(move.company_id), 'account.move', MAX(move.id), move.coworking_statement_id,
-           MAX(move.id), COUNT(*), 1
+           MAX(move.id), COUNT(*), {_DOCUMENTS}
       FROM account_move move
      WHERE move.coworking_statement_id IS NOT NULL AND move.state != 'cancel'
        AND COALESCE(move.payment_state, '') != 'reversed'
@@ -196,7 +205,7 @@ TWICE = """
            CASE WHEN move.move_type IN ('in_invoice', 'in_refund')
                 THEN move.commercial_partner_id ELSE -move.partner_id END
     HAVING COUNT(*) > 1
-"""
+"""  # nosec B608 # of constants
 
 # Lowering a capacity keeps those present: what counts is the most that the space offered since
 # the last of them came.
@@ -243,7 +252,8 @@ PRESENCE = """
      WHERE presence.date < seat.date_start OR presence.date > seat.date_end
 """
 
-# A participant who paid the space by mistake is reimbursed by a receipt of their own.
+# A participant who paid the space by mistake is reimbursed by a receipt of their own: its line
+# leads to the charge, also where the file has another contact by now.
 PLACE = """
     SELECT match.company_id, 'coworking.match', match.id, match.statement_id, match.move_id,
            billed.name, owed.name
@@ -252,8 +262,6 @@ PLACE = """
       JOIN account_move move ON move.id = line.move_id
       JOIN res_partner billed ON billed.id = move.commercial_partner_id
  LEFT JOIN coworking_charge charge ON charge.id = match.charge_id
- LEFT JOIN coworking_seat seat ON seat.id = match.seat_id
- LEFT JOIN coworking_participant participant ON participant.id = seat.participant_id
  LEFT JOIN coworking_statement statement
         ON statement.id = COALESCE(charge.statement_id, match.statement_id)
  LEFT JOIN res_partner operator
@@ -263,8 +271,7 @@ PLACE = """
         OR move.company_id != match.company_id OR move.state = 'cancel'
         OR charge.id IS NOT NULL AND charge.statement_id IS DISTINCT FROM match.statement_id
         OR CASE WHEN move.move_type = 'in_receipt'
-                THEN seat.partner_id IS DISTINCT FROM move.partner_id
-                     AND participant.purged_on IS NULL
+                THEN line.coworking_charge_id IS DISTINCT FROM match.charge_id
                 ELSE move.move_type NOT IN ('in_invoice', 'in_refund')
                   OR charge.id IS NOT NULL
                      AND operator.commercial_partner_id
@@ -305,7 +312,11 @@ CROSS JOIN LATERAL (
                                     ELSE line.price_subtotal END), 0)
                   * CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END AS amount
              FROM account_move_line line
-            WHERE line.move_id = move.id AND line.display_type = 'product') AS found
+            WHERE line.move_id = move.id AND line.display_type = 'product'
+              AND NOT EXISTS (  -- what is not given back of what was given up
+                  SELECT FROM coworking_charge charge
+                   WHERE charge.id = line.coworking_charge_id
+                     AND charge.statement_id != statement.id)) AS found
 CROSS JOIN LATERAL (
            SELECT COALESCE(SUM(charge.copayment_amount), 0) AS amount
              FROM coworking_charge charge JOIN coworking_seat seat ON seat.id = charge.seat_id

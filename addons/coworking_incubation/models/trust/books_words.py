@@ -39,7 +39,7 @@ WORDS = {
         RESTORE,
     ),
     "twice": (
-        _lt("%(name)s is billed or entered %(found)s times."),
+        _lt("%(name)s is billed or entered %(found)s times: %(expected)s."),
         _lt(
             "Keep one of them: cancel the draft that is too much, or take back by a credit"
             " note what is posted."

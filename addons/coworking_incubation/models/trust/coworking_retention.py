@@ -12,6 +12,7 @@ STATUSES = [
     ("seat", "Stays: a seat is reserved or used"),
     ("month", "Stays: a month is not settled"),
     ("bill", "Stays: a bill is not paid"),
+    ("part", "Stays: their part is to be invoiced or paid"),
     ("correction", "Stays: a correction is owed"),
     ("to_follow", "Stays: a follow-up is to come"),
     ("kept", "Stays: kept for a reason"),
@@ -94,6 +95,10 @@ GOING_ON = f"""
           OR EXISTS (
             SELECT FROM account_move move WHERE move.partner_id = file.partner_id
                AND move.coworking_statement_id IS NOT NULL AND {UNPAID}) THEN 'bill'
+        WHEN EXISTS (
+            SELECT FROM coworking_copayment part
+             WHERE part.participant_id = file.id AND part.copayment_open IS TRUE
+               AND part.settled AND part.residual != 0) THEN 'part'
         WHEN file.pending_changes > 0 THEN 'correction'
         WHEN EXISTS (
             SELECT FROM coworking_followup row WHERE row.participant_id = file.id
