@@ -568,6 +568,20 @@ def spread_payments(
     return {key: tuple(own) for key, own in result.items()}
 
 
+def scale_parts(amount: Decimal, whole: Decimal, parts: Sequence[Decimal]) -> list[Decimal]:
+    """What parts of a whole are of an amount that stands for it, as its price without VAT does.
+
+    Each is its own to within a cent, also where others are below zero; together they are what their
+    sum is, by largest remainder.
+    """
+    exact = [part * amount / whole / CENT for part in parts]
+    counts = [one.to_integral_value(rounding=ROUND_FLOOR) for one in exact]
+    steps = half_up(sum(parts, _ZERO) * amount / whole) / CENT - sum(counts)
+    for i in sorted(range(len(exact)), key=lambda i: counts[i] - exact[i])[: int(steps)]:
+        counts[i] += 1
+    return [count * CENT for count in counts]
+
+
 def scale_payments(
     amount: Decimal, whole: Decimal, payments: Iterable[Payment]
 ) -> tuple[Payment, ...]:

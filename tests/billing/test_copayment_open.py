@@ -167,6 +167,19 @@ class TestOpen(OpenCase):
         self.assertRecordValues(made, [{"partner_id": other.id, "amount_total": 36.0}])
         self._check()
 
+    def test_who_has_another_contact_is_not_asked_again_where_that_contact_is_of_somebody_else(
+        self,
+    ):
+        """As where two files were given each other's contacts."""
+        first, second = self.people
+        invoice = self.invoices.filtered(lambda row: row.partner_id == second.partner_id)
+        self._unpay(invoice)
+        invoice.button_cancel()
+        _invoice, _other = self._give_another_contact()
+        second.partner_id = (self.invoices - invoice).partner_id
+        with self.assertRefused("invoiced already"):
+            self.june.action_create_copayment_invoices()
+
     def test_a_month_that_is_open_again_is_open_here_too(self):
         charge = self.june.charge_ids[0]
         self.env.cr.execute("UPDATE coworking_charge SET state = 'open' WHERE id = %s", [charge.id])
@@ -230,6 +243,20 @@ class TestPaidToTheSpace(OpenCase):
         self.env.cr.execute(
             "UPDATE coworking_charge SET participant_id = %s WHERE id = %s",
             [first.participant_id.id, second.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._count_open(), 1)
+        self._check()
+
+    def test_what_is_written_as_it_was_leaves_its_month_whole(self):
+        self.program.copayment_collector = "space"
+        first = self._new_seat("1/6", "10/6", "Sacha")
+        self._new_seat("11/6", "20/6", first.participant_id, self._new_tariff("Office", 90.0))
+        self._settle()
+        self._close()
+        self.env.cr.execute(
+            "UPDATE coworking_charge SET participant_id = participant_id WHERE seat_id = %s",
+            [first.id],
         )
         self.env.invalidate_all()
         self.assertEqual(self._count_open(), 1)

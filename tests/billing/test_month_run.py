@@ -90,6 +90,20 @@ class TestManySpaces(RunCase):
                 run.action_work()
             self.assertEqual(len(self._statements()), done)
 
+    def test_small_spaces_that_come_first_do_not_bring_large_ones_with_them(self):
+        large = self.seats[3].space_id
+        large.seat_capacity = 9
+        for number in range(3):
+            self._new_seat("1/6", "30/6", f"Other {number}", self.seats[3].tariff_id)
+        run, _action = self._ask()
+        with (
+            patch(f"{LOGGER}.SPACES_AT_ONCE", 2),
+            patch(f"{LOGGER}.SEATS_AT_ONCE", 6),
+            patch(f"{LOGGER}.LEFT_PART", 2),
+        ):
+            run.action_work()
+        self.assertEqual(self._statements().space_id, self.seats[:3].space_id)
+
     def test_of_many_at_a_time_one_in_error_does_not_hold_the_others_up(self):
         self.seats[1].tariff_id.price_ids.date_start = d("1/7")
         run, _action = self._ask()

@@ -183,6 +183,27 @@ class TestMerge(CoworkingCase):
             sum(june.charge_ids.mapped("copayment_amount")),
         )
 
+    def test_a_person_invoiced_by_the_name_of_another_contact_is_invoiced_as_one_too(self):
+        self.program.funding_rate = 80.0
+        first = self._new_seat("1/6", "14/6", who="Camille")
+        second = self._new_seat("16/6", "30/6", who="Camille R.")
+        june = self._settle()
+        june.action_create_copayment_invoices()
+        june.copayment_invoice_ids.filtered(
+            lambda move: move.partner_id == second.partner_id
+        ).button_cancel()
+        first.participant_id.active = False
+        first.participant_id.partner_id = self.env["res.partner"].create({"name": "Camille B."})
+        with self.assertRefused(june.name, second.partner_id.name, error=UserError):
+            self._merge(first.partner_id, second.partner_id)
+        june.copayment_invoice_ids.button_cancel()
+        self._merge(first.partner_id, second.partner_id)
+        june.action_create_copayment_invoices()
+        self.assertAlmostEqual(
+            june.copayment_invoice_ids.amount_untaxed,
+            sum(june.charge_ids.mapped("copayment_amount")),
+        )
+
     def test_two_operators_with_an_equal_number_are_told_what_to_do(self):
         kept, other = self.space.operator_id, self.space_b.operator_id
         bills = self.env["account.move"].create(

@@ -162,8 +162,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             )
         )
         for statement, own in parts.grouped("statement_id").items():
-            invoices = statement.copayment_invoice_ids._coworking_standing().filtered_domain(
-                [("partner_id", "in", partners.ids)]
+            invoices = statement.copayment_invoice_ids._coworking_standing().filtered(
+                lambda move: move._coworking_get_payers() & partners
             )
             yield statement, invoices, own.seat_id.partner_id - invoices._coworking_get_payers()
 

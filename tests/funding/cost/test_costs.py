@@ -1,6 +1,10 @@
 """Every posted line on the analytic account of a programme is a cost, once, and paid when it is."""
 
+from decimal import Decimal
+
 from odoo import Command
+
+from odoo.addons.coworking_incubation_funding.models.cost.coworking_cost_source import Piece
 
 from ...common import d
 from ..common import FundingCase
@@ -355,6 +359,20 @@ class TestCosts(FundingCase):
         self.assertEqual(costs.charge_id, june.charge_ids)
         self.assertEqual(costs.mapped("amount"), [27.78] * 3)
         self.assertEqual(costs.mapped("paid_amount"), [27.78] * 3)
+
+    def test_without_vat_what_a_line_pays_and_takes_back_is_each_without_vat(self):
+        program = self._new_program("Recovers", "REC", funding_base="untaxed")
+        bill = self._new_direct(("Seats", 1.0), post=False)
+        bill.invoice_line_ids.tax_ids = self.tax_recovered
+        bill.action_post()
+        charge = self.env["coworking.charge"]
+        for amounts, expected in (
+            ((180, -180), (150, -150)),
+            ((120, "-118.80"), (100, -99)),
+        ):
+            pieces = [Piece(program, charge, Decimal(amount)) for amount in amounts]
+            found = self.env["coworking.cost"]._get_amounts(bill.invoice_line_ids, pieces)
+            self.assertEqual(found, [Decimal(amount) for amount in expected])
 
     def test_what_participants_owe_the_program_is_told(self):
         self.program.funding_rate = 80.0

@@ -65,6 +65,17 @@ class TestPaid:
         )
         assert funding.scale_payments(D(100), D(0), payments) == ()
 
+    def test_parts_without_vat_are_each_their_own_and_sum_to_the_whole(self):
+        def scale(*parts, amount=100, whole=120):
+            return funding.scale_parts(D(amount), D(whole), [D(part) for part in parts])
+
+        assert scale("60.01", "60.01") == [D("50.01"), D("50.01")]
+        assert scale("33.34", "33.34", "33.33", amount="83.34", whole="100.01") == [D("27.78")] * 3
+        assert scale("120", "-119") == [D("100"), D("-99.17")]
+        assert scale("180", "-180") == [D("150"), D("-150")]
+        assert scale("10.01", "10.01", "-20.02") == [D("8.34"), D("8.34"), D("-16.68")]
+        assert scale() == []
+
     def test_what_is_not_paid_is_not_parted(self):
         unpaid = cost(180, payments=())
         assert funding.allocate([agreement(rate=50)], [unpaid]) == []

@@ -69,14 +69,15 @@ BEGIN
                (OLD.participant_id, OLD.statement_id);
         RETURN NEW;
     END IF;
-    -- This one is open by then. Most people have one: what writes no row is not begun, as all that
-    -- looks at whole statements (their trail, months that are over) would be called for it.
+    -- This one is open by then, unless it was written as it was. Most people have one: what writes
+    -- no row is not begun, as all that looks at whole statements (their trail, months that are
+    -- over) would be called for it.
     IF EXISTS (SELECT FROM coworking_charge
                 WHERE statement_id = NEW.statement_id AND participant_id = NEW.participant_id
                   AND state = 'settled' AND id != NEW.id) THEN
         UPDATE coworking_charge SET copayment_open = true
          WHERE statement_id = NEW.statement_id AND participant_id = NEW.participant_id
-           AND state = 'settled' AND id != NEW.id;
+           AND state = 'settled' AND NOT (id = NEW.id AND NEW.copayment_open);
     END IF;
     RETURN NULL;
 END $$;

@@ -2,6 +2,7 @@ import logging
 import time
 from collections import defaultdict
 from datetime import timedelta
+from itertools import accumulate
 
 from psycopg2 import IntegrityError
 
@@ -271,21 +272,23 @@ class CoworkingMonthRun(models.Model):
         # sudo: how many there are, whoever asks
         runs = self.sudo()
         lines = runs.env["coworking.month.run.line"]
-        left = lines.search_count([("run_id", "in", runs.ids), ("state", "=", "todo")])
-        most = min(left // LEFT_PART, SMALL_SPACES_AT_ONCE)
+        todo = Domain("run_id", "in", runs.ids) & Domain("state", "=", "todo")
+        most = min(lines.search_count(todo) // LEFT_PART, SMALL_SPACES_AT_ONCE)
         if most <= SPACES_AT_ONCE:
             return SPACES_AT_ONCE
-        lines = lines.search(
-            [("run_id", "in", runs.ids), ("state", "=", "todo")], order="id", limit=SPACES_AT_ONCE
-        )
+        lines = lines.search(todo, order="id", limit=most)
         statements = runs.env["coworking.statement"]
         seats = runs.env["coworking.seat"].with_context(active_test=False)
-        count = seats.search_count(
-            statements._get_charged_in_domain(max(lines.mapped("date_from")))
-            & Domain("space_id", "in", lines.space_id.ids)
+        counts = dict(
+            seats._read_group(
+                statements._get_charged_in_domain(max(lines.mapped("date_from")))
+                & Domain("space_id", "in", lines.space_id.ids),
+                ["space_id"],
+                ["__count"],
+            )
         )
-        fitting = SEATS_AT_ONCE * len(lines.space_id) // max(count, 1)
-        return max(SPACES_AT_ONCE, min(fitting, most))
+        together = accumulate(counts.get(line.space_id, 0) for line in lines)
+        return max(SPACES_AT_ONCE, sum(count <= SEATS_AT_ONCE for count in together))
 
     def _do(self, lines):
         """Do these together; fewer where that fails, then one by one: each has its own error."""

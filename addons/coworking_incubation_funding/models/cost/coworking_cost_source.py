@@ -6,7 +6,6 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.coworking_incubation import pricing
 from odoo.addons.coworking_incubation.tools import to_decimal
 
 from ... import funding
@@ -324,22 +323,22 @@ class CoworkingCost(models.Model):
         """What each piece of a line costs: without VAT where its program recovers it. Together they
         cost what the line does, whatever each is rounded to.
         """
-        apart = {
-            number: piece.amount
+        sign = line.move_id.direction_sign  # a credit note gives back what its bill was
+        apart = [
+            number
             for number, piece in enumerate(pieces)
             if piece.program.funding_base == "untaxed" and line.price_total
-        }
-        if whole := sum(apart.values(), _ZERO):
-            sign = -1 if whole < 0 else 1  # a credit note gives back what its bill was
-            untaxed = to_decimal(line.price_subtotal) / to_decimal(line.price_total)
-            apart = {
-                number: sign * part
-                for number, part in pricing.spread(
-                    funding.half_up(sign * whole * untaxed),
-                    [(number, sign * amount) for number, amount in apart.items()],
-                )
-            }
-        return [apart.get(number, piece.amount) for number, piece in enumerate(pieces)]
+        ]
+        amounts = [piece.amount for piece in pieces]
+        if apart:
+            scaled = funding.scale_parts(
+                to_decimal(line.price_subtotal),
+                to_decimal(line.price_total),
+                [sign * amounts[number] for number in apart],
+            )
+            for number, part in zip(apart, scaled, strict=True):
+                amounts[number] = sign * part
+        return amounts
 
     @api.model
     def _prepare_cost(self, line, piece, amount, credited=None):
