@@ -467,6 +467,30 @@ class TestCounselled(CoworkingCase):
             )
 
 
+class TestFilters(CoworkingCase):
+    def test_filters_by_the_status_of_the_statement_are_those_of_before(self):
+        self._new_seat("1/6", "30/6")
+        self._settle()
+        saved = self.env["ir.filters"].create(
+            {
+                "name": "Confirmed",
+                "model_id": "coworking.month.line",
+                "domain": "[('statement_state', '=', 'confirmed')]",
+                "context": "{'group_by': ['statement_state', 'date_from:month']}",
+                "sort": '["statement_state desc"]',
+            }
+        )
+        self.env.flush_all()
+        for __ in range(2):
+            migrate(self.env.cr, "19.0.1.2.0", "post-filters")
+            self.env.invalidate_all()
+            self.assertEqual(saved.domain, "[('statement_id.state', '=', 'confirmed')]")
+            self.assertEqual(saved.context, "{'group_by': ['statement_id', 'date_from:month']}")
+            self.assertEqual(saved.sort, '["statement_id desc"]')
+        lines = self.env["coworking.month.line"].search(saved._get_eval_domain())
+        self.assertEqual(set(lines.statement_id.mapped("state")), {"confirmed"})
+
+
 class TestPaidMails(CoworkingCase):
     def test_what_was_paid_before_is_not_told(self):
         self._new_seat("1/6", "31/7")

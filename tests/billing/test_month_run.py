@@ -413,6 +413,9 @@ class TestSteps(RunCase):
         return self.env["coworking.month.run"].search([], limit=1, order="id desc")
 
     def test_sent_together_each_is_sent(self):
+        self.statements.space_id.manager_ids = self.env["res.partner"].create(
+            {"name": "Mona", "email": "m@example.com"}
+        )
         answer = self.statements.with_user(self.coordinator).action_send_each()
         self.assertEqual(answer["tag"], "soft_reload")
         self.assertEqual(set(self.statements.mapped("state")), {"sent"})

@@ -199,13 +199,35 @@ class TestDecoding(ReceivedCase):
         self.assertEqual(self._bills(), bill)
         self.assertEqual(bill.message_main_attachment_id.raw, file.attachment_id.raw)
 
-    def test_but_what_somebody_began_to_type_on_it_stays(self):
-        file = self._received(pdf(), statement=self.statement)
-        begun = file.move_id
-        begun.ref = "A-1"
+    def test_nothing_that_lay_beside_the_document_is_lost(self):
+        empty = self._received(pdf(), statement=self.statement).move_id
+        second = self.env["ir.attachment"].create(
+            {
+                "name": "page-2.pdf",
+                "raw": pdf("2"),
+                "res_model": empty._name,
+                "res_id": empty.id,
+            }
+        )
+        said = empty.message_post(body="Asked for the number", attachment_ids=second.ids)
+        planned = empty.activity_schedule("mail.mail_activity_data_call", user_id=self.env.uid)
         bill = self._bill(self.statement)
-        self.assertFile(file, "to_type", "typed", move_id=begun.id)
-        self.assertEqual(self._bills(), bill + begun)
+        self.assertFalse(empty.exists())
+        self.assertIn(said, bill.message_ids)
+        self.assertEqual(said.attachment_ids, second)
+        self.assertEqual(bill.activity_ids, planned)
+        self.assertIn(second, bill.attachment_ids)
+
+    def test_but_what_somebody_began_to_type_on_it_stays(self):
+        for begun in ({"ref": "A-1"}, {"partner_id": self.env.ref("base.main_partner").id}):
+            with self.subTest(begun):
+                file = self._received(pdf(str(begun)), statement=self.statement)
+                draft = file.move_id
+                draft.write(begun)
+                bill = self._bill(self.statement)
+                self.assertFile(file, "to_type", "typed", move_id=draft.id)
+                self.assertTrue(draft.exists())
+                bill.button_cancel()
 
     def test_a_reference_that_begins_with_another_one_is_the_longer_one(self):
         annex = self._new_space("Annexe", "ATELIER-B")

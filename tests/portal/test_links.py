@@ -167,7 +167,7 @@ class TestLinks(PortalCase):
         seat.occupant_name = "Canari"
         self.assertTrue(self.Link._send_link(self.statement, "month", self.partner))
         mail = self._mails_to(self.partner)
-        self.assertEqual(mail.subject, "Vos coworkers en juin 2015 : à confirmer")
+        self.assertEqual(mail.subject, "Vos coworkers en juin 2015\xa0: à confirmer")
         self.assertRegex(mail.body_html, r"/my/coworking/l/[\w-]{43}")
         self.assertNotIn("Canari", mail.body_html + mail.subject)
         self.assertTrue(mail.auto_delete)

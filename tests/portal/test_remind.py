@@ -35,16 +35,20 @@ class TestRemind(PortalCase):
     def test_whoever_sends_is_told_where_nobody_can_be_written_to(self):
         rows = self.statements.with_user(self.coordinator)
         self.assertIs(rows.action_send(), True)
+        self.manager_b.partner_id.email = False
+        for send in (rows.action_send, rows.action_send_each):
+            params = send()["params"]
+            self.assertIn(f"no manager with an e-mail at {self.space_b.name}.", params["message"])
+            self.assertEqual(params["next"]["tag"], "soft_reload")
         self.space_b.manager_ids = False
-        message = rows.action_send()["params"]["message"]
-        self.assertIn(f"no manager at {self.space_b.name}.", message)
+        self.assertIn(f" at {self.space_b.name}.", rows.action_send()["params"]["message"])
 
     def test_each_space_gets_one_reminder_in_its_language_and_it_is_counted(self):
         addresses, run = self._remind()
         self.assertEqual(len(addresses), 2)
         self.assertEqual(run.state, "done")
         mail = self._mails_to(self.manager.partner_id)
-        self.assertEqual(mail.subject, "Rappel : Vos coworkers en juin 2015 : à confirmer")
+        self.assertEqual(mail.subject, "Rappel\xa0: Vos coworkers en juin 2015\xa0: à confirmer")
         rows = self.env["coworking.portal.request"].search(
             [("statement_id", "in", self.statements.ids)]
         )

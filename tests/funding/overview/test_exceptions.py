@@ -59,6 +59,10 @@ class TestExceptions(OverviewCase):
             self.assertEqual(new.agreement_id, self.mel)
             claim = new.save()
             self.assertEqual(row.action_settle()["res_id"], claim.id)
+            later = self.env["coworking.claim"].create({"agreement_id": self.mel.id})
+            self.instalment.claim_id = claim
+            self.assertGreater(later.date_to, claim.date_to)
+            self.assertEqual(row.action_settle()["res_id"], claim.id)
 
     def test_what_was_sent_for_an_instalment_is_not_to_be_sent_for_it_again(self):
         with freeze_time("2015-09-05"):

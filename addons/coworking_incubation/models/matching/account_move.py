@@ -111,6 +111,18 @@ class AccountMove(models.Model):
         received = find_referred(self, (files._name, "move_id"))
         return files.search([("move_id", "in", received.ids)]) if received else files
 
+    def _coworking_hand_over(self, draft):
+        """This one is about to go: what was said of it, is planned for it or lies beside it is the
+        other one's.
+        """
+        self.message_change_thread(draft)
+        self.activity_ids.res_id = draft.id
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "in", (self | draft).ids)]
+        )
+        there = files.filtered(lambda file: file.res_id == draft.id).mapped("checksum")
+        files.filtered(lambda file: file.checksum not in there).res_id = draft.id
+
     def _coworking_on_state_written(self, state):
         """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""
         # sudo: see write()

@@ -105,9 +105,10 @@ class CoworkingStatement(models.Model):
                 ("move_id.invoice_line_ids", "=", False),
             ]
         ):
-            draft = file._draft_to_complete()
-            if draft:
+            draft, waiting = file._draft_to_complete(), file.move_id
+            if draft - waiting and draft.commercial_partner_id == waiting.commercial_partner_id:
                 file._attach_to(draft)
+                waiting._coworking_hand_over(draft)
                 file._conclude_reading(file.state, file.cause, file.detail, draft)
 
     def _on_charges_replaced(self):

@@ -17,24 +17,37 @@ class CoworkingStatement(models.Model):
     # === ACTION METHODS ===#
 
     def action_send(self):
+        """:return: a notification, see ``_tell_unreached``, or what Odoo shows without one"""
+        return self._tell_unreached(super().action_send())
+
+    def action_send_each(self):
+        result = super().action_send_each()
+        return result if len(self) < 2 else self._tell_unreached(result)
+
+    def _tell_unreached(self, following):
+        """Name the spaces of these where nobody can be written to.
+
+        :param following: the action that comes next, or True
+        :return: that, or a notification before it if there are such spaces
         """
-        :return: a notification that names the spaces where nobody can be written to, if any
-        """
-        result = super().action_send()
         # sudo: who is away is for code to read
-        alone = self.sudo().space_id.filtered(lambda space: not space._get_contacts_to_write_to())
-        if not alone:
-            return result
+        unreached = self.sudo().space_id.filtered(
+            lambda space: not any(space._get_contacts_to_write_to().mapped("email"))
+        )
+        if not unreached:
+            return following
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning",
                 "message": self.env._(
-                    "Nobody is written to: no manager at %s. Add one on the space, or call.",
-                    ", ".join(alone.mapped("name")),
+                    "Nobody is written to: no manager with an e-mail at %s. Add one on the space,"
+                    " or call.",
+                    ", ".join(unreached.mapped("name")),
                 ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": reload if following is True else following,
             },
         }
 

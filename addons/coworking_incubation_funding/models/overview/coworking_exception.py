@@ -11,6 +11,8 @@ from odoo.addons.coworking_incubation.models.steering.coworking_exception import
     Kind,
 )
 
+from ..claim.coworking_claim import OPEN_STEPS
+
 # A claim is to be sent so many days before its instalment; one that is paid so late is reminded of.
 AHEAD_DAYS = 30
 LATE_DAYS = 30
@@ -136,9 +138,9 @@ class CoworkingException(models.Model):
     def _settle_claim_due(self, instalment):
         """The claim that is being prepared, or a new one."""
         agreement = instalment.agreement_id
-        drafts = agreement.claim_ids.filtered(lambda claim: claim.step in ("draft", "returned"))
+        drafts = agreement.claim_ids.filtered(lambda claim: claim.step in OPEN_STEPS)
         if drafts:
-            return drafts[0]._get_records_action()
+            return (instalment.claim_id & drafts or drafts)[0]._get_records_action()
         return {
             "type": "ir.actions.act_window",
             "res_model": "coworking.claim",

@@ -1,0 +1,16 @@
+"""From 19.0.1.1.0: a line of the month has no status of its statement any more, which people may
+have filtered, grouped or sorted by: their filters ask the statement itself.
+"""
+
+
+def migrate(cr, version):
+    cr.execute(
+        r"""
+        UPDATE ir_filters
+           SET domain = regexp_replace(domain, '\mstatement_state\M', 'statement_id.state', 'g'),
+               context = regexp_replace(context, '\mstatement_state\M', 'statement_id', 'g'),
+               sort = regexp_replace(sort, '\mstatement_state\M', 'statement_id', 'g')
+         WHERE model_id = 'coworking.month.line'
+           AND concat(domain, context, sort) ~ '\mstatement_state\M'
+        """
+    )
