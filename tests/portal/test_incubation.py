@@ -182,7 +182,7 @@ class TestPages(IncubationCase):
         self.user.partner_id.lang = "fr_FR"
         self._as(self.accompanist)
         page = self.url_open(f"/my/incubation/preview/{self.person.id}").text
-        self.assertIn("Aperçu : ce que Camille voit", page)
+        self.assertIn("Aperçu\xa0: ce que Camille voit", page)
         self.assertIn("Jour 15 sur 183", page)
         for path in PAGES:
             with self.subTest(path=path):

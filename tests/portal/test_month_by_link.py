@@ -320,7 +320,7 @@ class TestAfterTheInvoice(LinkCase):
         self.env.flush_all()
         self.assertGreater(self.env["ir.cron.trigger"].search_count(triggers), before)
         mail = self._run()
-        self.assertEqual(mail.subject, "Vos coworkers en juin 2015 : payé")
+        self.assertEqual(mail.subject, "Vos coworkers en juin 2015\xa0: payé")
         self.assertIn(self.partner.email, mail.email_to)
         body = mail.body_html.replace("\u202f", " ").replace("\xa0", " ")
         self.assertIn("F-77 : 80,00 € payés le 2 juillet 2015", body)

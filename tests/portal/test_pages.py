@@ -222,7 +222,7 @@ class TestMonthPage(PortalHttpCase):
         )
         self.assertEqual(response.status_code, 422)
         self.assertIn("est facturé", response.text)
-        self.assertIn("Vous aviez écrit : Mots que je garde", response.text)
+        self.assertIn("Vous aviez écrit\xa0: Mots que je garde", response.text)
         self.env.invalidate_all()
         self.assertEqual((line.review, self.statement.state), ("confirmed", "billed"))
 
@@ -275,7 +275,7 @@ class TestMonthPage(PortalHttpCase):
         self.assertNotIn("<img src=x", response.text)
 
     def test_an_empty_file_is_said_to_be_empty(self):
-        self.assertIn("« facture.pdf » est vide.", self._upload("facture.pdf", b"").text)
+        self.assertIn("«\xa0facture.pdf\xa0» est vide.", self._upload("facture.pdf", b"").text)
 
     def test_no_file_and_too_large_a_file_are_refused_in_words(self):
         self._confirm()

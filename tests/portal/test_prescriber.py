@@ -412,7 +412,7 @@ class TestDigest(PrescriberCase):
         self.assertEqual(len(mail), 1)
         self.assertEqual(mail.subject, "Nouvelles des personnes que vous avez orientées")
         self.assertIn("Candidatures reçues\xa0: 2", mail.body_html)
-        self.assertIn("Décisions : 1", mail.body_html)
+        self.assertIn("Décisions\xa0: 1", mail.body_html)
         self.assertIn("/my/coworking/l/", mail.body_html)
         for word in ("Camille", "Petit", "Zoé", "Nour"):
             self.assertNotIn(word, mail.body_html)
@@ -435,7 +435,7 @@ class TestDigest(PrescriberCase):
         self._date_links(days=8)
         self._tell()
         self.assertEqual(len(self._digests()), 2)
-        self.assertIn("Décisions : 1", self._digests()[-1].body_html)
+        self.assertIn("Décisions\xa0: 1", self._digests()[-1].body_html)
         self.assertNotIn("Candidatures", self._digests()[-1].body_html)
 
     def test_a_week_is_seven_days_whatever_the_hour(self):

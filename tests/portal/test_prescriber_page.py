@@ -329,7 +329,7 @@ class TestReferring(PrescriberPageCase):
         file.selection_result = "admitted"
         self.env.flush_all()
         self._tell()
-        self.assertIn("Décisions : 1", self._digests()[-1].body_html)
+        self.assertIn("Décisions\xa0: 1", self._digests()[-1].body_html)
         self.assertIn("Décision\xa0: admis", self._read())
 
     def test_bursts_are_stopped_as_on_the_public_page(self):

@@ -44,7 +44,7 @@ class TestRemind(PortalCase):
         self.assertEqual(len(addresses), 2)
         self.assertEqual(run.state, "done")
         mail = self._mails_to(self.manager.partner_id)
-        self.assertEqual(mail.subject, "Rappel : Vos coworkers en juin 2015 : à confirmer")
+        self.assertEqual(mail.subject, "Rappel\xa0: Vos coworkers en juin 2015\xa0: à confirmer")
         rows = self.env["coworking.portal.request"].search(
             [("statement_id", "in", self.statements.ids)]
         )

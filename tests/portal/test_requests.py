@@ -38,13 +38,13 @@ class TestRequests(PortalCase):
 
     def test_asked_once_reminded_after_5_and_10_days_then_left_alone(self):
         first = self._run(0)
-        self.assertEqual(first.subject, "Vos coworkers en juin 2015 : à confirmer")
+        self.assertEqual(first.subject, "Vos coworkers en juin 2015\xa0: à confirmer")
         self.assertIn(self.partner.email, first.email_to)
         found = {day: self._sent_on(day) for day in range(1, 40)}
         self.assertEqual([day for day, mails in found.items() if mails], [5, 10])
         for day in (5, 10):
             (__, subject) = found[day][0]
-            self.assertEqual(subject, "Rappel : Vos coworkers en juin 2015 : à confirmer")
+            self.assertEqual(subject, "Rappel\xa0: Vos coworkers en juin 2015\xa0: à confirmer")
         links = self.Link.search([("partner_id", "=", self.partner.id)])
         self.assertEqual(sorted(links.mapped("channel")), ["mail", "reminder", "reminder"])
 
