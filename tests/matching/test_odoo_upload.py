@@ -116,8 +116,8 @@ class TestOdooUpload(ReceivedCase):
                 bill = self._upload(content, name, lang="fr_FR")
                 self.assertFalse(bill.invoice_line_ids)
                 self.assertIn(
-                    f"{name} dépasse 10 Mo\xa0: le fichier est gardé, mais pas lu. Saisissez la"
-                    " facture, ou apportez un fichier plus petit\xa0: son XML seul, par exemple.",
+                    f"{name} dépasse 10 Mo&nbsp;: le fichier est gardé, mais pas lu. Saisissez la"
+                    " facture, ou apportez un fichier plus petit&nbsp;: son XML seul, par exemple.",
                     "".join(bill.message_ids.mapped("body")),
                 )
 
