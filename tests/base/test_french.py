@@ -224,7 +224,7 @@ class TestLabels(FrenchCase):
 
     def test_what_is_noted_of_a_record_that_is_made_agrees_with_it(self):
         seat = self.env["coworking.seat"].with_context(lang="fr_FR").search([], limit=1)
-        self.assertEqual(seat._creation_message(), "Création\xa0: Place financée")
+        self.assertEqual(seat._creation_message(), "Création\N{NO-BREAK SPACE}: Place financée")
 
 
 class TestRefusals(FrenchCase, CoworkingCase):
@@ -312,7 +312,7 @@ class TestRefusals(FrenchCase, CoworkingCase):
         ):
             self.space.unlink()
         message = str(caught.exception)
-        self.assertIn("«\xa0Place financée\xa0»", message)
+        self.assertIn("«\N{NO-BREAK SPACE}Place financée\N{NO-BREAK SPACE}»", message)
         self.assertFalse(find_english(message), message)
 
     def test_what_nothing_uses_goes(self):

@@ -143,8 +143,8 @@ class TestReconciliation(ReconciliationCase):
             (unbilled["Invoiced, with Tax"], unbilled["Gap"], unbilled["Bill"]), (0, 0, None)
         )
 
-    def test_what_is_billed_and_in_no_statement_is_not_forgotten(self):
-        bill = self.env["account.move"].create(
+    def _bill_stranger(self):
+        return self.env["account.move"].create(
             {
                 "move_type": "in_invoice",
                 "partner_id": self.space_b.operator_id.id,
@@ -162,6 +162,9 @@ class TestReconciliation(ReconciliationCase):
                 ],
             }
         )
+
+    def test_what_is_billed_and_in_no_statement_is_not_forgotten(self):
+        bill = self._bill_stranger()
         self.assertFalse(
             self.env["coworking.match"].search([("move_id", "=", bill.id)]).statement_id
         )
@@ -173,6 +176,17 @@ class TestReconciliation(ReconciliationCase):
         )
         self.assertEqual(totals["Invoiced, with Tax"], 337.0)
         self.assertIn("No statement yet", self._summary_programs())
+
+    def test_of_an_operator_with_several_spaces_it_has_a_row_by_space_that_sums_it(self):
+        """SUMIFS finds nothing by an empty name in LibreOffice."""
+        self._new_space("Annex", "ANX").operator_id = self.space_b.operator_id
+        self._bill_stranger()
+        formulas, values = self._book()
+        rows, _totals = self._table(formulas["Month"])
+        row = next(row for row in rows if row["Supplier's Number"] == "F-9")
+        self.assertEqual(row["Space"], "Unknown space")
+        summary = values["By space"].iter_rows(4, values_only=True)
+        self.assertIn(("No statement yet", "Unknown space", 0, 55.0), [row[:4] for row in summary])
 
     def test_people_of_another_program_are_not_in_the_workbook_of_this_one(self):
         other = self._new_program("Other", "OTH")

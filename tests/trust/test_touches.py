@@ -249,6 +249,20 @@ class TestTouches(CoworkingCase):
         with self.assertRaises(AccessError):
             self._count_both_ways(self.accompanist, [JUNE])
 
+    def test_where_somebody_sees_the_own_touches_alone_no_others_are_counted(self):
+        self._run_month()
+        self._click(self.env.user)
+        self.env["ir.rule"].create(
+            {
+                "name": "Own touches",
+                "model_id": self.env["ir.model"]._get_id("coworking.touch"),
+                "domain_force": "[('user_id', '=', user.id)]",
+            }
+        )
+        counted, listed = self._count_both_ways(self.accountant, [JUNE])
+        self.assertEqual({step for step, *__ in listed}, {"bill", "post", "pay"})
+        self.assertEqual(counted, listed)
+
     def test_months_by_hand_stand_beside_those_with_the_automatic_pilot(self):
         july = JUNE.replace(month=7)
         self._run_month()

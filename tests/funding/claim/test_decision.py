@@ -219,6 +219,23 @@ class TestEntries(ClaimCase):
         self.assertEqual(len(claim.sudo().entry_ids), 2)
         self.assertEqual(self._balances(claim), [100.0, -100.0])
 
+    def test_it_is_of_one_claim_at_most(self):
+        claim = self._sent(self.agreement)
+        entry = claim.sudo().entry_ids
+        self._pay(self._new_direct(("Printing", 100.0)))
+        other = self._new_claim(self.agreement)
+        entry.coworking_claim_ids = [Command.link(other.id)]
+        self.env.invalidate_all()
+        self.assertEqual(entry.coworking_claim_ids, claim)
+        self.assertFalse(other.sudo().entry_ids)
+
+    def test_it_goes_with_its_link_and_a_copy_has_none(self):
+        claim = self._sent(self.agreement)
+        entry = claim.sudo().entry_ids
+        self.assertFalse(entry.copy().coworking_claim_ids)
+        entry.unlink()
+        self.assertFalse(claim.sudo().entry_ids)
+
     def test_a_draft_that_nobody_posted_is_made_anew(self):
         claim = self._sent(self.agreement)
         self._dialog(claim.action_return(), self.coordinator, reason="Later")

@@ -185,7 +185,8 @@ class CoworkingReconciliation(models.AbstractModel):
         for line in loose:
             base = {
                 "program": self.env._("No statement yet"),
-                "space": line.space_id.name or "",
+                # never empty: engines differ in what SUMIFS finds of nothing
+                "space": line.space_id.name or self.env._("Unknown space"),
                 "operator": line.move_id.commercial_partner_id.name,
                 "seat": line.seat_id.name or "",
                 "person": line.seat_id.occupant_name or "",

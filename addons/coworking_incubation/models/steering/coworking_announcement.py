@@ -137,7 +137,7 @@ class CoworkingAnnouncement(models.Model):
     def _announce_as(self, role, partner):
         """:return: whether there was something new"""
         scopes = self._get_scope(role, partner).grouped("company_id").values()
-        told = [self._announce_of(role, partner, scope) for scope in scopes]
+        told = [self._announce_of(role, partner, scope) for scope in scopes]  # each of them
         return any(told)
 
     @api.model

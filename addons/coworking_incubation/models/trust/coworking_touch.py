@@ -87,7 +87,7 @@ BY_PROGRAM = """
 # the step that it began with. An act on two months has a row in each: the statement tells their
 # numbers apart.
 COUNTED = """
-       (ARRAY_AGG(line.step ORDER BY line.id))[1] AS step,
+       line.user_id, (ARRAY_AGG(line.step ORDER BY line.id))[1] AS step,
        line.program_id, line.company_id, line.date_from AS month"""
 TOUCHES = """
 SELECT {columns}
@@ -97,8 +97,7 @@ SELECT {columns}
 """
 WHOLE = f"""
        MIN(line.id * 1048576::bigint + line.statement_id % 1048576) AS id,
-       line.user_id, MIN(line.date) AS date,
-       COUNT(DISTINCT line.statement_id) AS statement_count,
+       MIN(line.date) AS date, COUNT(DISTINCT line.statement_id) AS statement_count,
        {BY_PROGRAM} AS by_program, {COUNTED}"""
 TABLE = "coworking_statement"
 VIEW = "CREATE VIEW coworking_touch AS " + TOUCHES.format(

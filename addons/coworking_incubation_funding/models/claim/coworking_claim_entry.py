@@ -8,6 +8,11 @@ from odoo.addons.coworking_incubation.tools import to_decimal
 
 from ... import funding
 
+ENTRY_ONCE = """
+CREATE UNIQUE INDEX IF NOT EXISTS coworking_claim_entry_once
+    ON account_move_coworking_claim_rel (account_move_id)
+"""
+
 
 class CoworkingClaim(models.Model):
     """Entries of claims, as drafts, where the company asks for them (F13)."""
@@ -23,6 +28,11 @@ class CoworkingClaim(models.Model):
     entry_count = fields.Integer(
         compute="_compute_entry_count", compute_sudo=True, export_string_translation=False
     )
+
+    def init(self):
+        """An entry is of one claim at most: of two, each would count what it posted."""
+        self.env.cr.execute(ENTRY_ONCE)
+        return super().init()
 
     def _compute_entry_count(self):
         for claim in self:
