@@ -172,8 +172,8 @@ class TestSettings(CoworkingCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         french = self.env(context={**self.env.context, "lang": "fr_FR"})
         with self.assertRefused(
-            "«\xa0Délai pour confirmer (heures)\xa0» ne peut pas être 0\xa0: tapez un nombre entier de 1 à"
-            " 720.",
+            "«\xa0Délai pour confirmer (heures)\xa0» ne peut pas être 0\xa0: tapez un nombre"
+            " entier de 1 à 720.",
             error=ValidationError,
         ):
             french["ir.config_parameter"].set_param(f"{PREFIX}registration_hold_hours", "0")

@@ -283,7 +283,8 @@ class CoworkingStatement(models.Model):
         by_partner = charges.grouped(lambda charge: charge.seat_id.partner_id)
         # The database must know that an invoice was taken back before another one is made.
         self.copayment_invoice_ids.flush_recordset(["payment_state"])
-        for partner in self.copayment_invoice_ids._coworking_standing()._coworking_get_payers():
+        standing = self.copayment_invoice_ids._coworking_standing()
+        for partner in standing._coworking_get_payers():
             by_partner.pop(partner, None)
         if self.copayment_invoice_ids - standing:
             self._check_not_given_up(charges.browse().union(*by_partner.values()))
