@@ -135,7 +135,7 @@ registry.category("web_tour.tours").add("coworking_incubation_generate_again", {
         ...openMenu("coworking_incubation_menu_billing", "coworking_month_run_menu"),
         {
             content: "what became of it is not cut",
-            trigger: ".o_list_view .o_data_row td[name='outcome']:contains('En erreur\u00a0: 1')",
+            trigger: ".o_list_view .o_data_row td[name='outcome']:contains('En erreur : 1')",
             run() {
                 const text = document.createRange();
                 text.selectNodeContents(this.anchor);
@@ -159,7 +159,7 @@ registry.category("web_tour.tours").add("coworking_incubation_generate_again", {
                 };
             },
         },
-        openRow("En erreur\u00a0: 1"),
+        openRow("En erreur : 1"),
         press("action_resume"),
         {
             content: "the screen waits between two calls that did nothing, and goes on when it may",
@@ -175,7 +175,7 @@ registry.category("web_tour.tours").add("coworking_incubation_generate_again", {
         {
             content: "nothing is in error any more",
             trigger: `.o_form_view:not(:has(.o_field_widget[name='failed_line_ids'])):has(.o_progressbar:contains('100'))
-                .o_field_widget[name='outcome']:contains('Faits pour vous\u00a0: 10')`,
+                .o_field_widget[name='outcome']:contains('Faits pour vous : 10')`,
         },
     ],
 });

@@ -57,7 +57,7 @@ function firstVisit() {
         see("a discreet word", ".o_cw_toast:contains('Enregistré')"),
         picture("portal_presences"),
         tap("done", "button:contains('Terminé')", true),
-        see("the lines follow", "[data-line]:contains('jours\u00a0: 3')"),
+        see("the lines follow", "[data-line]:contains('jours : 3')"),
         tap("something is wrong", `[data-line='${data().line}'] summary`),
         write(
             "what is wrong",

@@ -80,7 +80,7 @@ registry.category("web_tour.tours").add("coworking_incubation_books", {
         press("action_record", ".modal"),
         {
             content: "all is recorded",
-            trigger: ".modal .alert-success:contains('Lignes enregistrées\u00a0: 2')",
+            trigger: ".modal .alert-success:contains('Lignes enregistrées : 2')",
         },
         { content: "close", trigger: ".modal .btn[special='cancel']", run: "click" },
         { content: "closed", trigger: "body:not(:has(.modal))" },
