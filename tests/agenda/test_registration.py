@@ -149,7 +149,7 @@ class TestRegister(RegistrationCase):
         self.assertIn("Confirmez votre inscription", mail.subject)
         self.assertNotIn("Camille", mail.body_html, "what a stranger typed is not sent to anybody")
         path = self._link()
-        self.assertIn("Vous confirmez ?", self.url_open(path).text)
+        self.assertIn("Vous confirmez\N{NO-BREAK SPACE}?", self.url_open(path).text)
         answer = self._post(path, "confirm")
         self.assertIn("Nous vous attendons", answer.text)
         self.assertTrue(self._list().confirmed_at)

@@ -68,7 +68,7 @@ class TestSigning(IncubationCase):
         self.assertFalse(self._ask_to_sign("2015-06-20"), "the month is not about to end")
         mail = self._ask_to_sign("2015-06-25")
         self.assertIn("présences à signer", mail.subject)
-        self.assertIn(" : 4.", mail.body_html)
+        self.assertIn("\N{NO-BREAK SPACE}: 4.", mail.body_html)
         self.assertFalse(self._ask_to_sign("2015-06-26"), "a mail a week at most")
         with freeze_time("2015-07-01 09:00:00"):
             self._settle()

@@ -68,6 +68,7 @@ def work_through(env, ids, ask):
     from odoo.service.model import retrying
 
     answer = retrying(lambda: ask(env, ids), env)
+    answer = answer.get("params", {}).get("next", answer)  # after what is told at once
     if answer.get("res_model") != "coworking.month.run":
         return None
     run = env["coworking.month.run"].browse(answer["res_id"])

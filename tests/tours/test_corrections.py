@@ -204,7 +204,7 @@ class TestCorrections(MatchingCase, TourCase):
         )
         portal = self.env["coworking.portal.month"].with_context(lang="fr_FR")
         asked = portal._get_bill_text(statement)
-        self.assertRegex(asked, rf"{re.escape(fr(line))} : 77,78\s€ HT")
-        self.assertRegex(asked, r"Total TTC : 93,33\s€")
+        self.assertRegex(asked, rf"{re.escape(fr(line))}\s: 77,78\s€ HT")
+        self.assertRegex(asked, r"Total TTC\s: 93,33\s€")
         with self.assertRefused("Avoir attendu"):
             note.with_context(lang="fr_FR").action_post()

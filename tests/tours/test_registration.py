@@ -36,7 +36,7 @@ READ = """
     if (document.documentElement.scrollWidth > window.innerWidth) {
         throw new Error("wider than the screen");
     }
-    const text = document.querySelector("main").innerText;
+    const text = document.querySelector("main").innerText.replaceAll("\\u00a0", " ");
     if (!text.includes("%s")) { throw new Error(text); }
     console.log("test successful");
 })();

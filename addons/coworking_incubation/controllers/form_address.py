@@ -19,7 +19,7 @@ class FormAddress(http.Controller):
         f"{HOME}/<path:form>",
         "/my/incubation/<path:form>",
         "/my/agreements/<path:form>",
-        "/my/referrals/<path:form>",
+        "/my/referrals/<any(mails):form>",
     )
     def go_to_page(self, form, **_kw):
         routes = request.env["ir.http"].routing_map().bind_to_environ(request.httprequest.environ)
@@ -39,4 +39,4 @@ class FormAddress(http.Controller):
             rule, __ = routes.match(path, method="GET", return_rule=True)
         except HTTPException:
             return False
-        return not rule.rule.endswith("<path:form>")
+        return not rule.rule.endswith(":form>")

@@ -28,6 +28,7 @@ class ResUsers(models.Model):
         "coworking_program_id",
         string="Programs Counselled",
         copy=False,
+        readonly=True,
         groups=fields.NO_ACCESS,
     )
     coworking_told = fields.Json(
