@@ -157,7 +157,6 @@ CLOSED_ROUTES = {
 FORM_ROUTES = {
     "/my/incubation/<path:form>",
     "/my/agreements/<path:form>",
-    "/my/referrals/<path:form>",
 }
 # The pages of meetings and of signing there (tests/agenda), and what staff fetch.
 PUBLIC_ROUTES = "/incubation"

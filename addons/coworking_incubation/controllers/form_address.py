@@ -19,13 +19,14 @@ class FormAddress(http.Controller):
         f"{HOME}/<path:form>",
         "/my/incubation/<path:form>",
         "/my/agreements/<path:form>",
-        "/my/referrals/<any(mails):form>",
+        "/my/referrals/mails",
     )
-    def go_to_page(self, form, **_kw):
+    def go_to_page(self, form=None, **_kw):
         routes = request.env["ir.http"].routing_map().bind_to_environ(request.httprequest.environ)
         path = request.httprequest.path
         if not routes.test(path, "POST"):
             raise NotFound()
+        path = path.rpartition("/")[0]
         while not self._is_page(routes, path):
             path = path.rpartition("/")[0]
         links = get_opened_links().filtered(lambda link: link._is_usable())
@@ -39,4 +40,4 @@ class FormAddress(http.Controller):
             rule, __ = routes.match(path, method="GET", return_rule=True)
         except HTTPException:
             return False
-        return not rule.rule.endswith(":form>")
+        return not rule.rule.endswith("<path:form>")
