@@ -9,7 +9,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import pricing
-from ..models.billing.coworking_copayment import ASKED, PAYER
 from ..tools import to_decimal
 
 # What bills of a day or before say of charges: see CoworkingMonthEnd._get_billed. Of a pack whose
@@ -71,7 +70,8 @@ LEFT JOIN (SELECT match.*,
 
 # Participants' parts of months, and what invoices of a day or before say of them, where these
 # differ: see CoworkingMonthEnd._get_owing. Invoices that were taken back count where none stands.
-OWING = f"""
+# Whose an invoice is, and what it asks for, are PAYER and ASKED, of all at once.
+OWING = """
   SELECT owed.statement_id, owed.partner_id, owed.amount, COALESCE(invoiced.amount, 0)
     FROM (SELECT charge.statement_id, seat.partner_id, SUM(charge.copayment_amount) AS amount
             FROM coworking_charge charge
@@ -82,18 +82,29 @@ LEFT JOIN (SELECT invoice.statement_id, invoice.partner_id,
                   CASE WHEN BOOL_OR(invoice.stands)
                        THEN SUM(invoice.amount) FILTER (WHERE invoice.billed AND invoice.stands)
                        ELSE SUM(invoice.amount) FILTER (WHERE invoice.billed) END AS amount
-             FROM (SELECT move.coworking_statement_id AS statement_id, {PAYER} AS partner_id,
-                          {ASKED} AS amount,
+             FROM (SELECT move.coworking_statement_id AS statement_id,
+                          COALESCE(told.partner_id, move.partner_id) AS partner_id,
+                          move.amount_untaxed_signed + COALESCE(told.elsewhere, 0) AS amount,
                           move.state = 'posted' AND move.date <= %(day)s AS billed,
                           move.payment_state IS DISTINCT FROM 'reversed' AS stands
                      FROM account_move move
+                LEFT JOIN (SELECT line.move_id, MIN(seat.partner_id) AS partner_id,
+                                  SUM(line.balance) FILTER (
+                                      WHERE charge.statement_id != own.coworking_statement_id)
+                                      AS elsewhere
+                             FROM account_move own
+                             JOIN account_move_line line ON line.move_id = own.id
+                             JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
+                             JOIN coworking_seat seat ON seat.id = charge.seat_id
+                            WHERE own.coworking_statement_id IN (%(statements)s)
+                         GROUP BY line.move_id) AS told ON told.move_id = move.id
                     WHERE move.coworking_statement_id IN (%(statements)s)
                       AND move.state != 'cancel'
                       AND move.move_type IN ('out_invoice', 'out_refund')) AS invoice
          GROUP BY invoice.statement_id, invoice.partner_id) AS invoiced
        ON invoiced.statement_id = owed.statement_id AND invoiced.partner_id = owed.partner_id
     WHERE owed.amount != COALESCE(invoiced.amount, 0)
-"""  # nosec B608 # of constants
+"""
 
 
 def _round(amount):
@@ -450,6 +461,7 @@ class CoworkingMonthEnd(models.TransientModel):
             self.env[model].flush_model(names)
         statements = self.env["coworking.statement"]._search(domain)
         statements.add_where(SQL(NOT_OVER.format(statement=statements.table), day=self.date))
+        self._expect_lookups()
         rows = self.env.execute_query(SQL(OWING, day=self.date, statements=statements.select()))
         return {
             (statement_id, partner_id): (to_decimal(used), to_decimal(billed))
