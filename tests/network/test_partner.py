@@ -160,6 +160,26 @@ class TestMerge(CoworkingCase):
         )
         self.assertFalse(july._get_charges_to_bill())
 
+    def test_a_bill_that_was_taken_back_keeps_no_two_operators_apart(self):
+        old, new = self.space.operator_id, self.env["res.partner"].create({"name": "New"})
+        seat = self._new_seat("1/6", "31/7")
+        self._settle()
+        self.space.operator_id = new
+        seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        july.action_create_bill()
+        by_operator = july.bill_ids.grouped("partner_id")
+        by_operator[old].button_cancel()
+        taken_back = by_operator[new]
+        taken_back.write({"invoice_date": d("2/8"), "ref": "F1"})
+        taken_back.action_post()
+        taken_back._reverse_moves([{"invoice_date": d("3/8"), "ref": "A1"}], cancel=True)
+        self._merge(old, new)
+        july.action_create_bill()
+        bill = july._get_standing_bills()
+        self.assertEqual(bill.partner_id, new)
+        self.assertAlmostEqual(bill.amount_total, sum(july.charge_ids.mapped("payable_total")))
+
     def test_a_person_of_two_files_is_invoiced_as_one_or_stays_two(self):
         self.program.funding_rate = 80.0
         first = self._new_seat("1/6", "14/6", who="Camille")

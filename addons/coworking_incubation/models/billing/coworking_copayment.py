@@ -52,12 +52,11 @@ PAID = """(
 # Whose part an invoice asks for: its lines lead to the seat, also where the file has another
 # contact by now, as that of somebody whose data ended may have.
 PAYER = """COALESCE((
-           SELECT seat.partner_id
+           SELECT MIN(seat.partner_id)
              FROM account_move_line line
              JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
              JOIN coworking_seat seat ON seat.id = charge.seat_id
-            WHERE line.move_id = move.id
-            LIMIT 1), move.partner_id)"""
+            WHERE line.move_id = move.id), move.partner_id)"""
 # What an invoice asks for its own month: see coworking_statement_given_up.
 ASKED = """(move.amount_untaxed_signed + COALESCE((
            SELECT SUM(line.balance)
