@@ -83,4 +83,4 @@ class TestAdviserOnATelephone(AgendaCase, HttpCase):
         mail = self.env["mail.mail"].search([("email_to", "ilike", "laure@example.com")])[:1]
         self.assertIn("Nouvelles des personnes que vous avez orientées", mail.subject)
         self.assertNotIn("Zoé", mail.body_html)
-        self._read("Décision\xa0: liste d'attente")
+        self._read("Décision : liste d'attente")
