@@ -100,6 +100,7 @@ class CoworkingSpace(models.Model):
         commercial = filter_known(commercial)
         if not commercial.ids:
             return commercial.browse()
+        # Of EXISTS, PostgreSQL would plan another way too: to read all spaces, and all statements.
         operators = self.env["res.partner"]._fields["commercial_partner_id"]
         running, billing = (
             self.env[model]._fields["operator_id"] for model in (self._name, "coworking.statement")
@@ -108,9 +109,10 @@ class CoworkingSpace(models.Model):
             SQL(
                 """SELECT DISTINCT %(commercial)s FROM res_partner operator
                     WHERE operator.commercial_partner_id = ANY(%(ids)s)
-                      AND (EXISTS (SELECT FROM coworking_space WHERE %(runs)s = operator.id)
-                           OR EXISTS (SELECT FROM coworking_statement
-                                       WHERE %(bills)s = operator.id))""",
+                      AND COALESCE((SELECT %(runs)s FROM coworking_space
+                                     WHERE %(runs)s = operator.id LIMIT 1),
+                                   (SELECT %(bills)s FROM coworking_statement
+                                     WHERE %(bills)s = operator.id LIMIT 1)) IS NOT NULL""",
                 commercial=SQL.identifier("operator", "commercial_partner_id", to_flush=operators),
                 ids=commercial.ids,
                 runs=SQL.identifier("coworking_space", "operator_id", to_flush=running),
