@@ -65,7 +65,7 @@ class CoworkingSpace(models.Model):
                 ["__count"],
             )
         )
-        together = accumulate(counts.get(space, 0) for space in spaces.with_env(seats.env))
+        together = accumulate(counts.get(space, 0) for space in spaces)
         return max(
             self._spaces_at_once, sum(count <= self._seats_at_once for count in together)
         )
