@@ -66,9 +66,7 @@ class CoworkingSpace(models.Model):
             )
         )
         together = accumulate(counts.get(space, 0) for space in spaces)
-        return max(
-            self._spaces_at_once, sum(count <= self._seats_at_once for count in together)
-        )
+        return max(self._spaces_at_once, sum(count <= self._seats_at_once for count in together))
 
     @api.model
     def _get_run_by(self, partners):
