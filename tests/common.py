@@ -416,6 +416,14 @@ class CoworkingCase(AccountingSetup, TransactionCase):
         statements.action_create_bill()
         return statements.bill_id
 
+    def _at_once(self, spaces, seats=250):
+        """:return: a context in which so many spaces are done at once, or as many as have these
+        seats
+        """
+        return patch.multiple(
+            self.registry["coworking.space"], _spaces_at_once=spaces, _seats_at_once=seats
+        )
+
     @classmethod
     def _charges(cls, seat, month=None):
         """Charges of a seat that are on a statement."""

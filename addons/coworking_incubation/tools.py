@@ -317,30 +317,41 @@ def fetch_together(records, columns):
 
 
 def find_referred(records, *references):
-    """Those of these records to which some record of ours leads: one query, without what a search
-    of Odoo costs, and none where nothing of ours is known to.
+    """Those of these records to which some record of ours leads: see ``find_referred_by_each``."""
+    found = set().union(*(rows._ids for rows in find_referred_by_each(records, *references)))
+    return records.browse(row_id for row_id in records.ids if row_id in found)
+
+
+def find_referred_by_each(records, *references):
+    """Those of these records to which some record of ours leads, by each way: one query, without
+    what a search of Odoo costs, and none where nothing of ours is known to.
 
     :param references: (model, name) of stored many2one fields to the model of the records
+    :return: list of records, one a reference
     """
     marks = {records.env[model]._marks.get(name) for model, name in references}
     if None not in marks:
         records = filter_known(records, *marks)
     ids = records.ids
     if not ids or not references:
-        return records.browse()
+        return [records.browse() for __ in references]
     parts = []
-    for model, name in references:
+    for place, (model, name) in enumerate(references):
         field = records.env[model]._fields[name]
         parts.append(
             SQL(
-                "SELECT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
+                "SELECT %(place)s, %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
+                place=place,
                 column=SQL.identifier(name, to_flush=field),
                 table=SQL.identifier(records.env[model]._table),
                 ids=ids,
             )
         )
-    found = {row_id for (row_id,) in records.env.execute_query(SQL(" UNION ").join(parts))}
-    return records.browse(row_id for row_id in ids if row_id in found)
+    found = set(records.env.execute_query(SQL(" UNION ").join(parts)))
+    return [
+        records.browse(row_id for row_id in ids if (place, row_id) in found)
+        for place in range(len(references))
+    ]
 
 
 def parse_domain(text):

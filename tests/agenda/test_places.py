@@ -1,6 +1,7 @@
 """Places of a meeting: never more than there are, and who waits moves up."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -137,6 +138,17 @@ class TestPlaces(AgendaCase):
         with self.enter_registry_test_mode():
             self.env.ref("coworking_incubation.ir_cron_purge_unconfirmed").method_direct_trigger()
         self.assertEqual((robot.state, sure.state), ("waiting", "expected"))
+
+    def test_a_full_meeting_is_not_gone_through_for_those_who_wait(self):
+        self._fill()
+        self._wait("First")
+        events = self.registry["calendar.event"]
+        with (
+            patch.object(events, "_coworking_fill_places", autospec=True) as fill,
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("coworking_incubation.ir_cron_purge_unconfirmed").method_direct_trigger()
+        self.assertNotIn(self.meeting.id, [call.args[0].id for call in fill.call_args_list])
 
     def test_a_lowered_capacity_gives_no_place_of_somebody_else(self):
         self.meeting.coworking_capacity = 4

@@ -71,8 +71,8 @@ class UnrelatedCase(CoworkingCase):
 
 
 class TestUnrelatedWork(UnrelatedCase):
-    # Who runs a space, whether it is matched already, and which file it came from.
-    asked_as_a_bill_is_posted = 3
+    # Who runs a space; whether it is matched already and which file it came from, at once.
+    asked_as_a_bill_is_posted = 2
 
     def test_the_bill_of_a_stranger_asks_our_tables_nothing(self):
         bill = self.assertNotAsked(self._make_bill)
@@ -204,6 +204,14 @@ class TestUnrelatedRows(UnrelatedCase):
         cancel = "UPDATE account_move SET reversed_entry_id = id, state = 'cancel'"
         called = self._called(cancel, bill)
         self.assertIn("coworking_copayment_move_u_trg", called)
+
+    def test_of_a_space_s_bill_nothing_is_called_that_is_for_invoices_of_participants(self):
+        self._new_seat("1/6")
+        bill = self._bill(self._settle(JUNE))
+        update = "UPDATE account_move SET amount_total_signed = 7, state = 'posted'"
+        called = self._called(update, bill)
+        self.assertIn("coworking_over_move_trg", called)
+        self.assertNotIn("coworking_copayment_move_u_trg", called)
 
     def _called(self, statement, records):
         """:return: the triggers of ours on a table of Odoo's that PostgreSQL says it called"""

@@ -82,11 +82,7 @@ class TestManySpaces(RunCase):
     def test_of_few_seats_each_more_are_done_at_a_time_and_some_are_left_to_others(self):
         run, _action = self._ask()
         for seats, done in ((4, 4), (250, 8), (250, 10)):
-            with (
-                patch(f"{LOGGER}.SPACES_AT_ONCE", 2),
-                patch(f"{LOGGER}.SEATS_AT_ONCE", seats),
-                patch(f"{LOGGER}.LEFT_PART", 2),
-            ):
+            with self._at_once(2, seats), patch(f"{LOGGER}.LEFT_PART", 2):
                 run.action_work()
             self.assertEqual(len(self._statements()), done)
 
@@ -96,11 +92,7 @@ class TestManySpaces(RunCase):
         for number in range(3):
             self._new_seat("1/6", "30/6", f"Other {number}", self.seats[3].tariff_id)
         run, _action = self._ask()
-        with (
-            patch(f"{LOGGER}.SPACES_AT_ONCE", 2),
-            patch(f"{LOGGER}.SEATS_AT_ONCE", 6),
-            patch(f"{LOGGER}.LEFT_PART", 2),
-        ):
+        with self._at_once(2, 6), patch(f"{LOGGER}.LEFT_PART", 2):
             run.action_work()
         self.assertEqual(self._statements().space_id, self.seats[:3].space_id)
 
@@ -115,7 +107,7 @@ class TestManySpaces(RunCase):
             return generate(statements, programs, month, spaces, **options)
 
         with (
-            patch(f"{LOGGER}.SPACES_AT_ONCE", 3),
+            self._at_once(3),
             patch(f"{LOGGER}.LEFT_PART", 1),
             patch.object(Statement, "_generate", count),
         ):

@@ -1,13 +1,9 @@
-from unittest.mock import patch
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
 from ..common import JUNE, CoworkingCase, d
-
-RUN = "odoo.addons.coworking_incubation.models.billing.coworking_month_run"
 
 
 class TestConfirmForSpaces(CoworkingCase):
@@ -99,7 +95,7 @@ class TestConfirmForSpaces(CoworkingCase):
         self.assertIn("just changed", run.failed_line_ids.error)
 
     def test_the_rest_is_confirmed_when_the_dialog_is_closed_and_not_once_it_is_gone(self):
-        with patch(f"{RUN}.SPACES_AT_ONCE", 1):
+        with self._at_once(1):
             action = self._wizard(self.statements).action_confirm()
             run = self.env[action["res_model"]].browse(action["res_id"])
             self.assertEqual(run.todo_count, 2)

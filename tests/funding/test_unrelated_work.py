@@ -7,4 +7,4 @@ class TestUnrelatedWorkBesideFunders(test_unrelated_work.TestUnrelatedWork):
     """The same bills, contacts, meetings and files."""
 
     # And whether a cost is made of it, and that there is one to share.
-    asked_as_a_bill_is_posted = 5
+    asked_as_a_bill_is_posted = 4

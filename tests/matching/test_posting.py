@@ -64,9 +64,9 @@ class TestDuplicates(PostingCase):
     def test_a_number_is_looked_up_in_the_words_of_the_index_that_keeps_it_unique(self):
         """PostgreSQL uses it for no others, however many bills there are."""
         bill = self._vendor_bill()
-        query = bill._search(bill._coworking_get_numbered(["F1"]))
+        query = bill._coworking_get_numbered(["F1"])
         self.env.cr.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
-        plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query))
         self.env.cr.execute(
             "SELECT pg_get_expr(indpred, indrelid) FROM pg_index"
             " WHERE indexrelid = 'account_move_coworking_supplier_ref_once'::regclass"

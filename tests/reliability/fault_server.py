@@ -143,7 +143,9 @@ def statements_of(env, program, month=None):
 
 def generate(env, program):
     """The daily catch-up, a few spaces a transaction."""
-    env["coworking.statement"]._cron_generate(batch_size=5)
+    spaces = env.registry["coworking.space"]
+    spaces._spaces_at_once, spaces._seats_at_once = 5, 0
+    env["coworking.statement"]._cron_generate()
     return len(statements_of(env, program))
 
 

@@ -1,7 +1,5 @@
 """Steps that nobody asks for, by several processes, one of them killed, beside an accountant."""
 
-import signal
-
 from psycopg2.errors import SerializationFailure
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -74,9 +72,7 @@ class SeveralCase(PilotRaceCase, ManySpacesCase):
         return self._together(*((action, {"now": NOW}) for action in actions))
 
     def _steer_until_killed(self):
-        worker = self._begin("steer_until_killed", {"now": NOW})
-        __, error = worker.communicate(timeout=90)
-        self.assertEqual(worker.returncode, -signal.SIGKILL, error)
+        self._do_until_killed("steer_until_killed", {"now": NOW})
 
     def _check_told_once(self, env, statements, field):
         """Each was noted once: with when, and in its discussion."""
@@ -92,14 +88,14 @@ class SeveralCase(PilotRaceCase, ManySpacesCase):
         )
         self.assertEqual(dict(notes), dict.fromkeys(statements.ids, 1))
 
-    def _check_killed_between(self, ids, before, after):
-        """Ten were done and committed, the next ten were not."""
+    def _check_killed_between(self, ids, before, after, done=10):
+        """The first were done and committed, the next ones were not."""
         with self.transaction() as env:
             states = env["coworking.statement"].browse(ids).mapped("state")
-            self.assertEqual((states.count(after), states.count(before)), (10, self.SPACES - 10))
+            self.assertEqual(
+                (states.count(after), states.count(before)), (done, self.SPACES - done)
+            )
 
-
-class TestSeveralProcesses(SeveralCase):
     def _check_sent(self, ids):
         with self.transaction() as env:
             statements = env["coworking.statement"].browse(ids)
@@ -115,6 +111,8 @@ class TestSeveralProcesses(SeveralCase):
             self.assertEqual(len(bills), self.SPACES)
             self._check_told_once(env, statements, "billed_by_program_at")
 
+
+class TestSeveralProcesses(SeveralCase):
     def test_two_processes_send_each_space_once(self):
         ids = self._make_statements()
         self._switch("autopilot_send")
@@ -156,6 +154,20 @@ class TestSeveralProcesses(SeveralCase):
             bills = env["account.move"].search([("coworking_statement_id", "in", ids)])
             self.assertEqual(sorted(bills.coworking_statement_id.ids), sorted(ids))
             self.assertEqual(len(bills), self.SPACES)
+
+
+class TestLargeSteps(SeveralCase):
+    """Of spaces with few seats more than ten are done at once: 15 of 60, then 11 of 45."""
+
+    SPACES = 60
+
+    def test_what_a_killed_process_had_begun_is_done_once_by_two(self):
+        ids = self._make_statements(confirmed=True)
+        self._switch("autopilot_bill")
+        self._steer_until_killed()
+        self._check_killed_between(ids, "confirmed", "billed", done=15)
+        self._steer("steer", "steer")
+        self._check_billed(ids)
 
 
 class BillsCase(SeveralCase):
@@ -264,9 +276,7 @@ class TestSeveralProcessesPay(BillsCase):
 
     def test_a_process_that_is_killed_while_it_pays_has_paid_nothing(self):
         ((action, ids), *__) = self._calls("pay_until_killed")
-        worker = self._begin(action, ids)
-        __, error = worker.communicate(timeout=90)
-        self.assertEqual(worker.returncode, -signal.SIGKILL, error)
+        self._do_until_killed(action, ids)
         with self.transaction() as env:
             bills = env["account.move"].browse(self.bill_ids)
             self.assertEqual(set(bills.mapped("payment_state")), {"not_paid"})

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -25,6 +26,11 @@ class ProcessCase(RaceCase):
                 options.append(f"{flag}={config[name]}")
         options.append(f"--addons-path={','.join(config['addons_path'])}")
         return options
+
+    def _do_until_killed(self, action, ids):
+        worker = self._begin(action, ids)
+        __, error = worker.communicate(timeout=90)
+        self.assertEqual(worker.returncode, -signal.SIGKILL, error)
 
     def _begin(self, action, ids):
         """A process of its own that says "ready", and waits for the gate."""
@@ -178,6 +184,19 @@ class ManySpacesCase(ProcessCase):
                 [("program_id", "in", self.ids["program"])]
             )
             self.assertEqual(set(statements.mapped("payable_total")), {100.0})
+
+
+class TestDailyRun(ManySpacesCase):
+    """Of spaces with few seats the daily run does many at once: 50 of 60, then ten."""
+
+    SPACES = 60
+
+    def test_what_a_killed_run_had_begun_is_done_once_by_the_next_and_by_who_asks_meanwhile(self):
+        ids = {"program": self.ids["program"], "now": "2015-07-03 10:00:00"}
+        self._do_until_killed("catch_up_until_killed", ids)
+        self.assertEqual(self.count("coworking.statement"), 50)
+        self._together(("catch_up", ids), ("ask_generate", ids))
+        self._check_generated()
 
 
 class TestManySpaces(ManySpacesCase):

@@ -107,23 +107,47 @@ def steer(env, ids):
 
 
 def steer_until_killed(env, ids):
-    """The same, by a process that ends in the middle: the first spaces are done and committed, the
-    next ones done and not.
-    """
+    """The same, by a process that ends in the middle."""
+    end_in_the_middle(env, "coworking.month.run", "_finish")
+    return steer(env, ids)
+
+
+def end_in_the_middle(env, model, method):
+    """What is done with this method is done and committed once; the next time, done and not."""
     import os
     import signal
 
-    finish, begun = type(env["coworking.month.run"])._finish, []
+    do, begun = getattr(type(env[model]), method), []
 
-    def end(run):
-        finish(run)
-        run.env.flush_all()
-        begun.append(run)
+    def end(records, *args):
+        result = do(records, *args)
+        records.env.flush_all()
+        begun.append(records)
         if len(begun) > 1:
             os.kill(os.getpid(), signal.SIGKILL)
+        return result
 
-    type(env["coworking.month.run"])._finish = end
-    return steer(env, ids)
+    setattr(type(env[model]), method, end)
+
+
+def catch_up(env, ids):
+    """The daily run, of the programs of this test alone."""
+    import freezegun
+
+    statements = env["coworking.statement"]
+    find = type(statements)._get_months_to_generate
+    type(statements)._get_months_to_generate = lambda records: [
+        row for row in find(records) if row[0].id in ids["program"]
+    ]
+    with freezegun.freeze_time(ids["now"], tick=True):
+        statements._cron_generate()
+    return "caught up"
+
+
+def catch_up_until_killed(env, ids):
+    """The same, by a process that ends in the middle."""
+    end_in_the_middle(env, "coworking.statement", "_generate_reporting")
+    return catch_up(env, ids)
 
 
 def post_bills(env, ids):
@@ -162,6 +186,8 @@ ACTIONS = {
     "generate": generate,
     "open_month": open_month,
     "bill": bill,
+    "catch_up": catch_up,
+    "catch_up_until_killed": catch_up_until_killed,
     "confirm": confirm,
     "steer": steer,
     "post_bills": post_bills,

@@ -410,7 +410,8 @@ class CoworkingAttendance(models.Model):
         waiting = self.search(
             [*self._get_may_move_up_domain(), ("start", ">", fields.Datetime.now())]
         )
-        for event in waiting.event_id:
+        left = waiting.event_id._coworking_places_left()
+        for event in waiting.event_id.filtered(lambda event: left[event] != 0):
             event._coworking_fill_places()
             if not cron._commit_progress():
                 break

@@ -3,8 +3,11 @@ from odoo import api, fields, models
 # What a document says is left of a participant's part: nothing any more once it is cancelled.
 LEFT = """COALESCE(CASE {row}.state WHEN 'posted' THEN {row}.amount_residual_signed
                                 WHEN 'draft' THEN {row}.amount_total_signed END, 0)"""
-# Of other documents PostgreSQL calls nothing: a trigger for each event, as what is made has no OLD.
-MADE_FROM = "{row}.coworking_statement_id IS NOT NULL OR {row}.reversed_entry_id IS NOT NULL"
+# Of other documents PostgreSQL calls nothing, of bills of spaces neither: a trigger for each event,
+# as what is made has no OLD.
+MADE_FROM = """{row}.coworking_statement_id IS NOT NULL
+               AND {row}.move_type IN ('out_invoice', 'out_refund')
+            OR {row}.reversed_entry_id IS NOT NULL"""
 # What makes a month open again is written each time, open or not: of what closes it at once,
 # PostgreSQL has the later begin again.
 TRIGGERS = f"""

@@ -2,7 +2,6 @@ import logging
 import time
 from collections import defaultdict
 from datetime import timedelta
-from itertools import accumulate
 
 from psycopg2 import IntegrityError
 
@@ -18,12 +17,7 @@ from .coworking_statement_generation import PATIENCE, PAUSE
 
 _logger = logging.getLogger(__name__)
 
-# Spaces that are done in one transaction; so few that a dialog does them at once.
-SPACES_AT_ONCE = 10
-# Of few seats each, more are: a seat of fifty such spaces takes a third less than one of ten. As
-# many as have so many seats, and not more than a part of what is left, so that others may help.
-SEATS_AT_ONCE = 250
-SMALL_SPACES_AT_ONCE = 50
+# Not more than a part of what is left is done in one transaction, so that others may help.
 LEFT_PART = 4
 # How often they are begun again at once, where somebody else has just let go of one.
 TRIES = 2
@@ -195,7 +189,7 @@ class CoworkingMonthRun(models.Model):
         """
         if not targets and left_out:
             raise UserError(left_out)
-        at_once = len(targets) <= SPACES_AT_ONCE
+        at_once = len(targets) <= self.env["coworking.space"]._spaces_at_once
         # sudo: written by code alone; who asks is its author all the same
         run_sudo = self.sudo().create(
             {
@@ -247,7 +241,7 @@ class CoworkingMonthRun(models.Model):
         if not runs:
             return Line
         self.env.flush_all()
-        most = runs._get_spaces_at_once() if among is None else SPACES_AT_ONCE
+        most = runs._get_spaces_at_once() if among is None else len(among)
         # Where somebody has just let go of one, Odoo begins again: nothing to log.
         self.env.cr.execute(
             """SELECT line.id
@@ -271,24 +265,14 @@ class CoworkingMonthRun(models.Model):
         """How many spaces are done in one transaction, by the seats of the next of them."""
         # sudo: how many there are, whoever asks
         runs = self.sudo()
-        lines = runs.env["coworking.month.run.line"]
+        lines, spaces = (runs.env[f"coworking.{name}"] for name in ("month.run.line", "space"))
         todo = Domain("run_id", "in", runs.ids) & Domain("state", "=", "todo")
-        most = min(lines.search_count(todo) // LEFT_PART, SMALL_SPACES_AT_ONCE)
-        if most <= SPACES_AT_ONCE:
-            return SPACES_AT_ONCE
+        most = min(lines.search_count(todo) // LEFT_PART, spaces._small_spaces_at_once)
+        if most <= spaces._spaces_at_once:
+            return spaces._spaces_at_once
         lines = lines.search(todo, order="id", limit=most)
-        statements = runs.env["coworking.statement"]
-        seats = runs.env["coworking.seat"].with_context(active_test=False)
-        counts = dict(
-            seats._read_group(
-                statements._get_charged_in_domain(max(lines.mapped("date_from")))
-                & Domain("space_id", "in", lines.space_id.ids),
-                ["space_id"],
-                ["__count"],
-            )
-        )
-        together = accumulate(counts.get(line.space_id, 0) for line in lines)
-        return max(SPACES_AT_ONCE, sum(count <= SEATS_AT_ONCE for count in together))
+        spaces = spaces.browse(line.space_id.id for line in lines)
+        return spaces._count_at_once(max(lines.mapped("date_from")))
 
     def _do(self, lines):
         """Do these together; fewer where that fails, then one by one: each has its own error."""
@@ -322,7 +306,8 @@ class CoworkingMonthRun(models.Model):
                 )
                 lines_sudo.write({"state": "failed", "error": problem})
                 return
-        fewer = SPACES_AT_ONCE if len(lines) > SPACES_AT_ONCE else 1
+        few = self.env["coworking.space"]._spaces_at_once
+        fewer = few if len(lines) > few else 1
         for start in range(0, len(lines), fewer):
             self._do(lines[start : start + fewer])
 

@@ -395,9 +395,10 @@ class CoworkingStatement(models.Model):
     def _get_standing_bills(self):
         """Its bills, but for those made from it that were taken back, and what took them back."""
         self.ensure_one()
-        return (self.bill_ids - self.move_ids) | (
-            self.bill_ids & self.move_ids
-        )._coworking_standing()
+        bills = self.bill_ids
+        if not bills:  # as of most that are confirmed, or are about to have theirs
+            return bills
+        return (bills - self.move_ids) | (bills & self.move_ids)._coworking_standing()
 
     def _update_billed(self):
         """Billed as long as one of its bills stands; its cancellation gives the month back, and so

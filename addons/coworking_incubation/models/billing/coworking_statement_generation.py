@@ -255,7 +255,7 @@ class CoworkingStatement(models.Model):
         self._on_charges_replaced()
 
     @api.model
-    def _cron_generate(self, batch_size=10):
+    def _cron_generate(self):
         """Catch up: every program, every month begun and not settled yet, a few spaces a commit.
 
         Daily, so that a failure or a stop costs nothing: the next run does what is missing. A space
@@ -264,8 +264,7 @@ class CoworkingStatement(models.Model):
         cron = self.env["ir.cron"]
         months = self._get_months_to_generate()
         reached = cron._get_reached_before()
-        todo = self._split_months(months, batch_size, reached)
-        todo = todo or self._split_months(months, batch_size)
+        todo = self._split_months(months, reached) or self._split_months(months)
         cron._note_reached(reached)
         cron._commit_progress(remaining=len(todo))
         held = []
@@ -277,8 +276,8 @@ class CoworkingStatement(models.Model):
         self._come_back([row for row in held if row[2]])
 
     @api.model
-    def _split_months(self, months, batch_size, reached=()):
-        """A few spaces at a time, in the order of ``_get_place``.
+    def _split_months(self, months, reached=()):
+        """A few spaces at a time, in the order of ``_get_place``: see ``_count_at_once``.
 
         :param months: see ``_get_months_to_generate``
         :param reached: the place after which to begin
@@ -290,10 +289,10 @@ class CoworkingStatement(models.Model):
             left = spaces.sorted("id").filtered(
                 lambda space, row=(program, month): self._get_place(*row, space) > reached
             )
-            result += [
-                (program, month, left[start : start + batch_size])
-                for start in range(0, len(left), batch_size)
-            ]
+            while left:
+                count = left._count_at_once(month)
+                result.append((program, month, left[:count]))
+                left = left[count:]
         return result
 
     @api.model

@@ -3,7 +3,13 @@ from datetime import date
 
 from odoo import api, fields, models
 
-from ...tools import filter_filled, filter_known, find_referred, saying_who
+from ...tools import (
+    filter_filled,
+    filter_known,
+    find_referred,
+    find_referred_by_each,
+    saying_who,
+)
 from ..billing import account_move as billing
 
 # What a bill is recognised by, and what it says.
@@ -57,10 +63,11 @@ class AccountMove(models.Model):
             if issuer != (move.commercial_partner_id, move.currency_id, move.move_type):
                 # sudo: whoever changes the supplier need not know the programme's statements
                 move.sudo()._coworking_forget_matches()
+        matched = self._coworking_tell_files() if "state" in vals else self.browse()
         if MATCHED_ON & vals.keys():
             self._coworking_match()
         elif "state" in vals:
-            rest = self - self._coworking_matched()
+            rest = self - matched
             receipts = rest.filtered(lambda move: move.move_type == "in_receipt")
             # who bills is read as a bill is posted; else those alone that were matched before
             bills = rest if vals["state"] == "posted" else filter_known(rest)
@@ -101,6 +108,20 @@ class AccountMove(models.Model):
         )
         return find_referred(documents, ("coworking.match", "move_id"))
 
+    def _coworking_tell_files(self):
+        """What is to be done about the files that these came from follows from their state, which
+        was written.
+
+        :return: those of these of which a line is matched, found along
+        """
+        received, matched = find_referred_by_each(
+            self, ("coworking.invoice.file", "move_id"), ("coworking.match", "move_id")
+        )
+        if received:
+            # sudo: see write()
+            received.sudo()._coworking_get_received_files().modified(["move_id"])
+        return matched.filtered(lambda move: move.is_purchase_document(include_receipts=True))
+
     def _coworking_matches(self):
         matches, matched = self.env["coworking.match"], self._coworking_matched()
         return matches.search([("move_id", "in", matched.ids)]) if matched else matches
@@ -125,11 +146,12 @@ class AccountMove(models.Model):
 
     def _coworking_on_state_written(self, state):
         """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""
+        if state == "posted":
+            return
         # sudo: see write()
         known = filter_known(self).sudo()
         if not known:
             return
-        known._coworking_get_received_files().modified(["move_id"])
         if state == "cancel":
             known._coworking_forget_matches()
         elif state == "draft":

@@ -77,7 +77,9 @@ class CoworkingStatement(models.Model):
 
     def _get_standing_bills(self):
         bills = super()._get_standing_bills()
-        notes = (bills - self.move_ids).filtered(lambda bill: bill.move_type == "in_refund")
+        notes = bills and (bills - self.move_ids).filtered(
+            lambda bill: bill.move_type == "in_refund"
+        )
         if not notes:
             return bills
         kept = self.match_ids.filtered(lambda match: match.cause != "reversal").move_id
