@@ -108,6 +108,11 @@ class TestApi(HttpCase, CoworkingCase):
             (space, {"seat_capacity": "many"}, of_no_kind),
             (program, {"date_end": False}, "Il manque"),
             (program, {"name": "a\0b"}, of_no_kind),
+            (program, {"code": ""}, f"{program.name} : Il manque « Code »"),
+            (space, {"code": " "}, f"{space.name} : Il manque « Code »"),
+            (tariff, {"name": ""}, "Il manque"),
+            (space, {"operator_id": 999999999}, "désigne ce qui n'existe pas (999999999)"),
+            (space, {"manager_ids": [[4, 999999999]]}, "désigne ce qui n'existe pas (999999999)"),
         )
         for record, values, words in bad:
             with self.subTest(model=record._name, values=values):
@@ -116,6 +121,72 @@ class TestApi(HttpCase, CoworkingCase):
                 self.assertIn(words, answer["message"].replace("\xa0", " "))
                 self.assertNotIn("null", answer["message"])
                 self.assertNotIn("singleton", answer["message"])
+
+    def test_who_creates_what_leads_nowhere_is_told_what_is_missing(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.coordinator.lang = "fr_FR"
+        key = self._make_key(self.coordinator)
+        for model, values, words in (
+            ("coworking.hosting", {}, "Il manque « Place »"),
+            ("coworking.attendance", {"name": "Camille"}, "Il manque « Événement »"),
+            ("coworking.presence", {"seat_id": 999999999}, "désigne ce qui n'existe pas"),
+            ("coworking.statement.generate", {"program_ids": [[4, 999999999]]}, "(999999999)"),
+        ):
+            with self.subTest(model=model, values=values):
+                status, answer = self._call(key, model, "create", vals_list=[values])
+                self.assertEqual(status, 422, answer["message"])
+                self.assertIn(words, answer["message"].replace("\xa0", " "))
+                self.assertNotIn("False", answer["message"])
+
+    def test_what_is_called_and_is_not_there_is_named(self):
+        self.coordinator.lang = "en_US"
+        key = self._make_key(self.coordinator)
+        for method, values in (("action_confirm", {}), ("write", {"vals": {"notice_date": False}})):
+            status, answer = self._call(key, "coworking.seat", method, ids=[999999999], **values)
+            self.assertEqual(status, 404)
+            self.assertIn("“Funded Seat” 999999999 is not there", answer["message"])
+
+    def test_a_method_for_one_record_is_not_called_for_none_or_two(self):
+        self.coordinator.lang = "en_US"
+        key = self._make_key(self.coordinator)
+        people = self._new_participant("A") | self._new_participant("B")
+        for ids in ([], people.ids):
+            with self.subTest(ids=ids):
+                status, answer = self._call(
+                    key, "coworking.participant", "action_plan_appointment", ids=ids
+                )
+                self.assertEqual(status, 422, answer["message"])
+                self.assertIn("one record at a time", answer["message"])
+
+    def test_who_may_not_write_is_told_so_and_not_of_a_field_that_is_read_before(self):
+        self.accountant.lang = "en_US"
+        key = self._make_key(self.accountant)
+        person = self._new_participant("A")
+        status, answer = self._call(
+            key, "coworking.participant", "write", ids=person.ids, vals={"user_id": False}
+        )
+        self.assertEqual(status, 403)
+        self.assertIn("modify", answer["message"])
+
+    def test_what_is_missing_by_a_fault_of_ours_is_not_laid_on_the_program(self):
+        seat = self._new_seat("1/6", "30/6")
+        key = self._make_key(self.coordinator)
+
+        def miss(seats):
+            return seats.env["res.partner"].browse(999999999).name
+
+        with patch.object(type(seat), "action_request", miss):
+            status, answer = self._call(key, "coworking.seat", "action_request", ids=seat.ids)
+        self.assertEqual(status, 404)
+        self.assertNotIn(f" {seat.id} ", answer["message"])
+
+    def test_a_refusal_with_a_button_is_its_words_alone(self):
+        seat = self._new_seat("1/6", "30/6")
+        key = self._make_key(self.coordinator)
+        status, answer = self._call(key, "coworking.tariff", "unlink", ids=seat.tariff_id.ids)
+        self.assertEqual(status, 422)
+        self.assertIn(seat.tariff_id.name, answer["message"])
+        self.assertNotIn("ir.actions", answer["message"])
 
     def test_a_value_of_another_kind_is_refused_before_our_code_sees_it(self):
         """Some of these Odoo would take for an empty field."""

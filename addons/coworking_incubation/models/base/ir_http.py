@@ -4,11 +4,12 @@ from traceback import walk_tb
 import psycopg2
 
 from odoo import models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import MissingError, ValidationError
 from odoo.http import request
 
-from ...tools import PREFIX
-from .json_2 import find_unfit_question, find_unfit_value
+from ...tools import PREFIX, ErrorWithLink
+from .coworking_record_mixin import describe_lost
+from .json_2 import find_lost_reference, find_unfit_question, find_unfit_value
 
 _logger = logging.getLogger(__name__)
 
@@ -44,8 +45,16 @@ class IrHttp(models.AbstractModel):
         request.params["context"] = context
         cls._check_fit(find_unfit_value, model, method, context)
         try:
+            if method == "write" and model in request.env:  # said by Odoo of a field it reads first
+                called = request.env(context=context)[model].browse(request.params.get("ids"))
+                called.check_access("write")
             result = super()._dispatch(endpoint)
             request.env.flush_all()
+        except ErrorWithLink as error:  # the button is for screens
+            raise ValidationError(str(error)) from error
+        except MissingError as error:
+            missing = cls._find_missing(cls._begin_again(context)[model], method)
+            raise (missing or error) from error
         except psycopg2.IntegrityError as error:
             env = cls._begin_again(context)
             models_by_table = {kind._table: kind._name for kind in env.registry.values()}
@@ -54,6 +63,7 @@ class IrHttp(models.AbstractModel):
         except NO_VALUES as error:
             cls._begin_again(context)
             cls._check_fit(find_unfit_question, model, method, context)
+            cls._check_one_called(error, model, context)
             if method not in ("create", "write") or not cls._is_of_values(error, method):
                 raise
             _logger.warning("Values that %s does not take", model, exc_info=True)
@@ -75,12 +85,46 @@ class IrHttp(models.AbstractModel):
             raise ValidationError(env._("%(names)s: %(problem)s", names=name, problem=problem))
 
     @classmethod
+    def _find_missing(cls, model, method):
+        """Odoo's words for what is not there are English alone, and do not say what leads to it.
+
+        :return: the error that says so; ``None`` where the program names nothing of the kind
+        """
+        if lost := find_lost_reference(model, method, request.params):
+            return ValidationError(describe_lost(*lost))
+        called = model.browse(request.params.get("ids") or ())
+        missing = called - called.exists()
+        return missing and MissingError(
+            model.env._(
+                "“%(kind)s” %(number)s is not there, or not any more: look up what is.",
+                kind=model.env["ir.model"]._get(model._name).name,
+                number=missing.ids[0],
+            )
+        )
+
+    @classmethod
     def _describe_unfit(cls, env, model):
         return env._(
             "“%(kind)s” does not take these values: one is missing, or not of the kind that its"
             " field takes.",
             kind=env["ir.model"]._get(model).name or model,
         )
+
+    @classmethod
+    def _check_one_called(cls, error, model, context):
+        """
+        :raise ValidationError: a method that is for one record was called for none, or several
+        """
+        *__, last = (frame for frame, __ in walk_tb(error.__traceback__))
+        meant, ids = last.f_locals.get("self"), request.params.get("ids") or []
+        if last.f_code.co_name == "ensure_one" and meant._name == model and meant.ids == ids:
+            env = request.env(context=context)
+            raise ValidationError(
+                env._(
+                    "“%(kind)s” does this for one record at a time: “ids” names one.",
+                    kind=env["ir.model"]._get(model).name or model,
+                )
+            ) from error
 
     @classmethod
     def _is_of_values(cls, error, method):

@@ -67,6 +67,31 @@ def find_unfit_question(model, method, arguments):
     return "domain" if "\\x00" in repr(domain) else None
 
 
+def find_lost_reference(model, method, arguments):
+    """What a value leads to and is not there: its model, field and id, or ``None``."""
+    rows = arguments.get(WRITERS.get(method))
+    rows = rows if isinstance(rows, list) else [rows]
+    return next(filter(None, (_find_lost(model, vals) for vals in rows if vals)), None)
+
+
+def _find_lost(model, vals):
+    for key, value in vals.items():
+        field = model._fields[key]
+        if not field.relational or not value:
+            continue
+        comodel = model.env[field.comodel_name]
+        parts = [[Command.LINK, value]] if field.type == "many2one" else value
+        for part in parts:
+            code, number, values = [*([Command.LINK, part] if _is_id(part) else part), None][:3]
+            ids = [number] if number else values if code == Command.SET else []
+            if lost := comodel.browse(ids) - comodel.browse(ids).exists():
+                return model, field, lost.ids[0]
+            inner = isinstance(values, dict) and _find_lost(comodel, values)
+            if inner:
+                return inner
+    return None
+
+
 def _is_field(model, said, more):
     name = re.split(r"[.:\s]", said.strip())[0] if more else said
     return name in model._fields or (more and name == "__count")
