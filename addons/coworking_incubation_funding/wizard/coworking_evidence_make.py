@@ -105,6 +105,7 @@ class CoworkingEvidenceMake(models.TransientModel):
 
     def action_open_earlier(self):
         """Those that were sealed of the same before."""
+        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation_funding.coworking_evidence_action"
         )
