@@ -1,6 +1,7 @@
 """docs/api.md does what it says: its calls are run here, as each role, and its names are there."""
 
 import pathlib
+import random
 import re
 import xmlrpc.client
 from functools import partial
@@ -146,6 +147,44 @@ class TestApi(HttpCase, CoworkingCase):
             self.assertEqual(status, 404)
             self.assertIn("“Funded Seat” 999999999 is not there", answer["message"])
 
+    def test_what_a_record_cannot_be_called_or_an_index_cannot_hold_is_refused(self):
+        self.coordinator.lang = "en_US"
+        key = self._make_key(self.coordinator)
+        too_long = random.Random(1).randbytes(20000).hex()  # for an index, made short as it may be
+        for model, method, sent in (
+            ("coworking.simulation", "name_create", {"name": "Camille"}),
+            ("coworking.amenity", "create", {"vals_list": [{"name": too_long}]}),
+        ):
+            status, answer = self._call(key, model, method, **sent)
+            self.assertEqual(status, 422, answer["message"])
+            self.assertIn("does not take these values", answer["message"])
+
+    def test_a_list_that_is_emptied_hides_no_reference_that_leads_nowhere(self):
+        self.coordinator.lang = "en_US"
+        seat = self._new_seat("1/6", "30/6")
+        status, answer = self._call(
+            self._make_key(self.coordinator),
+            "coworking.participant",
+            "write",
+            ids=seat.participant_id.ids,
+            vals={"sector_ids": [[5]], "stage_id": 999999999},
+        )
+        self.assertEqual(status, 422, answer["message"])
+        self.assertIn("leads to what is not there (999999999)", answer["message"])
+
+    def test_a_dialog_opened_without_its_record_is_empty(self):
+        key = self._make_key(self.accountant)
+        spec = {name: {} for name in self.env["coworking.match.explain"]._fields}
+        status, answer = self._call(
+            key,
+            "coworking.match.explain",
+            "onchange",
+            values={},
+            field_names=[],
+            fields_spec=spec,
+        )
+        self.assertEqual(status, 200, answer)
+
     def test_a_method_for_one_record_is_not_called_for_none_or_two(self):
         self.coordinator.lang = "en_US"
         key = self._make_key(self.coordinator)
@@ -211,6 +250,10 @@ class TestApi(HttpCase, CoworkingCase):
             (person, {"seat_ids": [[9, 9, 9]]}),
             (self.program, {"duration_months": 2**40}),
             (self.program, {"funding_cap": "nan"}),
+            (self.program, {"date_start": "0001-01-01"}),
+            (person, {"date_exit": "9999-12-31"}),
+            (self.space, {"image_1920": "é"}),
+            (self.space, {"image_1920": "abc"}),
         )
         for record, values in bad:
             with self.subTest(model=record._name, values=values):
@@ -275,6 +318,7 @@ class TestApi(HttpCase, CoworkingCase):
             ("web_search_read", {"domain": [], "specification": {"x": {}}}, "specification"),
             ("search_read", {"domain": [], "fields": ["no_such_field"]}, "fields"),
             ("read", {"ids": ["a"], "fields": ["name"]}, "ids"),
+            ("load", {"fields": ["id", "no_such_field"], "data": [["a", "b"]]}, "fields"),
             (
                 "formatted_read_group",
                 {"domain": [], "groupby": ["no_such_field"], "aggregates": ["__count"]},

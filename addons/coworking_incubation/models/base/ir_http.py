@@ -2,6 +2,7 @@ import logging
 from traceback import walk_tb
 
 import psycopg2
+import psycopg2.errors
 
 from odoo import models
 from odoo.exceptions import MissingError, ValidationError
@@ -19,10 +20,13 @@ OURS = ("/incubation", "/my/coworking", "/my/incubation", "/my/agreements", "/co
 # By which programs call models, and what of addons is at work there, besides the method called.
 JSON_2 = "/json/2/<__model__>/<__method__>"
 ON_THE_WAY = {"_dispatch", "web_json_2_rpc"}
+# Of a text that has no place in an index.
+TOO_LONG = psycopg2.errors.ProgramLimitExceeded
+WRITING = ("create", "write", "name_create")
 # What Odoo raises, as an error of the server, of values that no field takes.
 NO_VALUES = (
     *(AssertionError, AttributeError, LookupError, TypeError, ValueError),
-    *(psycopg2.DataError, psycopg2.ProgrammingError),
+    *(psycopg2.DataError, psycopg2.ProgrammingError, TOO_LONG),
 )
 
 
@@ -64,7 +68,7 @@ class IrHttp(models.AbstractModel):
             cls._begin_again(context)
             cls._check_fit(find_unfit_question, model, method, context)
             cls._check_one_called(error, model, context)
-            if method not in ("create", "write") or not cls._is_of_values(error, method):
+            if method not in WRITING or not cls._is_of_values(error, method):
                 raise
             _logger.warning("Values that %s does not take", model, exc_info=True)
             env = cls._begin_again(context)
@@ -132,7 +136,7 @@ class IrHttp(models.AbstractModel):
         is an error of the server.
         """
         if isinstance(error, psycopg2.Error):
-            return isinstance(error, psycopg2.DataError) or not error.pgcode
+            return isinstance(error, psycopg2.DataError | TOO_LONG) or not error.pgcode
         frames = [frame for frame, __ in walk_tb(error.__traceback__)]
         ours = [frame for frame in frames if frame.f_globals["__name__"].startswith("odoo.addons.")]
         return frames[-1] not in ours and ON_THE_WAY | {method} >= {

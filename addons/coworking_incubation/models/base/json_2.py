@@ -6,17 +6,19 @@ read (``[5, "Name"]``, as it is read), an empty field.
 
 import math
 import re
+from base64 import b64decode
 
 from odoo import fields
 from odoo.fields import Command, Domain
 
 MOST = 2**31 - 1  # what PostgreSQL has room for in a column of whole numbers
+YEARS = range(1000, 9000)  # of four digits, with room for what is counted from them
 TEXTS = ("char", "text", "html")
 DAYS = {"date": fields.Date.to_date, "datetime": fields.Datetime.to_datetime}
 NUMBERS = {"integer": int, "float": float, "monetary": float}
 WRITERS = {"create": "vals_list", "write": "vals"}
 READERS = {"read", "search", "search_count", "search_read", "web_search_read"}
-READERS |= {"formatted_read_group", "web_read", "name_search"}
+READERS |= {"formatted_read_group", "web_read", "name_search", "load"}
 # Arguments that name fields, and whether with something behind: a part of a day, a direction.
 NAMING = {"fields": False, "specification": False, "groupby": True, "aggregates": True}
 NAMING |= {"order": True}
@@ -53,6 +55,7 @@ def find_unfit_question(model, method, arguments):
             names = names.split(",")
         if not isinstance(names, list | tuple | dict):
             return name
+        more = more or method == "load"  # with what identifies a record behind: "space_id/id"
         if not all(_is_field(model, said, more) for said in map(str, names)):
             return name
     for name in ("limit", "offset"):
@@ -82,7 +85,8 @@ def _find_lost(model, vals):
         comodel = model.env[field.comodel_name]
         parts = [[Command.LINK, value]] if field.type == "many2one" else value
         for part in parts:
-            code, number, values = [*([Command.LINK, part] if _is_id(part) else part), None][:3]
+            command = [Command.LINK, part] if _is_id(part) else part
+            code, number, values = [*command, None, None][:3]
             ids = [number] if number else values if code == Command.SET else []
             if lost := comodel.browse(ids) - comodel.browse(ids).exists():
                 return model, field, lost.ids[0]
@@ -93,7 +97,7 @@ def _find_lost(model, vals):
 
 
 def _is_field(model, said, more):
-    name = re.split(r"[.:\s]", said.strip())[0] if more else said
+    name = re.split(r"[.:/\s]", said.strip())[0] if more else said
     return name in model._fields or (more and name == "__count")
 
 
@@ -123,11 +127,21 @@ def _is_fit(model, field, value):
     if kind in ("one2many", "many2many"):
         comodel = model.env[field.comodel_name]
         return isinstance(value, list) and all(_is_command(comodel, part) for part in value)
-    return kind not in ("boolean", "binary") or not isinstance(value, dict | list)
+    if kind == "binary":
+        return isinstance(value, str) and _is_file(value)
+    return kind != "boolean" or not isinstance(value, dict | list)
 
 
 def _is_text(value):
     return value is None or (isinstance(value, str | int | float) and "\0" not in str(value))
+
+
+def _is_file(value):
+    try:
+        b64decode(value)
+    except NONE:
+        return False
+    return True
 
 
 def _is_id(value):
@@ -144,7 +158,7 @@ def _is_number(make, value):
 
 def _is_day(make, value):
     try:
-        return bool(make(value))
+        return make(value).year in YEARS
     except NONE:
         return False
 
