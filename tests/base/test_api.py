@@ -110,6 +110,8 @@ class TestApi(HttpCase, CoworkingCase):
             (program, {"date_end": False}, "Il manque"),
             (program, {"name": "a\0b"}, of_no_kind),
             (program, {"code": ""}, f"{program.name} : Il manque « Code »"),
+            (program, {"funding_base": False}, f"{program.name} : Il manque"),
+            (program, {"date_start": False}, f"{program.name} : Il manque"),
             (space, {"code": " "}, f"{space.name} : Il manque « Code »"),
             (tariff, {"name": ""}, "Il manque"),
             (space, {"operator_id": 999999999}, "désigne ce qui n'existe pas (999999999)"),
@@ -252,6 +254,8 @@ class TestApi(HttpCase, CoworkingCase):
             (self.program, {"funding_cap": "nan"}),
             (self.program, {"date_start": "0001-01-01"}),
             (person, {"date_exit": "9999-12-31"}),
+            (seat, {"program_id": False}),
+            (seat, {"program_id": self.program.id}),
             (self.space, {"image_1920": "é"}),
             (self.space, {"image_1920": "abc"}),
         )

@@ -10,7 +10,7 @@ from odoo.http import request
 
 from ...tools import PREFIX, ErrorWithLink
 from .coworking_record_mixin import describe_lost
-from .json_2 import find_lost_reference, find_unfit_question, find_unfit_value
+from .json_2 import find_emptied, find_lost_reference, find_unfit_question, find_unfit_value
 
 _logger = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ class IrHttp(models.AbstractModel):
             cls._begin_again(context)
             cls._check_fit(find_unfit_question, model, method, context)
             cls._check_one_called(error, model, context)
+            cls._check_filled(model, method, context)
             if method not in WRITING or not cls._is_of_values(error, method):
                 raise
             _logger.warning("Values that %s does not take", model, exc_info=True)
@@ -129,6 +130,16 @@ class IrHttp(models.AbstractModel):
                     kind=env["ir.model"]._get(model).name or model,
                 )
             ) from error
+
+    @classmethod
+    def _check_filled(cls, model, method, context):
+        """
+        :raise ValidationError: what failed was to empty a required field
+        """
+        called = request.env(context=context)[model].browse(request.params.get("ids") or ())
+        field = find_emptied(called, method, request.params)
+        if field and field.type != "boolean" and hasattr(called, "_refuse_missing"):
+            called[:1]._refuse_missing(field)
 
     @classmethod
     def _is_of_values(cls, error, method):

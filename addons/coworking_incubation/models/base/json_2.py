@@ -70,6 +70,25 @@ def find_unfit_question(model, method, arguments):
     return "domain" if "\\x00" in repr(domain) else None
 
 
+def find_emptied(model, method, arguments):
+    """A required field that a value empties, or ``None``: our code may need it before PostgreSQL
+    refuses.
+    """
+    rows = arguments.get(WRITERS.get(method))
+    rows = rows if isinstance(rows, list) else [rows]
+    fields_of = (
+        (model._fields[key], value) for vals in rows if vals for key, value in vals.items()
+    )
+    return next(
+        (
+            field
+            for field, value in fields_of
+            if field.required and field.type not in NUMBERS and value in (None, False, "")
+        ),
+        None,
+    )
+
+
 def find_lost_reference(model, method, arguments):
     """What a value leads to and is not there: its model, field and id, or ``None``."""
     rows = arguments.get(WRITERS.get(method))
@@ -105,9 +124,15 @@ def _find_unfit_field(model, vals, name):
     if not isinstance(vals, dict):
         return name
     for key, value in vals.items():
-        if key not in model._fields or not _is_fit(model, model._fields[key], value):
+        field = model._fields.get(key)
+        if not field or _is_computed(field) or not _is_fit(model, field, value):
             return key
     return None
+
+
+def _is_computed(field):
+    """Whether nobody types it: Odoo writes what it is given, and what it is computed from stays."""
+    return field.compute and field.readonly and not field.inverse
 
 
 def _is_fit(model, field, value):
