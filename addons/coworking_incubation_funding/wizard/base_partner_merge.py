@@ -8,7 +8,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _coworking_check_merge(self, partners):
         """Somebody of the staff has the hours of a month once."""
-        super()._coworking_check_merge(partners)
         self._coworking_refuse_repeated(
             self.env["coworking.staff.time"].sudo(),  # sudo: the message names what is in the way
             Domain("partner_id", "in", partners.ids),
@@ -18,3 +17,4 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 " the hours of one to the other, and delete the one that is left over."
             ),
         )
+        return super()._coworking_check_merge(partners)
