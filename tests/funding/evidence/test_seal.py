@@ -63,9 +63,9 @@ class TestSealed(SealCase):
         self.assertFalse(model.name_search("PLIE-2"))
 
     def test_a_dialog_opened_without_its_record_is_empty(self):
-        for model in ("coworking.evidence.make", "coworking.claim.receive"):
-            spec = {name: {} for name in self.env[model]._fields}
-            self.assertTrue(self.env[model].with_user(self.chief).onchange({}, [], spec))
+        for name in ("coworking.evidence.make", "coworking.claim.receive"):
+            dialog = self.env[name].with_user(self.chief)
+            self.assertTrue(dialog.onchange({}, [], dict.fromkeys(dialog.fields_get(), {})))
 
     def test_no_query_reaches_it(self):
         evidence = self._make()
