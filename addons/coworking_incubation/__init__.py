@@ -1,4 +1,10 @@
-from odoo.tools import SQL
+import re
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import SQL, mute_logger
 
 from . import controllers
 from . import models
@@ -40,6 +46,7 @@ def forget_module(env, module):
     for model, field in SAVED.items():
         saved = env[model].with_context(active_test=False)
         saved.search([(field, "in", list(gone.values()))]).unlink()
+    _forget_fields(env, module)
     env["ir.config_parameter"].search([("key", "=like", f"{module}.%")]).unlink()
     env.cr.execute(
         """
@@ -60,15 +67,89 @@ def forget_module(env, module):
     )
 
 
+def _forget_fields(env, module):
+    """Favourites and exports of Odoo's own lists that name a field which goes: they would fail, and
+    a favourite that a list opens with would close that list.
+    """
+    env.cr.execute(
+        """
+        SELECT model, ARRAY_AGG(name::text)
+          FROM (SELECT field.model, field.name
+                  FROM ir_model_fields field
+                  JOIN ir_model_data own ON own.model = 'ir.model.fields' AND own.res_id = field.id
+                  JOIN ir_module_module owner ON owner.name = own.module
+                 GROUP BY field.id
+                HAVING BOOL_OR(owner.name = %s) AND BOOL_AND(owner.state = 'to remove')) AS gone
+         GROUP BY model
+        """,
+        [module],
+    )
+    for model, names in env.cr.fetchall():
+        named = re.compile(rf"\b({'|'.join(names)})\b").search
+        filters = env["ir.filters"].with_context(active_test=False)
+        for saved in filters.search([("model_id", "=", model)]):
+            if named(f"{saved.domain} {saved.context} {saved.sort}"):
+                saved.unlink()
+        for line in env["ir.exports.line"].search([("export_id.resource", "=", model)]):
+            if named(line.name):
+                line.unlink()
+
+
+def _keep_rights_of_odoo(env):
+    """Who came to rights of Odoo's by a role of ours keeps them: nobody logs in who is no internal
+    user any more.
+    """
+    data = [("model", "=", "res.groups"), ("module", "=like", "coworking_%")]
+    ours = env["res.groups"].browse(env["ir.model.data"].search(data).mapped("res_id"))
+    for group in ours:
+        for given in group.implied_ids - ours:
+            users = group.with_context(active_test=False).all_user_ids
+            users.filtered(lambda user, given=given: given not in user.group_ids).write(
+                {"group_ids": [Command.link(given.id)]}
+            )
+
+
+def _forget_accounting(env):
+    """Products, taxes and positions that came with ours go where nothing uses them."""
+    data = env["ir.model.data"].search(
+        [("module", "=", "account"), ("name", "=like", "%\\_coworking\\_%")]
+    )
+    own = {model: rows.mapped("res_id") for model, rows in data.grouped("model").items()}
+    for model in ("product.product", "account.fiscal.position", "account.tax"):
+        for record in env[model].browse(own.get(model)).exists():
+            if _is_used(record):
+                continue
+            try:
+                with env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                    record.unlink()
+            except (IntegrityError, UserError):
+                continue  # used by what is not ours
+
+
+def _is_used(record):
+    """Whether something has it that PostgreSQL would let go with it."""
+    if record._name == "account.tax":
+        return record.is_used
+    if record._name != "account.fiscal.position":
+        return False
+    partners = record.env["res.partner"].with_context(active_test=False)
+    domain = [("property_account_position_id", "=", record.id)]
+    return any(
+        partners.with_company(company).search_count(domain, limit=1)
+        for company in record.company_id | record.company_id.child_ids
+    )
+
+
 def uninstall_hook(env):
     """What Odoo does not know of goes: functions of PostgreSQL, with their triggers. Our tables go
-    whole, so that their rows need not hold one another on the way.
+    whole, so that their rows need not hold one another, or what is Odoo's, on the way.
 
     Contacts, users, appointments and analytic accounts may be used by others: they stay, as theirs.
     """
     env.cr.execute(
-        "SELECT conrelid::regclass::text, conname FROM pg_constraint"
-        " WHERE contype = 'f' AND starts_with(confrelid::regclass::text, 'coworking_')"
+        "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'f'"
+        " AND (starts_with(confrelid::regclass::text, 'coworking_')"
+        " OR starts_with(conrelid::regclass::text, 'coworking_'))"
     )
     for table, name in env.cr.fetchall():
         env.cr.execute(
@@ -80,7 +161,9 @@ def uninstall_hook(env):
     )
     for (name,) in env.cr.fetchall():
         env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL.identifier(name)))
+    _keep_rights_of_odoo(env)
     forget_module(env, "coworking_incubation")
+    _forget_accounting(env)
     # Of bills that go, Odoo would delete these one by one, and each time check what is left.
     env.cr.execute("DELETE FROM coworking_match")
     env.invalidate_all()

@@ -32,6 +32,11 @@ class TestAttendance(CoworkingCase):
             [{"date": d("25/6"), "duration": 1.5, "kind": "info_session", "display_name": "Sacha"}],
         )
 
+    def test_who_takes_its_meeting_away_is_told_that_it_is_missing(self):
+        attendance = self._attend(name="Sacha")
+        with self.assertRefused("Sacha", "is missing"):
+            attendance.event_id = False
+
     def test_it_follows_the_event_until_it_is_signed(self):
         free, signed = self._attend(name="A"), self._attend(name="B")
         signed.signed_at = "2015-06-25 09:00:00"

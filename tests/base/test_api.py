@@ -1,6 +1,7 @@
 """docs/api.md does what it says: its calls are run here, as each role, and its names are there."""
 
 import pathlib
+import random
 import re
 import xmlrpc.client
 from functools import partial
@@ -108,6 +109,13 @@ class TestApi(HttpCase, CoworkingCase):
             (space, {"seat_capacity": "many"}, of_no_kind),
             (program, {"date_end": False}, "Il manque"),
             (program, {"name": "a\0b"}, of_no_kind),
+            (program, {"code": ""}, f"{program.name} : Il manque « Code »"),
+            (program, {"funding_base": False}, f"{program.name} : Il manque"),
+            (program, {"date_start": False}, f"{program.name} : Il manque"),
+            (space, {"code": " "}, f"{space.name} : Il manque « Code »"),
+            (tariff, {"name": ""}, "Il manque"),
+            (space, {"operator_id": 999999999}, "désigne ce qui n'existe pas (999999999)"),
+            (space, {"manager_ids": [[4, 999999999]]}, "désigne ce qui n'existe pas (999999999)"),
         )
         for record, values, words in bad:
             with self.subTest(model=record._name, values=values):
@@ -116,6 +124,110 @@ class TestApi(HttpCase, CoworkingCase):
                 self.assertIn(words, answer["message"].replace("\xa0", " "))
                 self.assertNotIn("null", answer["message"])
                 self.assertNotIn("singleton", answer["message"])
+
+    def test_who_creates_what_leads_nowhere_is_told_what_is_missing(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.coordinator.lang = "fr_FR"
+        key = self._make_key(self.coordinator)
+        for model, values, words in (
+            ("coworking.hosting", {}, "Il manque « Place »"),
+            ("coworking.attendance", {"name": "Camille"}, "Il manque « Événement »"),
+            ("coworking.presence", {"seat_id": 999999999}, "désigne ce qui n'existe pas"),
+            ("coworking.statement.generate", {"program_ids": [[4, 999999999]]}, "(999999999)"),
+        ):
+            with self.subTest(model=model, values=values):
+                status, answer = self._call(key, model, "create", vals_list=[values])
+                self.assertEqual(status, 422, answer["message"])
+                self.assertIn(words, answer["message"].replace("\xa0", " "))
+                self.assertNotIn("False", answer["message"])
+
+    def test_what_is_called_and_is_not_there_is_named(self):
+        self.coordinator.lang = "en_US"
+        key = self._make_key(self.coordinator)
+        for method, values in (("action_confirm", {}), ("write", {"vals": {"notice_date": False}})):
+            status, answer = self._call(key, "coworking.seat", method, ids=[999999999], **values)
+            self.assertEqual(status, 404)
+            self.assertIn("“Funded Seat” 999999999 is not there", answer["message"])
+
+    def test_what_a_record_cannot_be_called_or_an_index_cannot_hold_is_refused(self):
+        self.coordinator.lang = "en_US"
+        key = self._make_key(self.coordinator)
+        too_long = random.Random(1).randbytes(20000).hex()  # for an index, made short as it may be
+        for model, method, sent in (
+            ("coworking.simulation", "name_create", {"name": "Camille"}),
+            ("coworking.amenity", "create", {"vals_list": [{"name": too_long}]}),
+        ):
+            status, answer = self._call(key, model, method, **sent)
+            self.assertEqual(status, 422, answer["message"])
+            self.assertIn("does not take these values", answer["message"])
+
+    def test_a_list_that_is_emptied_hides_no_reference_that_leads_nowhere(self):
+        self.coordinator.lang = "en_US"
+        seat = self._new_seat("1/6", "30/6")
+        status, answer = self._call(
+            self._make_key(self.coordinator),
+            "coworking.participant",
+            "write",
+            ids=seat.participant_id.ids,
+            vals={"sector_ids": [[5]], "stage_id": 999999999},
+        )
+        self.assertEqual(status, 422, answer["message"])
+        self.assertIn("leads to what is not there (999999999)", answer["message"])
+
+    def test_a_dialog_opened_without_its_record_is_empty(self):
+        key = self._make_key(self.accountant)
+        spec = {name: {} for name in self.env["coworking.match.explain"]._fields}
+        status, answer = self._call(
+            key,
+            "coworking.match.explain",
+            "onchange",
+            values={},
+            field_names=[],
+            fields_spec=spec,
+        )
+        self.assertEqual(status, 200, answer)
+
+    def test_a_method_for_one_record_is_not_called_for_none_or_two(self):
+        self.coordinator.lang = "en_US"
+        key = self._make_key(self.coordinator)
+        people = self._new_participant("A") | self._new_participant("B")
+        for ids in ([], people.ids):
+            with self.subTest(ids=ids):
+                status, answer = self._call(
+                    key, "coworking.participant", "action_plan_appointment", ids=ids
+                )
+                self.assertEqual(status, 422, answer["message"])
+                self.assertIn("one record at a time", answer["message"])
+
+    def test_who_may_not_write_is_told_so_and_not_of_a_field_that_is_read_before(self):
+        self.accountant.lang = "en_US"
+        key = self._make_key(self.accountant)
+        person = self._new_participant("A")
+        status, answer = self._call(
+            key, "coworking.participant", "write", ids=person.ids, vals={"user_id": False}
+        )
+        self.assertEqual(status, 403)
+        self.assertIn("modify", answer["message"])
+
+    def test_what_is_missing_by_a_fault_of_ours_is_not_laid_on_the_program(self):
+        seat = self._new_seat("1/6", "30/6")
+        key = self._make_key(self.coordinator)
+
+        def miss(seats):
+            return seats.env["res.partner"].browse(999999999).name
+
+        with patch.object(type(seat), "action_request", miss):
+            status, answer = self._call(key, "coworking.seat", "action_request", ids=seat.ids)
+        self.assertEqual(status, 404)
+        self.assertNotIn(f" {seat.id} ", answer["message"])
+
+    def test_a_refusal_with_a_button_is_its_words_alone(self):
+        seat = self._new_seat("1/6", "30/6")
+        key = self._make_key(self.coordinator)
+        status, answer = self._call(key, "coworking.tariff", "unlink", ids=seat.tariff_id.ids)
+        self.assertEqual(status, 422)
+        self.assertIn(seat.tariff_id.name, answer["message"])
+        self.assertNotIn("ir.actions", answer["message"])
 
     def test_a_value_of_another_kind_is_refused_before_our_code_sees_it(self):
         """Some of these Odoo would take for an empty field."""
@@ -140,6 +252,12 @@ class TestApi(HttpCase, CoworkingCase):
             (person, {"seat_ids": [[9, 9, 9]]}),
             (self.program, {"duration_months": 2**40}),
             (self.program, {"funding_cap": "nan"}),
+            (self.program, {"date_start": "0001-01-01"}),
+            (person, {"date_exit": "9999-12-31"}),
+            (seat, {"program_id": False}),
+            (seat, {"program_id": self.program.id}),
+            (self.space, {"image_1920": "é"}),
+            (self.space, {"image_1920": "abc"}),
         )
         for record, values in bad:
             with self.subTest(model=record._name, values=values):
@@ -204,6 +322,7 @@ class TestApi(HttpCase, CoworkingCase):
             ("web_search_read", {"domain": [], "specification": {"x": {}}}, "specification"),
             ("search_read", {"domain": [], "fields": ["no_such_field"]}, "fields"),
             ("read", {"ids": ["a"], "fields": ["name"]}, "ids"),
+            ("load", {"fields": ["id", "no_such_field"], "data": [["a", "b"]]}, "fields"),
             (
                 "formatted_read_group",
                 {"domain": [], "groupby": ["no_such_field"], "aggregates": ["__count"]},

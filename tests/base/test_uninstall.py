@@ -1,8 +1,14 @@
 """What Odoo leaves behind of a module that goes. That it goes whole is tried by ``.ci/run``."""
 
-from odoo.tests import TransactionCase, tagged
+from odoo import Command
+from odoo.tests import TransactionCase, new_test_user, tagged
 
-from odoo.addons.coworking_incubation import SAVED, forget_module
+from odoo.addons.coworking_incubation import (
+    SAVED,
+    _forget_accounting,
+    _keep_rights_of_odoo,
+    forget_module,
+)
 
 CORE = "coworking_incubation"
 LEFT = """
@@ -45,6 +51,57 @@ class TestUninstall(TransactionCase):
         for saved, kept in zip(ours, others, strict=True):
             self.assertFalse(saved.exists(), saved._name)
             self.assertTrue(kept.exists(), kept._name)
+
+    def test_favourites_and_exports_of_odoos_lists_that_name_our_fields_go(self):
+        saved, kept = self.env["ir.filters"].create(
+            [
+                {
+                    "name": name,
+                    "model_id": "account.move",
+                    "context": str({"group_by": [field]}),
+                    "user_ids": [Command.set([])],
+                }
+                for name, field in (("Ours", "coworking_statement_id"), ("Theirs", "partner_id"))
+            ]
+        )
+        export = self.env["ir.exports"].create(
+            {
+                "name": "Bills",
+                "resource": "account.move",
+                "export_fields": [
+                    Command.create({"name": name})
+                    for name in ("name", "coworking_statement_id/name")
+                ],
+            }
+        )
+        forget_module(self.env, CORE)
+        self.assertFalse(saved.exists())
+        self.assertTrue(kept.exists())
+        self.assertEqual(export.export_fields.mapped("name"), ["name"])
+
+    def test_who_works_in_odoo_by_a_role_of_ours_goes_on(self):
+        roles = [f"{CORE}.group_coworking_{role}" for role in ("coordinator", "accountant")]
+        user = new_test_user(self.env, login="t_role", groups=",".join(roles))
+        user.group_ids -= self.env.ref("base.group_user")
+        _keep_rights_of_odoo(self.env)
+        user.group_ids -= self.env.ref(roles[0]) | self.env.ref(roles[1])
+        self.assertTrue(user._is_internal())
+        self.assertTrue(user.has_group("account.group_account_invoice"))
+
+    def test_products_and_taxes_that_nothing_uses_go_and_others_stay(self):
+        company = self.env["res.company"].create({"name": "Never Used"})
+        charts = self.env["account.chart.template"]
+        charts.try_loading("generic_coa", company=company, install_demo=False)
+        unused = company.coworking_seat_product_id, company._coworking_get_lost_tax()
+        unused += (company._coworking_get_exempt_position(),)
+        self.assertTrue(all(unused))
+        used = self.env.ref("account.1_coworking_product_seat")
+        bill = self.env["account.move"].search([("move_type", "=", "in_invoice")], limit=1)
+        bill.copy({"invoice_line_ids": [Command.create({"product_id": used.id})]})
+        _forget_accounting(self.env)
+        for record in unused:
+            self.assertFalse(record.exists(), record._name)
+        self.assertTrue(used.exists())
 
     def test_settings_that_were_typed_go(self):
         parameters = self.env["ir.config_parameter"]

@@ -48,5 +48,6 @@ class CoworkingMatchExplain(models.TransientModel):
         for wizard in self:
             wizard.proposal_ids = [
                 fields.Command.create({"number": number, "text": text})
-                for number, text in enumerate(BillMatcher.of(wizard.move_id).proposals())
+                for move in wizard.move_id
+                for number, text in enumerate(BillMatcher.of(move).proposals())
             ]

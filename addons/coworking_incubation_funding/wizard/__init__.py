@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import coworking_export
 from . import coworking_allocation_place
 from . import coworking_bill_export

@@ -63,7 +63,8 @@ class CoworkingClaimReceive(models.TransientModel):
     def _compute_amount(self):
         for dialog in self:
             claim = dialog.claim_id
-            dialog.amount = claim.currency_id.round(claim.amount_admitted - claim.amount_received)
+            due = claim.amount_admitted - claim.amount_received
+            dialog.amount = claim and claim.currency_id.round(due)
 
     def action_record(self):
         self.ensure_one()

@@ -1,6 +1,7 @@
 from collections import Counter
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..models.evidence.coworking_evidence import KINDS, NAMES, SCOPES, SUBJECTS
 from ..models.evidence.evidence_pieces import EvidencePieces
@@ -54,6 +55,9 @@ class CoworkingEvidenceMake(models.TransientModel):
     def _compute_pieces(self):
         """As it would be sealed now."""
         for wizard in self:
+            if not wizard.kind:
+                wizard.document_count, wizard.missing_count, wizard.missing = 0, 0, False
+                continue
             evidence = wizard._new_evidence()
             evidence._check_may_take(wizard.scope)
             counts, missing = Counter(), []
@@ -75,8 +79,8 @@ class CoworkingEvidenceMake(models.TransientModel):
             )
 
     def _get_earlier_domain(self):
-        name = SUBJECTS[self.kind]
-        return [(name, "=", self[name].id)]
+        name = SUBJECTS.get(self.kind)
+        return [(name, "=", self[name].id)] if name else Domain.FALSE
 
     def _prepare_evidence(self):
         self.ensure_one()
@@ -105,6 +109,7 @@ class CoworkingEvidenceMake(models.TransientModel):
 
     def action_open_earlier(self):
         """Those that were sealed of the same before."""
+        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation_funding.coworking_evidence_action"
         )

@@ -31,6 +31,17 @@ class TestStaff(FundingCase):
     def _cost(self):
         return self.env["coworking.cost"].search([("staff_time_id", "=", self.time.id)])
 
+    def test_contacts_with_hours_of_one_month_are_not_merged_and_it_is_said_why(self):
+        twin = self.accompanist.partner_id.copy()
+        hours = self.time.copy({"partner_id": twin.id, "month": "2015-06-30"})
+        partners = twin | self.accompanist.partner_id
+        merging = self.env["base.partner.merge.automatic.wizard"]
+        with self.assertRefused(hours.display_name, self.time.display_name, "hours"):
+            merging._merge(partners.ids, partners[0], extra_checks=False)
+        hours.month = "2015-07-01"
+        merging._merge(partners.ids, twin, extra_checks=False)
+        self.assertEqual((self.time | hours).partner_id, twin)
+
     def test_hours_cost_what_they_cost(self):
         self.assertRecordValues(
             self._cost(),

@@ -56,6 +56,17 @@ class TestSealed(SealCase):
                 with self.assertRefused("never changed", error=ValidationError):
                     evidence.sudo().write(values)
 
+    def test_it_is_found_by_what_it_is_of(self):
+        evidence = self._make()
+        model = evidence.with_user(self.chief)
+        self.assertIn(evidence.id, [found for found, __ in model.name_search("PLIE-1")])
+        self.assertFalse(model.name_search("PLIE-2"))
+
+    def test_a_dialog_opened_without_its_record_is_empty(self):
+        for name in ("coworking.evidence.make", "coworking.claim.receive"):
+            dialog = self.env[name].with_user(self.chief)
+            self.assertTrue(dialog.onchange({}, [], dict.fromkeys(dialog.fields_get(), {})))
+
     def test_no_query_reaches_it(self):
         evidence = self._make()
         self.env.flush_all()

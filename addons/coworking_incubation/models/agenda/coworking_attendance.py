@@ -327,6 +327,8 @@ class CoworkingAttendance(models.Model):
     @api.constrains("event_id")
     def _check_event_kind(self):
         for attendance in self:
+            if not attendance.event_id:  # taken away: PostgreSQL has not been told yet
+                attendance._refuse_missing(self._fields["event_id"])
             if not attendance.event_id.coworking_kind:
                 raise ValidationError(
                     self.env._(

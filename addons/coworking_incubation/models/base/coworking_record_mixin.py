@@ -4,7 +4,7 @@ from functools import cache
 from psycopg2.errors import ForeignKeyViolation, NotNullViolation, RestrictViolation
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL, float_repr
@@ -41,6 +41,17 @@ def check_may_be_noted(env, model, ids):
         records = env[model].browse({row_id for row_id in ids if row_id}).exists()
         if hasattr(records, "_check_may_be_noted"):  # dialogs are no records
             records._check_may_be_noted()
+
+
+def describe_lost(model, field, number):
+    """A reference that leads nowhere, in words."""
+    return model.env._(
+        "“%(field)s” of “%(kind)s” leads to what is not there (%(number)s): look up what it"
+        " should lead to.",
+        field=field._description_string(model.env),
+        kind=model.env["ir.model"]._get(model._name).name,
+        number=number,
+    )
 
 
 class _RefusedTogetherError(Exception):
@@ -84,6 +95,7 @@ class CoworkingRecordMixin(models.AbstractModel):
     def create(self, vals_list):
         if self._marks:
             note_marking(self.env)
+        self._check_texts_filled(vals_list)
         self._check_no_social_security_number(with_defaults(self, vals_list))
         return super().create(vals_list)
 
@@ -95,6 +107,7 @@ class CoworkingRecordMixin(models.AbstractModel):
         """
         if self._marks and self:
             note_marking(self.env)
+        self._check_texts_filled([vals])
         self._check_no_social_security_number([vals])
         result = super().write(vals)
         if not self.env.su:
@@ -197,34 +210,31 @@ class CoworkingRecordMixin(models.AbstractModel):
         # which of the two depends on the version of PostgreSQL
         linked = isinstance(exc, (ForeignKeyViolation, RestrictViolation))
         detail = exc.diag.message_detail or ""
-        kind = self.env["ir.model"]._get(self._name).name
         if linked and "still referenced" in detail:
             return self.env._(
                 "“%(kind)s” still uses what was to be deleted, or something that goes with it. Look"
                 " there first.",
-                kind=kind,
+                kind=self.env["ir.model"]._get(self._name).name,
             )
         missing = linked and re.match(r"Key \((\w+)\)=\((-?\d+)\) is not present", detail)
         if missing and (field := self._fields.get(missing[1])):
-            return self.env._(
-                "“%(field)s” of “%(kind)s” leads to what is not there (%(number)s): look up what it"
-                " should lead to.",
-                field=field._description_string(self.env),
-                kind=kind,
-                number=missing[2],
-            )
+            return describe_lost(self, field, missing[2])
         if isinstance(exc, NotNullViolation) and (field := self._fields.get(exc.diag.column_name)):
-            message = self.env._(
-                "“%(field)s” of “%(kind)s” is missing: fill it in.",
-                field=field._description_string(self.env),
-                kind=kind,
-            )
+            message = self._describe_missing(field)
         else:
             message = super()._sql_error_to_message(exc)
         name = self._get_name_of_failing_row(exc.diag.message_detail)
         if not name:
             return message
         return self.env._("%(names)s: %(problem)s", names=name, problem=message)
+
+    @api.model
+    def _describe_missing(self, field):
+        return self.env._(
+            "“%(field)s” of “%(kind)s” is missing: fill it in.",
+            field=field._description_string(self.env),
+            kind=self.env["ir.model"]._get(self._name).name,
+        )
 
     @api.model
     def _get_name_of_failing_row(self, detail):
@@ -279,6 +289,22 @@ class CoworkingRecordMixin(models.AbstractModel):
         if field and field.store:
             return Domain("participant_id", "in", files.ids)
         return Domain.FALSE
+
+    @api.model
+    def _check_texts_filled(self, vals_list):
+        """Where one is required PostgreSQL refuses none, and takes one without a letter."""
+        for vals in vals_list:
+            for name, value in vals.items():
+                if isinstance(value, str) and not value.strip():
+                    field = self._fields.get(name)
+                    if field and field.required and field.type in TEXTS:
+                        self[:1]._refuse_missing(field)
+
+    def _refuse_missing(self, field):
+        names, problem = self.display_name, self._describe_missing(field)
+        if names:
+            problem = self.env._("%(names)s: %(problem)s", names=names, problem=problem)
+        raise ValidationError(problem)
 
     @api.model
     def _check_no_social_security_number(self, vals_list):

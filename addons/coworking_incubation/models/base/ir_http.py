@@ -2,13 +2,15 @@ import logging
 from traceback import walk_tb
 
 import psycopg2
+import psycopg2.errors
 
 from odoo import models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import MissingError, ValidationError
 from odoo.http import request
 
-from ...tools import PREFIX
-from .json_2 import find_unfit_question, find_unfit_value
+from ...tools import PREFIX, ErrorWithLink
+from .coworking_record_mixin import describe_lost
+from .json_2 import find_emptied, find_lost_reference, find_unfit_question, find_unfit_value
 
 _logger = logging.getLogger(__name__)
 
@@ -18,10 +20,13 @@ OURS = ("/incubation", "/my/coworking", "/my/incubation", "/my/agreements", "/co
 # By which programs call models, and what of addons is at work there, besides the method called.
 JSON_2 = "/json/2/<__model__>/<__method__>"
 ON_THE_WAY = {"_dispatch", "web_json_2_rpc"}
+# Of a text that has no place in an index.
+TOO_LONG = psycopg2.errors.ProgramLimitExceeded
+WRITING = ("create", "write", "name_create")
 # What Odoo raises, as an error of the server, of values that no field takes.
 NO_VALUES = (
     *(AssertionError, AttributeError, LookupError, TypeError, ValueError),
-    *(psycopg2.DataError, psycopg2.ProgrammingError),
+    *(psycopg2.DataError, psycopg2.ProgrammingError, TOO_LONG),
 )
 
 
@@ -44,8 +49,16 @@ class IrHttp(models.AbstractModel):
         request.params["context"] = context
         cls._check_fit(find_unfit_value, model, method, context)
         try:
+            if method == "write" and model in request.env:  # said by Odoo of a field it reads first
+                called = request.env(context=context)[model].browse(request.params.get("ids"))
+                called.check_access("write")
             result = super()._dispatch(endpoint)
             request.env.flush_all()
+        except ErrorWithLink as error:  # the button is for screens
+            raise ValidationError(str(error)) from error
+        except MissingError as error:
+            missing = cls._find_missing(cls._begin_again(context)[model], method)
+            raise (missing or error) from error
         except psycopg2.IntegrityError as error:
             env = cls._begin_again(context)
             models_by_table = {kind._table: kind._name for kind in env.registry.values()}
@@ -54,7 +67,9 @@ class IrHttp(models.AbstractModel):
         except NO_VALUES as error:
             cls._begin_again(context)
             cls._check_fit(find_unfit_question, model, method, context)
-            if method not in ("create", "write") or not cls._is_of_values(error, method):
+            cls._check_one_called(error, model, context)
+            cls._check_filled(model, method, context)
+            if method not in WRITING or not cls._is_of_values(error, method):
                 raise
             _logger.warning("Values that %s does not take", model, exc_info=True)
             env = cls._begin_again(context)
@@ -75,6 +90,24 @@ class IrHttp(models.AbstractModel):
             raise ValidationError(env._("%(names)s: %(problem)s", names=name, problem=problem))
 
     @classmethod
+    def _find_missing(cls, model, method):
+        """Odoo's words for what is not there are English alone, and do not say what leads to it.
+
+        :return: the error that says so; ``None`` where the program names nothing of the kind
+        """
+        if lost := find_lost_reference(model, method, request.params):
+            return ValidationError(describe_lost(*lost))
+        called = model.browse(request.params.get("ids") or ())
+        missing = called - called.exists()
+        return missing and MissingError(
+            model.env._(
+                "“%(kind)s” %(number)s is not there, or not any more: look up what is.",
+                kind=model.env["ir.model"]._get(model._name).name,
+                number=missing.ids[0],
+            )
+        )
+
+    @classmethod
     def _describe_unfit(cls, env, model):
         return env._(
             "“%(kind)s” does not take these values: one is missing, or not of the kind that its"
@@ -83,12 +116,38 @@ class IrHttp(models.AbstractModel):
         )
 
     @classmethod
+    def _check_one_called(cls, error, model, context):
+        """
+        :raise ValidationError: a method that is for one record was called for none, or several
+        """
+        *__, last = (frame for frame, __ in walk_tb(error.__traceback__))
+        meant, ids = last.f_locals.get("self"), request.params.get("ids") or []
+        if last.f_code.co_name == "ensure_one" and meant._name == model and meant.ids == ids:
+            env = request.env(context=context)
+            raise ValidationError(
+                env._(
+                    "“%(kind)s” does this for one record at a time: “ids” names one.",
+                    kind=env["ir.model"]._get(model).name or model,
+                )
+            ) from error
+
+    @classmethod
+    def _check_filled(cls, model, method, context):
+        """
+        :raise ValidationError: what failed was to empty a required field
+        """
+        called = request.env(context=context)[model].browse(request.params.get("ids") or ())
+        field = find_emptied(called, method, request.params)
+        if field and field.type != "boolean" and hasattr(called, "_refuse_missing"):
+            called[:1]._refuse_missing(field)
+
+    @classmethod
     def _is_of_values(cls, error, method):
         """Whether Odoo or the database refuses values; what code of an addon does wrong with them
         is an error of the server.
         """
         if isinstance(error, psycopg2.Error):
-            return isinstance(error, psycopg2.DataError) or not error.pgcode
+            return isinstance(error, psycopg2.DataError | TOO_LONG) or not error.pgcode
         frames = [frame for frame, __ in walk_tb(error.__traceback__)]
         ours = [frame for frame in frames if frame.f_globals["__name__"].startswith("odoo.addons.")]
         return frames[-1] not in ours and ON_THE_WAY | {method} >= {

@@ -6,17 +6,19 @@ read (``[5, "Name"]``, as it is read), an empty field.
 
 import math
 import re
+from base64 import b64decode
 
 from odoo import fields
 from odoo.fields import Command, Domain
 
 MOST = 2**31 - 1  # what PostgreSQL has room for in a column of whole numbers
+YEARS = range(1000, 9000)  # of four digits, with room for what is counted from them
 TEXTS = ("char", "text", "html")
 DAYS = {"date": fields.Date.to_date, "datetime": fields.Datetime.to_datetime}
 NUMBERS = {"integer": int, "float": float, "monetary": float}
 WRITERS = {"create": "vals_list", "write": "vals"}
 READERS = {"read", "search", "search_count", "search_read", "web_search_read"}
-READERS |= {"formatted_read_group", "web_read", "name_search"}
+READERS |= {"formatted_read_group", "web_read", "name_search", "load"}
 # Arguments that name fields, and whether with something behind: a part of a day, a direction.
 NAMING = {"fields": False, "specification": False, "groupby": True, "aggregates": True}
 NAMING |= {"order": True}
@@ -53,6 +55,7 @@ def find_unfit_question(model, method, arguments):
             names = names.split(",")
         if not isinstance(names, list | tuple | dict):
             return name
+        more = more or method == "load"  # with what identifies a record behind: "space_id/id"
         if not all(_is_field(model, said, more) for said in map(str, names)):
             return name
     for name in ("limit", "offset"):
@@ -67,8 +70,53 @@ def find_unfit_question(model, method, arguments):
     return "domain" if "\\x00" in repr(domain) else None
 
 
+def find_emptied(model, method, arguments):
+    """A required field that a value empties, or ``None``: our code may need it before PostgreSQL
+    refuses.
+    """
+    rows = arguments.get(WRITERS.get(method))
+    rows = rows if isinstance(rows, list) else [rows]
+    fields_of = (
+        (model._fields[key], value) for vals in rows if vals for key, value in vals.items()
+    )
+    return next(
+        (
+            field
+            for field, value in fields_of
+            if field.required and field.type not in NUMBERS and value in (None, False, "")
+        ),
+        None,
+    )
+
+
+def find_lost_reference(model, method, arguments):
+    """What a value leads to and is not there: its model, field and id, or ``None``."""
+    rows = arguments.get(WRITERS.get(method))
+    rows = rows if isinstance(rows, list) else [rows]
+    return next(filter(None, (_find_lost(model, vals) for vals in rows if vals)), None)
+
+
+def _find_lost(model, vals):
+    for key, value in vals.items():
+        field = model._fields[key]
+        if not field.relational or not value:
+            continue
+        comodel = model.env[field.comodel_name]
+        parts = [[Command.LINK, value]] if field.type == "many2one" else value
+        for part in parts:
+            command = [Command.LINK, part] if _is_id(part) else part
+            code, number, values = [*command, None, None][:3]
+            ids = [number] if number else values if code == Command.SET else []
+            if lost := comodel.browse(ids) - comodel.browse(ids).exists():
+                return model, field, lost.ids[0]
+            inner = isinstance(values, dict) and _find_lost(comodel, values)
+            if inner:
+                return inner
+    return None
+
+
 def _is_field(model, said, more):
-    name = re.split(r"[.:\s]", said.strip())[0] if more else said
+    name = re.split(r"[.:/\s]", said.strip())[0] if more else said
     return name in model._fields or (more and name == "__count")
 
 
@@ -76,9 +124,15 @@ def _find_unfit_field(model, vals, name):
     if not isinstance(vals, dict):
         return name
     for key, value in vals.items():
-        if key not in model._fields or not _is_fit(model, model._fields[key], value):
+        field = model._fields.get(key)
+        if not field or _is_computed(field) or not _is_fit(model, field, value):
             return key
     return None
+
+
+def _is_computed(field):
+    """Whether nobody types it: Odoo writes what it is given, and what it is computed from stays."""
+    return field.compute and field.readonly and not field.inverse
 
 
 def _is_fit(model, field, value):
@@ -98,11 +152,21 @@ def _is_fit(model, field, value):
     if kind in ("one2many", "many2many"):
         comodel = model.env[field.comodel_name]
         return isinstance(value, list) and all(_is_command(comodel, part) for part in value)
-    return kind not in ("boolean", "binary") or not isinstance(value, dict | list)
+    if kind == "binary":
+        return isinstance(value, str) and _is_file(value)
+    return kind != "boolean" or not isinstance(value, dict | list)
 
 
 def _is_text(value):
     return value is None or (isinstance(value, str | int | float) and "\0" not in str(value))
+
+
+def _is_file(value):
+    try:
+        b64decode(value)
+    except NONE:
+        return False
+    return True
 
 
 def _is_id(value):
@@ -119,7 +183,7 @@ def _is_number(make, value):
 
 def _is_day(make, value):
     try:
-        return bool(make(value))
+        return make(value).year in YEARS
     except NONE:
         return False
 

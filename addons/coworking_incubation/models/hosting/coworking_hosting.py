@@ -243,8 +243,9 @@ class CoworkingHosting(models.Model):
         for vals in vals_list:
             if not self.env.su and not vals.keys() <= CREATED | self._free_fields():
                 raise AccessError(self.env._("An agreement starts as a text to be sent."))
-            seat = self.env["coworking.seat"].browse(vals["seat_id"])
-            vals.update({**self._prepare_from_seat(seat), **vals})
+            seat_id = vals.get("seat_id") or self.env.context.get("default_seat_id")
+            if seat := self.env["coworking.seat"].browse(seat_id):  # PostgreSQL asks for one
+                vals.update({**self._prepare_from_seat(seat), **vals})
         if not self.env.su:
             typed = CREATED | self._free_fields()
             self = without_defaults(self, lambda field: field.name not in typed)

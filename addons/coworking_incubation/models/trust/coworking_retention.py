@@ -293,6 +293,7 @@ class CoworkingRetention(models.Model):
 
     def action_keep(self):
         """The dialog that gives a reason to keep this file."""
+        self.ensure_one()
         return self.participant_id.action_keep_data()
 
     def action_look(self):

@@ -117,7 +117,7 @@ class CoworkingEvidence(models.Model):
     # Nobody types anything here: see the dialog.
     _typed_fields = frozenset()
 
-    name = fields.Char(compute="_compute_name")
+    name = fields.Char(compute="_compute_name", search="_search_name")
     kind = fields.Selection(KINDS, string="Of", required=True, readonly=True)
     scope = fields.Selection(SCOPES, string="What Is In", required=True, readonly=True)
     names = fields.Selection(
@@ -225,6 +225,14 @@ class CoworkingEvidence(models.Model):
                 day = fields.Datetime.context_timestamp(evidence, evidence.sealed_on).date()
                 subject = f"{subject}, {format_date(self.env, day)}"
             evidence.name = self.env._("Evidence %s", subject)
+
+    def _search_name(self, operator, value):
+        """By what it is of."""
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        return Domain.OR(
+            Domain(f"{name}.display_name", operator, value) for name in SUBJECTS.values()
+        )
 
     @api.depends("agreement_ids.evidence_until")
     def _compute_evidence_until(self):
