@@ -244,12 +244,12 @@ class CoworkingParticipant(models.Model):
 
     def _ask_before_moving(self, vals):
         """Who moves somebody towards the exit long before it is planned, or to a stage that writes
-        to them, is asked first.
+        to them, is asked first; who says along on which day they leave knows that it is early.
         """
         stage = self.env["coworking.stage"].browse(vals.get("stage_id") or [])
         if not stage or vals.get("move_reason"):
             return
-        early = self._filter_early(stage)
+        early = self.browse() if vals.get("date_exit") else self._filter_early(stage)
         if early:
             raise StageRefused(
                 self.env._(

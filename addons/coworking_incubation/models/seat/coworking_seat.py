@@ -616,7 +616,7 @@ class CoworkingSeat(models.Model):
         seats = self.search(
             [("state", "=", "active"), ("date_end", "!=", False), ("date_end", "<", "today")]
         )
-        seats.filtered(lambda seat: seat.date_end < seat.space_id._get_today()).state = "ended"
+        seats._end_past()
 
     # === HOOKS OF THE ROOMS ABOVE ===#
 
@@ -630,6 +630,11 @@ class CoworkingSeat(models.Model):
         """Somebody is to arrive on these seats: the spaces are told."""
 
     # === BUSINESS METHODS ===#
+
+    def _end_past(self):
+        """Of these, those that are held and whose last day is past where they are, are ended."""
+        held = self.filtered(lambda seat: seat.state == "active" and seat.date_end)
+        held.filtered(lambda seat: seat.date_end < seat.space_id._get_today()).state = "ended"
 
     def _replace_from(self, day, vals):
         """End this seat the day before and go on with another from that day, in one movement.
