@@ -3,7 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time
 
-from ..common import JUNE, CoworkingCase
+from ..common import JUNE, CoworkingCase, d
 
 
 @freeze_time("2015-06-15 09:00:00")
@@ -39,7 +39,7 @@ class TestArchive(CoworkingCase):
         self.assertEqual(found, seats[0] | seats[1] | seats[2])
 
     def test_a_space_whose_month_is_open_stays(self):
-        self._new_seat("1/6", "10/6", state="active").action_end()
+        self._new_seat("1/6", "10/6", state="ended")
         statement = self._generate(JUNE)
         self.assertEqual(self.assertInTheWay(self.space, statement.name), statement)
         self._settle(JUNE)
@@ -66,7 +66,7 @@ class TestArchive(CoworkingCase):
         seat = self._new_seat("1/6", None, state="active")
         with self.assertRefused(seat.name, "Under Way"):
             seat.with_user(self.coordinator).action_archive()
-        seat.action_end()
+        seat.write({"state": "ended", "date_end": d("30/6")})
         seat.with_user(self.coordinator).action_archive()
         self.assertFalse(seat.active)
 

@@ -558,12 +558,6 @@ class CoworkingSeat(models.Model):
         self.state = "active"
         return True
 
-    def action_end(self):
-        self._check_state_in("confirmed", "active")
-        for seat in self:
-            seat.write({"state": "ended", "date_end": seat.date_end or seat.space_id._get_today()})
-        return True
-
     def action_refuse(self):
         self._check_state_in("requested")
         self.state = "refused"
