@@ -38,6 +38,18 @@ class TestArchive(CoworkingCase):
         )
         self.assertEqual(found, seats[0] | seats[1] | seats[2])
 
+    def test_a_space_that_closes_names_the_seats_that_go_on_and_leads_to_them(self):
+        seats = self._new_seat("1/6", None, "Here", state="active") | self._new_seat(
+            "1/7", "31/7", "To come"
+        )
+        self._new_seat("1/6", "30/6", "Before", state="active")
+        with self.assertRaises(ValidationError) as caught, self.env.cr.savepoint():
+            self.space.write({"state": "closed", "date_closed": d("30/6")})
+        message, action, __, __ = caught.exception.args
+        for seat in seats:
+            self.assertIn(seat.name, message)
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), seats)
+
     def test_a_space_whose_month_is_open_stays(self):
         self._new_seat("1/6", "10/6", state="ended")
         statement = self._generate(JUNE)

@@ -90,7 +90,7 @@ class TestPathway(TourCase):
             {"name": "Emploi durable trouvé", "category": "durable"}
         )
         file = self._new_participant(
-            "Inès Carpentier",
+            "Marie-Antoinette-Clémentine de Saint-Exupéry-Vandenbroucke-Delattre du Haut-Mesnil",
             stage_id=self.stages["incubation"].id,
             move_reason="Take-over",
             date_entry="2015-06-15",

@@ -1,4 +1,4 @@
-"""Templates of the web client name what their component has: of JavaScript's own names, OWL knows some."""
+"""Templates of the web client name what their component has: OWL knows few names of JavaScript."""
 
 import re
 from pathlib import Path

@@ -163,6 +163,16 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_early", {
 registry.category("web_tour.tours").add("coworking_incubation_pathway_typed", {
     steps: () => [
         inStage("incubation"),
+        {
+            content: "a long name leaves the form its width",
+            trigger: ".oe_title h1:contains('Haut-Mesnil')",
+            run() {
+                const sheet = document.querySelector(".o_form_sheet");
+                if (sheet.scrollWidth > sheet.clientWidth) {
+                    throw new Error(`${sheet.scrollWidth} > ${sheet.clientWidth}`);
+                }
+            },
+        },
         openTab("exit"),
         ...choose("exit_reason_id", data().reason, ".tab-pane.active"),
         clickStage("exit"),

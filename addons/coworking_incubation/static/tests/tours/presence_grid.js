@@ -150,6 +150,18 @@ registry.category("web_tour.tours").add("coworking_incubation_presence_grid_tele
             },
         },
         {
+            content: "a long name of a space neither",
+            trigger: ".o_grid_choice",
+            run() {
+                for (const name of [".o_grid_choice", ".o_grid_title"]) {
+                    const { right } = document.querySelector(name).getBoundingClientRect();
+                    if (right > window.innerWidth) {
+                        throw new Error(`${name} ends at ${right}`);
+                    }
+                }
+            },
+        },
+        {
             content: "no key is spoken of that a telephone has not",
             trigger: `.o_grid_legend:contains("Présent"):not(:contains("Maj"))`,
         },
