@@ -116,3 +116,46 @@ class TestDayToCome(AgendaCase):
             self._attend(event).with_user(self.accompanist).action_present()
         with freeze_time("2015-06-24 21:30:00"), self.assertRefused("from that day on"):
             self._attend(event, name="Alix Roy").with_user(self.accompanist).action_present()
+
+
+class TestAfterTheExit(AgendaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        stage, reason = (
+            cls.env.ref(f"coworking_incubation.{name}")
+            for name in ("coworking_stage_incubation", "coworking_exit_reason_jobseeking")
+        )
+        cls.person = cls._new_participant(
+            "Noor", stage_id=stage.id, move_reason="Take-over", date_entry="2015-01-05"
+        )
+        cls.exit = {
+            "stage_id": cls.env.ref("coworking_incubation.coworking_stage_exit").id,
+            "exit_reason_id": reason.id,
+        }
+
+    def test_nobody_is_expected_at_the_collective_times_that_follow(self):
+        past, coming, alone = (
+            self._attend(self._new_event(kind, days), participant_id=self.person.id)
+            for kind, days in (("collective", -3), ("collective", 7), ("appointment", 7))
+        )
+        person = self.person.with_user(self.accompanist)
+        stage = person.stage_id
+        person.write(self.exit)
+        self.assertEqual(
+            [row.state for row in (past, coming, alone)], ["expected", "cancelled", "expected"]
+        )
+        person.stage_id = stage  # a step by mistake
+        self.assertEqual(coming.state, "expected")
+
+    def test_the_next_on_the_waiting_list_has_the_place_and_keeps_it(self):
+        event = self._new_event("collective", coworking_capacity=1)
+        mine = self._attend(event, participant_id=self.person.id)
+        other = self._attend(event, state="waiting")
+        person = self.person.with_user(self.accompanist)
+        stage = person.stage_id
+        person.write(self.exit)
+        self.assertEqual((mine.state, other.state), ("cancelled", "expected"))
+        person.stage_id = stage
+        self.assertEqual((mine.state, other.state), ("cancelled", "expected"))
+        self.assertIn(event.name, str(person.message_ids[:3].mapped("body")))

@@ -58,6 +58,14 @@ class TestDemo2015(TransactionCase):
         )
         cls.june = cls.statements.filtered(lambda row: row.date_from == date(2015, 6, 1))
 
+    def test_who_refers_covers_work_accidents_but_apec(self):
+        """Article L.412-8 11° of the social security code names those that do."""
+        covers = {
+            name: self.env.ref(f"coworking_incubation.res_partner_{name}").coworking_accident_cover
+            for name in ("pole_emploi", "france_travail", "mission_locale", "cap_emploi", "apec")
+        }
+        self.assertEqual([name for name, covered in covers.items() if not covered], ["apec"])
+
     def test_june_2015_is_priced_as_computed_by_hand(self):
         found = sorted(
             (

@@ -199,6 +199,17 @@ class TestDecoding(ReceivedCase):
         self.assertEqual(self._bills(), bill)
         self.assertEqual(bill.message_main_attachment_id.raw, file.attachment_id.raw)
 
+    def test_of_who_reads_and_who_bills_at_the_same_moment_the_later_begins_again(self):
+        """Both write the row of the statement, which PostgreSQL does not let two do."""
+        before = self.statement.match_version
+        self._received(pdf(), statement=self.statement)
+        read = self.statement.match_version
+        self.assertGreater(read, before)
+        self._bill(self.statement)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertGreater(self.statement.match_version, read)
+
     def test_nothing_that_lay_beside_the_document_is_lost(self):
         empty = self._received(pdf(), statement=self.statement).move_id
         second = self.env["ir.attachment"].create(

@@ -120,6 +120,13 @@ class TestStepBack(StepCase):
         )
         self.assertEqual(self.participant.activity_ids.mapped("summary"), ["Look back"])
 
+    def test_an_exit_that_is_past_ends_the_seat_at_once_and_gives_it_back(self):
+        seat = self._new_seat("8/5", "30/9", self.participant, state="active")
+        self._move("exit", exit_reason_id=self.exit_reasons["other"].id, date_exit="2015-06-12")
+        self.assertRecordValues(seat, [{"state": "ended", "date_end": d("12/6")}])
+        self._move("incubation")
+        self.assertRecordValues(seat, [{"state": "active", "date_end": d("30/9")}])
+
     def test_an_exit_planned_days_before_survives(self):
         reason = self.exit_reasons["other"].id
         self.participant.write({"date_exit": "2015-06-20", "exit_reason_id": reason})
@@ -213,6 +220,11 @@ class TestEarly(StepCase):
             self.assertEqual(action["res_model"], "coworking.participant.move")
             self.assertEqual(action["context"]["default_stage_id"], self.stages[stage].id)
         self.assertEqual(self.participant.stage_id, self.stages["incubation"])
+
+    def test_who_types_the_day_of_the_exit_is_not_asked_whether_it_is_early(self):
+        reason = self.exit_reasons["other"].id
+        self._save("exit", exit_reason_id=reason, date_exit="2015-06-12")
+        self.assertEqual(self.participant.stage_id, self.stages["exit"])
 
     def test_rows_edited_at_once_ask_too(self):
         values = {"stage_id": self.stages["final_review"].id}

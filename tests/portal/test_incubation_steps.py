@@ -170,8 +170,7 @@ class TestSpaces(IncubationCase):
         self.assertEqual(self._get("/spaces").status_code, 404)
 
     def test_spaces_are_shown_at_the_price_of_the_person_and_wished_for(self):
-        self.seat.action_end()
-        self.seat.date_end = d("10/6")
+        self.seat.write({"state": "ended", "date_end": d("10/6")})
         self.seat.flush_recordset()
         self._as(self.user)
         page = self._get("/spaces?days=2").text
@@ -187,8 +186,7 @@ class TestSpaces(IncubationCase):
         self.assertEqual(self._post("/spaces/999999").status_code, 422)
 
     def _choose(self):
-        self.seat.action_end()
-        self.seat.date_end = d("10/6")
+        self.seat.write({"state": "ended", "date_end": d("10/6")})
         self.seat.flush_recordset()
         self._as(self.user)
 

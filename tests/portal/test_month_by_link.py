@@ -8,7 +8,7 @@ from lxml import html
 from odoo.tests import freeze_time
 
 from ..common import d
-from ..matching.received import facturx
+from ..matching.received import facturx, pdf
 from .common import PortalHttpCase
 
 NOW = "2015-07-02 09:00:00"
@@ -283,6 +283,31 @@ class TestAfterTheInvoice(LinkCase):
             self.assertIn(text, words)
         for path in ("/confirm", "/withdraw", "/dispute"):
             self.assertNotIn(path, page.text)
+        self.assertIn(f"{self.space.name} Payé le 2 juillet 2015", words)
+        self.assertNotIn("Facture reçue", words)
+
+    def test_a_document_that_was_typed_and_posted_is_not_said_to_be_dealt_with(self):
+        self.bill.write({"ref": False, "invoice_date": False})
+        self.statement._receive_invoice("facture.pdf", pdf(), source="portal")
+        with self.enter_registry_test_mode():
+            self.env.ref("coworking_incubation.ir_cron_read_invoice_files").method_direct_trigger()
+        self.assertIn("s'en occupe", self._words(self._open(self.statement)))
+        self.bill.write({"ref": "F-77", "invoice_date": d("2/7")})
+        self.bill.action_post()
+        self.env.flush_all()
+        words = self._words(self._open(self.statement))
+        self.assertIn("Bien reçue et enregistrée", words)
+        self.assertNotIn("s'en occupe", words)
+
+    def test_an_invoice_sent_before_our_draft_is_not_asked_for_again(self):
+        self.bill.unlink()
+        self.statement._receive_invoice("facture.pdf", pdf(), source="portal")
+        self.env.flush_all()
+        self.assertEqual(self.statement.state, "confirmed")
+        self.assertIn("Facture reçue", self._words(self._open(self.statement)))
+        months = self._words(self.url_open("/my/coworking/months"))
+        self.assertNotIn("envoyez votre facture", months)
+        self.assertIn("Facture reçue", months)
 
     def test_a_draft_of_ours_is_no_invoice_that_was_received(self):
         self.bill.ref = False

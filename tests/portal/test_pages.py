@@ -885,6 +885,8 @@ class TestOtherPages(PortalHttpCase):
         path = f"/my/coworking/report/{self.seat.id}"
         response = self._post(path, {"kind": "gone"})
         self.assertIn("depuis quand", response.text)
+        response = self._post(path, {"kind": "gone", "day": "2015-07-03"})
+        self.assertIn("choisissez « A annoncé", self._spaced(response.text))
         response = self._post(path, {"kind": "accident", "note": "", "day": "2015-07-02"})
         self.assertEqual(response.status_code, 422)
         self.assertIn('value="2015-07-02"', response.text)
@@ -920,6 +922,7 @@ class TestOtherPages(PortalHttpCase):
             ({"price": "999999"}, "999 999,00 € au lieu de 180,00 €"),
             ({"price": "19050"}, "vérifiez le prix"),
             ({"price": "0"}, "vérifiez le prix"),
+            ({"price": "180"}, "180,00 € le 1er septembre 2015 : rien ne changerait"),
         ):
             with self.subTest(words):
                 response = self._post(path, {**data, **wrong})

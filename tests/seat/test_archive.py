@@ -3,7 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time
 
-from ..common import JUNE, CoworkingCase
+from ..common import JUNE, CoworkingCase, d
 
 
 @freeze_time("2015-06-15 09:00:00")
@@ -38,8 +38,20 @@ class TestArchive(CoworkingCase):
         )
         self.assertEqual(found, seats[0] | seats[1] | seats[2])
 
+    def test_a_space_that_closes_names_the_seats_that_go_on_and_leads_to_them(self):
+        seats = self._new_seat("1/6", None, "Here", state="active") | self._new_seat(
+            "1/7", "31/7", "To come"
+        )
+        self._new_seat("1/6", "30/6", "Before", state="active")
+        with self.assertRaises(ValidationError) as caught, self.env.cr.savepoint():
+            self.space.write({"state": "closed", "date_closed": d("30/6")})
+        message, action, __, __ = caught.exception.args
+        for seat in seats:
+            self.assertIn(seat.name, message)
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), seats)
+
     def test_a_space_whose_month_is_open_stays(self):
-        self._new_seat("1/6", "10/6", state="active").action_end()
+        self._new_seat("1/6", "10/6", state="ended")
         statement = self._generate(JUNE)
         self.assertEqual(self.assertInTheWay(self.space, statement.name), statement)
         self._settle(JUNE)
@@ -66,7 +78,7 @@ class TestArchive(CoworkingCase):
         seat = self._new_seat("1/6", None, state="active")
         with self.assertRefused(seat.name, "Under Way"):
             seat.with_user(self.coordinator).action_archive()
-        seat.action_end()
+        seat.write({"state": "ended", "date_end": d("30/6")})
         seat.with_user(self.coordinator).action_archive()
         self.assertFalse(seat.active)
 

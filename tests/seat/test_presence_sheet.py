@@ -214,6 +214,17 @@ class TestSheetPdf(SheetCase, HttpCase):
         self.assertIn("Zoé Lambert", html)
         self.assertNotIn("To settle", html)
 
+    def test_the_certificate_of_who_left_is_of_the_past(self):
+        participant = self.seat.participant_id
+        participant.date_entry = d("1/6")
+        report = "coworking_incubation.report_certificate"
+        reason = "coworking_incubation.coworking_exit_reason_jobseeking"
+        self.assertIn("takes part", self._html(report, participant))
+        participant.write({"date_exit": d("12/6"), "exit_reason_id": self.env.ref(reason).id})
+        html = self._html(report, participant)
+        self.assertIn("took part", html)
+        self.assertNotIn("takes part", html)
+
     def test_a_name_that_is_code_is_text(self):
         self.seat.occupant_name = "<img src=x onerror=alert(1)>"
         html = self._html("coworking_incubation.report_presence_sheet", self._sheet(self.env.user))

@@ -104,7 +104,6 @@ class TestLifeCycle(CoworkingCase):
             ("action_request", "requested"),
             ("action_confirm", "confirmed"),
             ("action_start", "active"),
-            ("action_end", "ended"),
         ):
             getattr(seat, action)()
             self.assertEqual(seat.state, state)
@@ -114,7 +113,6 @@ class TestLifeCycle(CoworkingCase):
             "action_request": ("draft",),
             "action_confirm": ("draft", "requested"),
             "action_start": ("confirmed",),
-            "action_end": ("confirmed", "active"),
             "action_refuse": ("requested",),
             "action_cancel": ("draft", "requested", "confirmed"),
             "action_draft": ("refused", "cancelled"),
@@ -130,12 +128,6 @@ class TestLifeCycle(CoworkingCase):
             self.env.cr.execute("DELETE FROM coworking_charge WHERE seat_id = %s", [seat.id])
             self.env.cr.execute("DELETE FROM coworking_seat WHERE id = %s", [seat.id])
             self.env.invalidate_all()
-
-    @freeze_time("2015-06-20 10:00:00")
-    def test_ending_a_seat_without_end_dates_it_of_today(self):
-        seat = self._new_seat("1/6")
-        seat.action_end()
-        self.assertRecordValues(seat, [{"state": "ended", "date_end": d("20/6")}])
 
     def test_an_ended_seat_has_an_end(self):
         with self.assertRefused("which day", error=ValidationError):
@@ -243,8 +235,7 @@ class TestWhoMay(CoworkingCase):
         seat = self._new_seat("1/6", "30/6", state="requested").with_user(self.coordinator)
         seat.action_confirm()
         seat.action_start()
-        seat.action_end()
-        self.assertEqual(seat.state, "ended")
+        self.assertEqual(seat.state, "active")
 
     def test_an_accountant_changes_nothing(self):
         seat = self._new_seat("1/6", "30/6", state="requested").with_user(self.accountant)

@@ -419,7 +419,7 @@ class TestManager(RulesCase):
         statement = self.statement.with_user(self.manager)
         for record, actions in (
             (seat, ("action_confirm", "action_refuse", "action_cancel")),
-            (self.own["coworking.seat"].with_user(self.manager), ("action_start", "action_end")),
+            (self.own["coworking.seat"].with_user(self.manager), ("action_start",)),
             (
                 statement,
                 (

@@ -174,7 +174,6 @@ PUBLIC = {
         "action_change",
         "action_confirm",
         "action_draft",
-        "action_end",
         "action_leave",
         "action_move",
         "action_open_audit",

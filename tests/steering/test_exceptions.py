@@ -364,7 +364,7 @@ class TestBills(ExceptionCase):
         file = self.env["coworking.invoice.file"]._receive_file(
             "facture.docx", b"PK not a bill", source="upload", operator=self.space.operator_id
         )
-        row = self.assertOne(self.accountant, "to_type", "acture.docx", label="Handle")
+        row = self.assertOne(self.accountant, "to_type", "facture.docx", label="Handle")
         self.assertEqual(row.action_settle()["res_id"], file.id)
         file.with_user(self.accountant).active = False
         self.assertNone("to_type")

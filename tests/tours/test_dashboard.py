@@ -56,7 +56,7 @@ class TestDashboardTours(BrowserCase):
 
     def test_an_address_with_dates_and_a_counsellor(self):
         user = self.env["res.users"].search([("login", "=", "accompagnement")])
-        self.tour_data = {"counsellor": user.name}
+        self.tour_data = {"counsellor": user.name, "counsellor_id": str(user.id)}
         url = (
             f"/odoo/incubation-pilotage?program={self.program.id}&user={user.id}"
             "&date_from=2015-03-01&date_to=2015-08-31"

@@ -84,3 +84,19 @@ class TestPathway(TourCase):
             [(move.to_stage_id, move.overridden) for move in (file.move_ids - early).sorted("id")],
             [(stage, False) for stage in self.stages.values()],
         )
+
+    def test_what_is_typed_counts_for_the_stage_that_is_clicked(self):
+        reason = self.env["coworking.exit.reason"].create(
+            {"name": "Emploi durable trouvé", "category": "durable"}
+        )
+        file = self._new_participant(
+            "Marie-Antoinette-Clémentine de Saint-Exupéry-Vandenbroucke-Delattre du Haut-Mesnil",
+            stage_id=self.stages["incubation"].id,
+            move_reason="Take-over",
+            date_entry="2015-06-15",
+        )
+        url = f"/odoo/incubation-participants/{file.id}"
+        with freeze_time("2015-07-23 09:00:00", tick=True):
+            self._tour("pathway_typed", self.accompanist, url, reason=reason.name)
+        self.assertEqual(file.stage_id, self.stages["exit"])
+        self.assertEqual(file.exit_reason_id, reason)

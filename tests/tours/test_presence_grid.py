@@ -5,6 +5,16 @@ class TestPresenceGrid(TourCase):
     def test_before_the_first_seat_no_list_is_spoken_of(self):
         self._tour("presence_grid_empty", self.accompanist)
 
+    def test_another_space_is_chosen(self):
+        self._new_seat("1/6", "30/6", "Camille Petit", state="active")
+        other = self._new_seat("1/6", "30/6", "Sacha Roy", self.tariff_b, state="active")
+        self._tour(
+            "presence_grid_choice",
+            self.accompanist,
+            "/odoo/incubation-presence-grid",
+            space=str(other.space_id.id),
+        )
+
     def test_a_week_is_written_down_from_the_keyboard(self):
         daily = self._new_tariff("Journée", 20.0, unit="day")
         hourly = self._new_tariff("Heure", 4.0, unit="hour")
@@ -35,6 +45,7 @@ class TestPresenceGrid(TourCase):
         name = "Anne-Charlotte de La Vernoye-Vandenbroucke"
         seat = self._new_seat("1/6", "30/6", name, self._new_tariff("Jour", 20.0, unit="day"))
         seat.state = "active"
+        self.space.name = "Maison des coopérations et des métiers du numérique de Lille-Moulins"
         self.browser_size, self.touch_enabled = "390x844", True
         self._tour("presence_grid_telephone", self.accompanist, "/odoo/incubation-presence-grid")
         self.assertEqual(seat.presence_ids.state, "present")

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 ABSENCES_IN_A_ROW = 3
@@ -192,3 +193,39 @@ class CoworkingParticipant(models.Model):
 
     def _search_todo_silent(self, operator, value):
         return self._search_flag("todo_silent", operator, value)
+
+    # === HOOKS OF THE PATHWAY ===#
+
+    def _leave_meetings(self):
+        """Who left is not expected at the collective times that follow; the next on their waiting
+        lists are. An appointment is agreed with the person, and stays.
+        """
+        left = super()._leave_meetings()
+        # sudo: the stage says what an exit ends, on lists of others too
+        attendances = self.env["coworking.attendance"].sudo()
+        coming = attendances.search(
+            [
+                ("participant_id", "in", self.filtered("date_exit").ids),
+                ("kind", "=", "collective"),
+                ("state", "in", ("waiting", "expected")),
+                ("start", ">", fields.Datetime.now()),
+            ]
+        ).filtered(lambda row: row.date > row.participant_id.date_exit)
+        for file, rows in coming.grouped("participant_id").items():
+            left[self.browse(file.id)] = [{"id": row.id, "state": row.state} for row in rows]
+        coming.state = "cancelled"
+        return left
+
+    def _rejoin_meetings(self, kept):
+        # sudo: as they were taken off
+        attendances = self.env["coworking.attendance"].sudo()
+        for row in kept:
+            attendance = attendances.browse(row["id"]).exists()
+            if attendance.state != "cancelled":
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    attendance.state = row["state"]
+            except UserError as error:  # the place was given meanwhile
+                self.message_post(body=str(error))
+        return super()._rejoin_meetings(kept)

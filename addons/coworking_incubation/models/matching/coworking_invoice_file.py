@@ -126,7 +126,8 @@ class CoworkingInvoiceFile(models.Model):
         for file in self:
             message = messages.get(file.cause or "waiting", "")
             file.message = message % (file.detail or "?") if "%s" in message else message
-            file.sender_message = answers.get(file.cause) or answers[file.state]
+            done = file.state == "to_type" and file.move_id.state == "posted" and "recorded"
+            file.sender_message = answers.get(done or file.cause) or answers[file.state]
 
     # The bill says when it was posted, cancelled or deleted: see account.move.
     @api.depends("state", "cause", "active", "move_id")
@@ -387,6 +388,7 @@ class CoworkingInvoiceFile(models.Model):
             self._attach_to(known)
             return self._conclude_reading("duplicate", "same_reference", known.display_name, known)
         if not facts:
+            self.statement_id._stop_who_bills()
             bill = self._draft_to_complete() or self._get_new_bill()
             self._attach_to(bill)
             return self._conclude_reading("to_type", "typed", move=bill)

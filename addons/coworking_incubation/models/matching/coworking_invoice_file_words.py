@@ -101,6 +101,7 @@ class CoworkingInvoiceFile(models.Model):
             "waiting": self.env._("Received. It will be read in a moment."),
             "decoded": self.env._("Received and read."),
             "to_type": received,
+            "recorded": self.env._("Received and recorded."),
             "duplicate": self.env._("You have already sent this bill: nothing more to do."),
             "refused": received,
             "too_large": self.env._(

@@ -113,6 +113,14 @@ class CoworkingStatement(models.Model):
                 waiting._coworking_hand_over(draft)
                 file._conclude_reading(file.state, file.cause, file.detail, draft)
 
+    def _stop_who_bills(self):
+        """Of who makes the draft of these months and who reads a document for them at the same
+        moment, the later begins again and sees what the other made: one bill, never two.
+        """
+        # sudo: as the triggers on matches do, which each draft that is made sets off
+        for statement in self.sudo():
+            statement.match_version += 1
+
     def _on_charges_replaced(self):
         # sudo: matches follow from what is expected, whoever computes it
         self.env["coworking.matching"].sudo()._statements_changed(self)

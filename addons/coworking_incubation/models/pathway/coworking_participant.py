@@ -409,6 +409,19 @@ class CoworkingParticipant(models.Model):
         :param kept: what ``_release_seats`` gave for this file
         """
 
+    def _leave_meetings(self):
+        """These people left: nobody expects them at the collective times after their exit.
+
+        :return: dict file -> what ``_rejoin_meetings`` needs, as JSON
+        """
+        return {}
+
+    def _rejoin_meetings(self, kept):
+        """The exit of this person was a mistake: they are expected again.
+
+        :param kept: what ``_leave_meetings`` gave for this file
+        """
+
     def _pricing_inputs_changed(self, day, ranks=True):
         """Something that prices depend on changed from a day on, for these participants.
 

@@ -141,7 +141,11 @@ class CoworkingParticipant(models.Model):
         )
 
     @api.depends(
-        "date_entry", "date_exit_planned", "suspension_ids.date_from", "suspension_ids.date_to"
+        "date_entry",
+        "date_exit_planned",
+        "date_exit",
+        "suspension_ids.date_from",
+        "suspension_ids.date_to",
     )
     def _compute_clock_words(self):
         for participant in self:
@@ -162,8 +166,11 @@ class CoworkingParticipant(models.Model):
                     if suspended == 1
                     else self.env._("%s days suspended", suspended)
                 )
+            left = participant.date_exit
             words.append(
-                self.env._("until %s", day_in_words(self.env, participant.date_exit_planned))
+                self.env._("left on %s", day_in_words(self.env, left))
+                if left
+                else self.env._("until %s", day_in_words(self.env, participant.date_exit_planned))
             )
             participant.clock_words = ", ".join(words)
 

@@ -244,12 +244,12 @@ class CoworkingParticipant(models.Model):
 
     def _ask_before_moving(self, vals):
         """Who moves somebody towards the exit long before it is planned, or to a stage that writes
-        to them, is asked first.
+        to them, is asked first; who says along on which day they leave knows that it is early.
         """
         stage = self.env["coworking.stage"].browse(vals.get("stage_id") or [])
         if not stage or vals.get("move_reason"):
             return
-        early = self._filter_early(stage)
+        early = self.browse() if vals.get("date_exit") else self._filter_early(stage)
         if early:
             raise StageRefused(
                 self.env._(
@@ -549,6 +549,8 @@ class CoworkingParticipant(models.Model):
         if stage.releases_seats:
             for file, seats in self._release_seats().items():
                 effects[file]["seats"] = seats
+            for file, meetings in self._leave_meetings().items():
+                effects[file]["meetings"] = meetings
         return effects
 
     def _without_plan(self, plan):
@@ -633,11 +635,12 @@ class CoworkingParticipant(models.Model):
         """What a stage did on entry is undone, but for what changed since.
 
         :param effects: dict: ``date``, name of the date that was filled in; ``exit``, the day of
-            exit that came along; ``plan``, ids of the activities that were planned; ``seats`` and
-            ``reviews``, what was ended or dropped
+            exit that came along; ``plan``, ids of the activities that were planned; ``seats``,
+            ``meetings`` and ``reviews``, what was ended or dropped
         """
         self.ensure_one()
         self._restore_seats(effects.get("seats", ()))
+        self._rejoin_meetings(effects.get("meetings", ()))
         date = effects.get("date")
         if date and self[date] == fields.Date.context_today(self):
             self[date] = False

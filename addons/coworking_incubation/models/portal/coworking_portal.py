@@ -272,6 +272,14 @@ class CoworkingPortal(models.AbstractModel):
             raise UserError(self.env._("Say what it is about."))
         if kind in ("gone", "leaving") and not day:
             raise UserError(self.env._("Say since when, or from which day on."))
+        if kind == "gone" and day > seat.space_id._get_today():
+            raise UserError(
+                self.env._(
+                    "%(day)s has not come yet: choose “%(leaving)s”, or another day.",
+                    day=self._format_day(day),
+                    leaving=kinds["leaving"],
+                )
+            )
         if kind in ("problem", "accident") and not note:
             raise UserError(self.env._("Say in a few words what happened."))
         staff = self.with_env(seat._speak_to_staff(seat._get_responsible()).env)

@@ -102,7 +102,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             return self.env._("To confirm")
         if "disputed" in states:
             return self.env._("We are looking at what you reported")
-        if "confirmed" in states or any(map(self._is_invoice_awaited, statements)):
+        if any(map(self._is_invoice_awaited, statements)):
             return self.env._("Confirmed: send your invoice")
         if len(paid) < len(statements):
             return self.env._("Invoice received")
@@ -281,8 +281,10 @@ class CoworkingPortalMonth(models.AbstractModel):
     @api.model
     def _get_state_words(self, statement):
         state = statement.state
-        if state == "billed" and self._is_invoice_awaited(statement):
-            state = "confirmed"
+        if state in ("confirmed", "billed"):
+            state = "confirmed" if self._is_invoice_awaited(statement) else "billed"
+        if state == "billed" and (paid := statement._get_paid_on()):
+            return self.env._("Paid on %s", self._format_day(paid[statement]))
         return {
             "sent": self.env._("To confirm"),
             "disputed": self.env._("We are looking at what you reported"),

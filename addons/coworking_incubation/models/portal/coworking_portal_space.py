@@ -462,6 +462,16 @@ class CoworkingPortalSpace(models.AbstractModel):
             )
         if not first or first <= tariff.space_id._get_today():
             raise UserError(self.env._("A new price begins on a day to come."))
+        then = tariff._price_on(first).price
+        if tariff.currency_id.compare_amounts(price, then) == 0:
+            raise UserError(
+                self.env._(
+                    "%(tariff)s costs %(price)s on %(day)s already: nothing would change.",
+                    tariff=tariff.name,
+                    price=tariff.currency_id.format(then),
+                    day=self._format_day(first),
+                )
+            )
         if self.env["coworking.tariff.proposal"].search_count(
             [("tariff_id", "=", tariff.id), ("state", "=", "proposed")], limit=1
         ):

@@ -115,6 +115,7 @@ class CoworkingParticipant(models.Model):
         cancelled.action_cancel()
         for leaving, seats in ended.items():
             seats.date_end = leaving
+            seats._end_past()
         released = defaultdict(list)
         for participant, seat, values in before:
             released[participant].append({**values, "left": seat.state})

@@ -179,7 +179,10 @@ class CoworkingPresenceGrid(models.AbstractModel):
             "locks": {
                 "outside": self.env._("Not within the dates of the seat"),
                 "future": self.env._("This day has not come yet"),
-                "closed": self.env._("Month closed: its statement is confirmed"),
+                "closed": self.env._(
+                    "Month closed: its statement is confirmed. A coordinator corrects it on the"
+                    " seat: ⚙ ‣ Correct a Closed Month."
+                ),
                 "shut": self.env._("The space is closed"),
                 "reader": self.env._("You may look, not write"),
             },

@@ -558,12 +558,6 @@ class CoworkingSeat(models.Model):
         self.state = "active"
         return True
 
-    def action_end(self):
-        self._check_state_in("confirmed", "active")
-        for seat in self:
-            seat.write({"state": "ended", "date_end": seat.date_end or seat.space_id._get_today()})
-        return True
-
     def action_refuse(self):
         self._check_state_in("requested")
         self.state = "refused"
@@ -616,7 +610,7 @@ class CoworkingSeat(models.Model):
         seats = self.search(
             [("state", "=", "active"), ("date_end", "!=", False), ("date_end", "<", "today")]
         )
-        seats.filtered(lambda seat: seat.date_end < seat.space_id._get_today()).state = "ended"
+        seats._end_past()
 
     # === HOOKS OF THE ROOMS ABOVE ===#
 
@@ -630,6 +624,11 @@ class CoworkingSeat(models.Model):
         """Somebody is to arrive on these seats: the spaces are told."""
 
     # === BUSINESS METHODS ===#
+
+    def _end_past(self):
+        """Of these, those that are held and whose last day is past where they are, are ended."""
+        held = self.filtered(lambda seat: seat.state == "active" and seat.date_end)
+        held.filtered(lambda seat: seat.date_end < seat.space_id._get_today()).state = "ended"
 
     def _replace_from(self, day, vals):
         """End this seat the day before and go on with another from that day, in one movement.

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+
+from ...tools import ErrorWithLink
 
 
 class CoworkingSpace(models.Model):
@@ -88,25 +89,27 @@ class CoworkingSpace(models.Model):
     @api.constrains("state", "date_closed")
     def _check_no_seat_after_closing(self):
         for space in self.filtered(lambda space: space.state == "closed"):
-            seat = self.env["coworking.seat"].search(
+            seats = self.env["coworking.seat"].search(
                 [
                     ("space_id", "=", space.id),
                     ("state", "in", self.env["coworking.seat"]._get_holding_states()),
                     "|",
                     ("date_end", "=", False),
                     ("date_end", ">", space.date_closed),
-                ],
-                limit=1,
+                ]
             )
-            if seat:
-                raise ValidationError(
+            if seats:
+                __, action, button = seats._describe_going_on()[0]
+                raise ErrorWithLink(
                     self.env._(
-                        "%(space)s cannot close on %(date)s: seat %(seat)s goes on after that day."
-                        " Give the seat an end, or move the person to another space.",
+                        "%(space)s cannot close on %(date)s, these seats go on after that day:"
+                        " %(seats)s. Give them an end, or move the people to another space.",
                         space=space.name,
                         date=format_date(self.env, space.date_closed),
-                        seat=seat.name,
-                    )
+                        seats=", ".join(seats.mapped("name")),
+                    ),
+                    action,
+                    button,
                 )
 
     def _get_what_goes_on(self):

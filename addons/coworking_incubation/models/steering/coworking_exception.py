@@ -189,7 +189,8 @@ class CoworkingException(models.Model):
             may_settle = self._may_settle(kinds[name])
             for row in rows:
                 reason = reasons.get(row.res_id, "")
-                row.reason = reason[:1].upper() + reason[1:]
+                # The name of a file stays as it is.
+                row.reason = reason if name == "to_type" else reason[:1].upper() + reason[1:]
                 row.phone = phones.get(row.res_id, "")
                 row.action_label = labels[name] if may_settle else self.env._("See")
 

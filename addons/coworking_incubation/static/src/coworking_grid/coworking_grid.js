@@ -96,6 +96,11 @@ export class CoworkingGrid extends Component {
         this.state.status = "";
     }
 
+    /** Another space, or another meeting. */
+    choose(id) {
+        return this.load({ choice: parseInt(id) });
+    }
+
     /** Sheets and register of what is shown. */
     async print() {
         await this.flush();

@@ -123,6 +123,10 @@ export class CoworkingDashboard extends Component {
         });
     }
 
+    chooseUser(id) {
+        return this.choose({ user: parseInt(id) || undefined });
+    }
+
     chooseDate(name, date) {
         return this.choose({ [name]: date ? serializeDate(date) : undefined });
     }

@@ -29,12 +29,18 @@ export class PathwayStatusBarField extends RottingStatusBarDurationField {
 
     async selectItem(item) {
         const { name, record } = this.props;
-        const { dirty, data } = record;
-        const stage = data[name];
+        const dirty = await record.isDirty();
+        const stage = record.data[name];
         try {
             return await super.selectItem(item);
         } catch (error) {
-            await (dirty ? record.update({ [name]: stage }) : record.discard());
+            if (dirty) {
+                // What was typed is there when the dialog looks at what is missing.
+                await record.update({ [name]: stage });
+                await record.save();
+            } else {
+                await record.discard();
+            }
             throw error;
         }
     }

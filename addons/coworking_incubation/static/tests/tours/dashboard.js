@@ -117,6 +117,18 @@ tours.add("coworking_incubation_dashboard_address", {
                 check(rows.length === 6, `${rows.length} months`);
             },
         },
+        {
+            content: "all counsellors",
+            trigger: ".o_dashboard_user",
+            run: (helpers) => helpers.select(""),
+        },
+        { trigger: tile("places") },
+        {
+            content: "one of them again",
+            trigger: ".o_dashboard_user",
+            run: (helpers) => helpers.select(window.tourData.counsellor_id),
+        },
+        { trigger: `.o_coworking_dashboard:not(:has([data-tile='places']))` },
     ],
 });
 

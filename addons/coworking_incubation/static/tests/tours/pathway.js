@@ -159,6 +159,36 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_early", {
     ],
 });
 
+/** The accompanist types why somebody leaves and clicks the stage, without saving in between. */
+registry.category("web_tour.tours").add("coworking_incubation_pathway_typed", {
+    steps: () => [
+        inStage("incubation"),
+        {
+            content: "a long name leaves the form its width",
+            trigger: ".oe_title h1:contains('Haut-Mesnil')",
+            run() {
+                const sheet = document.querySelector(".o_form_sheet");
+                if (sheet.scrollWidth > sheet.clientWidth) {
+                    throw new Error(`${sheet.scrollWidth} > ${sheet.clientWidth}`);
+                }
+            },
+        },
+        openTab("exit"),
+        ...choose("exit_reason_id", data().reason, ".tab-pane.active"),
+        clickStage("exit"),
+        {
+            content: "it asks, and says how far the exit is",
+            trigger: ".modal .o_field_widget[name='report']:contains('jour 39 sur')",
+        },
+        {
+            content: "nothing is missing: what was typed is known",
+            trigger: ".modal .o_field_widget[name='report']:not(:contains('Le motif de sortie'))",
+        },
+        { content: "all the same", trigger: ".modal button[name='action_move']", run: "click" },
+        inStage("exit"),
+    ],
+});
+
 /** The accompanist, six months later: the exit, with its reason. */
 registry.category("web_tour.tours").add("coworking_incubation_pathway_leave", {
     steps: () => [

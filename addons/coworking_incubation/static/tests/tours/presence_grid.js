@@ -111,6 +111,19 @@ registry.category("web_tour.tours").add("coworking_incubation_presence_grid", {
     ],
 });
 
+/** From one space to another, each with its people. */
+registry.category("web_tour.tours").add("coworking_incubation_presence_grid_choice", {
+    steps: () => [
+        {
+            content: "one space",
+            trigger: ".o_grid_choice",
+            run: (helpers) => helpers.select(data().space),
+        },
+        { content: "its people", trigger: ".o_grid_name:contains('Sacha Roy')" },
+        { content: "and nobody else", trigger: ".o_grid_table:not(:contains('Camille Petit'))" },
+    ],
+});
+
 /** Nobody has a seat yet: there is no list to choose from, and none is spoken of. */
 registry.category("web_tour.tours").add("coworking_incubation_presence_grid_empty", {
     steps: () => [
@@ -133,6 +146,18 @@ registry.category("web_tour.tours").add("coworking_incubation_presence_grid_tele
                 const { right, top } = anchor.getBoundingClientRect();
                 if (right > window.innerWidth || document.elementFromPoint(right - 3, top + 3) !== anchor) {
                     throw new Error("the first half-day is not seen");
+                }
+            },
+        },
+        {
+            content: "a long name of a space neither",
+            trigger: ".o_grid_choice",
+            run() {
+                for (const name of [".o_grid_choice", ".o_grid_title"]) {
+                    const { right } = document.querySelector(name).getBoundingClientRect();
+                    if (right > window.innerWidth) {
+                        throw new Error(`${name} ends at ${right}`);
+                    }
                 }
             },
         },

@@ -1,0 +1,33 @@
+"""Templates of the web client name what their component has: OWL knows few names of JavaScript."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+ADDONS = Path(__file__).parents[2] / "addons"
+# Not among RESERVED_WORDS of OWL, which looks for them in the component and finds nothing there.
+UNKNOWN = re.compile(
+    r"(?<![\w.$])(?:parseInt|parseFloat|isNaN|Number|String|Boolean|JSON|Map|Set|Promise|Intl"
+    r"|document|location|navigator|setTimeout|alert|confirm|encodeURIComponent)\b"
+)
+WORDS = re.compile(r"'[^']*'|\"[^\"]*\"")
+
+
+def get_expressions():
+    for path in sorted(ADDONS.glob("*/static/src/**/*.xml")):
+        for node in ElementTree.parse(path).iter():
+            for name, expression in node.attrib.items():
+                # attributes without a t- are expressions of components alone, as a tag in capitals
+                if name.startswith("t-") or node.tag[0].isupper():
+                    yield path, expression
+
+
+def test_a_template_calls_nothing_that_owl_does_not_know():
+    expressions = list(get_expressions())
+    assert any("ev.target.value" in expression for _path, expression in expressions)
+    wrong = [
+        f"{path.name}: {expression}"
+        for path, expression in expressions
+        if UNKNOWN.search(WORDS.sub("", expression))
+    ]
+    assert not wrong
