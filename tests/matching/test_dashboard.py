@@ -122,7 +122,7 @@ class TestInParts(DashboardCase):
         self.assertTrue(picture["is_whole"])
 
     def test_where_nothing_is_seen_first_the_rest_is_looked_at_before_that_is_said(self):
-        self._at("incubation", "Camille", date_entry="2015-01-05", date_exit="2015-02-27")
+        self._at("exit", date_entry="2015-01-05", date_exit="2015-03-02")
         self.program.date_end = "2015-05-31"
         wanted = {"program": self.program.id, "part": "first"}
         picture = self._picture(**wanted)
