@@ -3,7 +3,7 @@ from collections import defaultdict
 from datetime import timedelta
 from functools import cache, partial
 from itertools import compress
-from operator import gt
+from operator import gt, not_
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -240,18 +240,34 @@ class CoworkingDashboard(models.AbstractModel):
     @api.model
     def _sum_places(self, scope):
         """
-        :return: dict day -> [offered, taken by these programs, taken by all, ids of the spaces with
-            a free place]
+        :return: dict day -> [offered, taken by these programs, taken by all, how many spaces have a
+            free place, their domain]
         """
         counts = scope.get_fact("places", self._count_places)
         days = self._get_days_counted(scope)
         sums = zip(*self._add_places(counts.values(), len(days)), strict=True)
         free = zip(*(map(gt, row.offered, row.taken) for row in counts.values()), strict=True)
-        free = [list(compress(counts, column)) for column in free] or [[] for __ in days]
+        domains = [self._get_chosen(scope, counts, column) for column in free]
+        domains = domains or [(0, Domain.FALSE)] * len(days)
         return {
-            day: [*numbers, spaces]
-            for day, numbers, spaces in zip(days, sums, free, strict=True)
+            day: [*numbers, *chosen]
+            for day, numbers, chosen in zip(days, sums, domains, strict=True)
         }
+
+    @api.model
+    def _get_chosen(self, scope, spaces, column):
+        """Of thousands of spaces, month by month, the fewer are named: these or the others.
+
+        :param spaces: ids of all
+        :param column: whether each is among those that are meant
+        :return: (how many these are, their domain)
+        """
+        count = sum(column)
+        if 2 * count <= len(column):
+            return count, Domain("id", "in", list(compress(spaces, column)))
+        others = list(compress(spaces, map(not_, column)))
+        company = Domain("company_id", "in", scope.programs.company_id.ids)
+        return count, company & Domain("id", "not in", others)
 
     @api.model
     def _add_places(self, rows, length):
@@ -277,7 +293,7 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _prepare_tile_places_taken(self, scope):
-        offered, mine, __, __ = self._get_sums(scope, scope.today)
+        offered, mine, *__ = self._get_sums(scope, scope.today)
         cell = self._prepare_cell(mine, self._get_seats_domain(scope, scope.today))
         note = self.env._("of %s offered by the spaces", self._format_count(offered))
         return self._prepare_figure(self.env._("Places Taken"), cell, SEATS, note)
@@ -290,10 +306,8 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _prepare_free(self, scope, day):
-        offered, __, taken, spaces = self._get_sums(scope, day)
-        return self._prepare_cell(
-            offered - taken, ARCHIVED_TOO & Domain("id", "in", spaces), len(spaces), action=SPACES
-        )
+        offered, __, taken, count, spaces = self._get_sums(scope, day)
+        return self._prepare_cell(offered - taken, ARCHIVED_TOO & spaces, count, action=SPACES)
 
     # === BY MONTH AND BY SPACE ===#
 
