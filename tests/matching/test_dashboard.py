@@ -124,7 +124,7 @@ class TestInParts(DashboardCase):
     def test_where_nothing_is_seen_first_the_rest_is_looked_at_before_that_is_said(self):
         self._at("exit", date_entry="2015-01-05", date_exit="2015-03-02")
         self.program.date_end = "2015-05-31"
-        wanted = {"program": self.program.id, "part": "first"}
+        wanted = {"program": self.program.id, "user": self.accompanist.id, "part": "first"}
         picture = self._picture(**wanted)
         self.assertTrue(picture["is_whole"])
         self.assertIn("people", [group["name"] for group in picture["groups"]])

@@ -8,9 +8,9 @@ const tile = (name) => `.o_coworking_dashboard [data-tile='${name}']`;
 /** What is further down comes as one gets there. */
 const scrollDown = {
     content: "look further down",
-    trigger: ".o_dashboard_end",
+    trigger: ".o_dashboard_page",
     run() {
-        this.anchor.scrollIntoView();
+        this.anchor.querySelector(".o_dashboard_end").scrollIntoView();
     },
 };
 

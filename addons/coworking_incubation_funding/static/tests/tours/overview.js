@@ -7,9 +7,9 @@ const back = { content: "and back", trigger: ".o_back_button, .breadcrumb-item a
 /** What is further down comes as one gets there. */
 const scrollDown = {
     content: "look further down",
-    trigger: ".o_dashboard_end",
+    trigger: ".o_dashboard_page",
     run() {
-        this.anchor.scrollIntoView();
+        this.anchor.querySelector(".o_dashboard_end").scrollIntoView();
     },
 };
 
