@@ -80,8 +80,7 @@ class AccountMove(models.Model):
     # One index for both, for the same reason. What may be there twice is NULL. A statement's own is
     # what they are looked up by.
     _coworking_once = models.UniqueIndex(
-        f"(coworking_statement_id, ({WHOSE.format(row='')}))"
-        f" WHERE {OF_A_STATEMENT.format(row='')}",
+        f"(coworking_statement_id, ({WHOSE.format(row='')})) WHERE {OF_A_STATEMENT.format(row='')}",
         lambda env, diagnostics: (
             env._("This participant already has the co-payment invoice of this statement.")
             if ", -" in (diagnostics.message_detail or "").rpartition("=(")[2]

@@ -33,7 +33,8 @@ SUMS = """
          COUNT(*) FILTER (WHERE gap != 0) AS differ,
          COUNT(*) FILTER (WHERE payment IN %(paid)s) AS paid,
          COUNT(*) FILTER (WHERE invoiced != 0 AND payment IN %(left)s) AS left_to_pay,
-         COALESCE(SUM(settled), 0) AS settled, ARRAY_AGG(id) FILTER (WHERE settled IS NULL) AS in_part
+         COALESCE(SUM(settled), 0) AS settled,
+         ARRAY_AGG(id) FILTER (WHERE settled IS NULL) AS in_part
     FROM %(lines)s AS line
 GROUP BY date_from, cause
 """
@@ -169,9 +170,7 @@ class CoworkingMonthLine(models.Model):
         domain = Domain(domain).optimize(self)
         if "!" in list(domain):
             return Domain.TRUE  # less of them would be more statements
-        return domain.map_conditions(
-            lambda row: row if self._is_of_statement(row) else Domain.TRUE
-        )
+        return domain.map_conditions(lambda row: row if self._is_of_statement(row) else Domain.TRUE)
 
     @api.model
     def _sum_by_month(self, domain):

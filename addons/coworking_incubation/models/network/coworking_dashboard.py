@@ -17,7 +17,7 @@ ACCOUNTANT = "coworking_incubation.group_coworking_accountant"
 PEOPLE = (ACCOMPANIST,)
 PLACES = (ACCOMPANIST, ACCOUNTANT)
 MONEY = (COORDINATOR, ACCOUNTANT)
-# Groups that one sees as Pilotage opens; what is further down is asked for once somebody gets there.
+# Groups that one sees as Pilotage opens; the others are asked for once somebody scrolls to them.
 SEEN_FIRST = ("today", "places")
 # Months that a chart can show; and, of all that run, those around today.
 MOST_MONTHS = 60
@@ -155,7 +155,8 @@ class CoworkingDashboard(models.AbstractModel):
             "is_whole": True,
         }
         if not result["message"]:
-            result |= self._prepare_part(scope, tiles, not wanted.get("tile") and wanted.get("part"))
+            part = None if wanted.get("tile") else wanted.get("part")
+            result |= self._prepare_part(scope, tiles, part)
             result["notes"] = self._get_notes(scope)
         return result
 
