@@ -31,8 +31,6 @@ const SENTENCES = ["AccessError", "UserError", "ValidationError"].map(
     (name) => `odoo.exceptions.${name}`
 );
 const BAD_ADDRESS = "werkzeug.exceptions.BadRequest";
-// How far below the window, in pixels, what one gets to next is asked for.
-const AHEAD = 300;
 const SESSION_EXPIRED = "odoo.http.SessionExpiredException";
 
 /** Pilotage: what a program, or all that run, come to. Every figure opens what it counts. */
@@ -63,7 +61,7 @@ export class CoworkingDashboard extends Component {
         const end = useRef("end");
         useEffect(
             () => this.watch(end.el),
-            () => [end.el, this.picture.is_whole, this.picture]
+            () => [end.el, this.picture, this.picture.is_whole]
         );
         useEffect(
             (isWhole) => {
@@ -108,8 +106,7 @@ export class CoworkingDashboard extends Component {
             return;
         }
         const observer = new IntersectionObserver(
-            (entries) => entries.some((entry) => entry.isIntersecting) && this.loadRest(),
-            { rootMargin: `${AHEAD}px` }
+            (entries) => entries.some((entry) => entry.isIntersecting) && this.loadRest()
         );
         observer.observe(end);
         return () => observer.disconnect();
