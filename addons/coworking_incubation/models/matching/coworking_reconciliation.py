@@ -177,7 +177,10 @@ class CoworkingReconciliation(models.AbstractModel):
 
         :return: list of :class:`Row`
         """
-        paid = self._get_paid(statements.match_ids | loose.match_ids)
+        matches = statements.match_ids | loose.match_ids
+        paid = self._get_paid(matches)
+        # drafts without a name are named at once, or each would be by itself
+        matches.move_line_id.move_id.filtered(self._is_unnamed).mapped("display_name")
         present = self._get_presences(statements.charge_ids.seat_id, day)
         words = self._get_words()
         result = []
@@ -315,6 +318,10 @@ class CoworkingReconciliation(models.AbstractModel):
             "reason": match.reason or "",
         }
 
+    @api.model
+    def _is_unnamed(self, move):
+        return not move.name or move.name == "/"
+
     def _match_row(self, match, base, paid, words):
         move = match.move_line_id.move_id
         payments = [(when, amount) for when, amount in paid[match] if when]
@@ -326,7 +333,7 @@ class CoworkingReconciliation(models.AbstractModel):
             expected=match.expected,
             invoiced=match.invoiced,
             gap=match.gap,
-            bill=move.name if move.name and move.name != "/" else move.display_name,
+            bill=move.display_name if self._is_unnamed(move) else move.name,
             number=move.ref or "",
             bill_date=move.invoice_date or None,
             paid=float(total),
