@@ -86,8 +86,13 @@ class Page:
         self.path = path
 
 
-def ask_dashboard(env):
-    json.dumps(env["coworking.dashboard"]._prepare_picture({}), default=str)
+def ask_dashboard(env, part="first"):
+    """As it opens: what is further down is asked for once somebody gets there."""
+    json.dumps(env["coworking.dashboard"]._prepare_picture({"part": part}), default=str)
+
+
+def ask_dashboard_rest(env):
+    ask_dashboard(env, "rest")
 
 
 def ask_month(env):
@@ -219,6 +224,8 @@ SCREENS = (
     ("moves", COORDINATOR, Opened(f"{OURS}coworking_move_action"), LEADS_PIVOT),
     ("Pilotage", COORDINATOR, ask_dashboard, LEADS_PIVOT),
     ("Pilotage", ACCOUNTANT, ask_dashboard, BILLS_ANALYSIS),
+    ("Pilotage further down", COORDINATOR, ask_dashboard_rest, LEADS_PIVOT),
+    ("Pilotage further down", ACCOUNTANT, ask_dashboard_rest, BILLS_ANALYSIS),
     ("month", ACCOUNTANT, ask_month, BILLS),
     (
         "month, pivot",

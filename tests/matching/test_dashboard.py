@@ -100,6 +100,38 @@ class TestWhoSeesWhat(DashboardCase):
         self.assertNotIn(other.id, [row["id"] for row in self._picture()["programs"]])
 
 
+class TestInParts(DashboardCase):
+    def test_what_is_seen_first_and_the_rest_are_the_whole(self):
+        self._new_seat("1/5", "31/8", state="active")
+        self._settle()
+        for user in (self.accompanist, self.coordinator, self.accountant):
+            whole, first, rest = (
+                self._picture(user, program=self.program.id, part=part)
+                for part in (None, "first", "rest")
+            )
+            self.assertEqual(first["groups"] + rest["groups"], whole["groups"])
+            self.assertEqual({group["name"] for group in first["groups"]}, {"today", "places"})
+            self.assertEqual(
+                [picture["is_whole"] for picture in (whole, first, rest)], [True, False, True]
+            )
+
+    def test_one_tile_is_shown_at_once(self):
+        self._new_seat("1/5", "31/8", state="active")
+        picture = self._picture(program=self.program.id, part="first", tile="expected")
+        self.assertEqual([group["name"] for group in picture["groups"]], ["money"])
+        self.assertTrue(picture["is_whole"])
+
+    def test_where_nothing_is_seen_first_the_rest_is_looked_at_before_that_is_said(self):
+        self._at("exit", date_entry="2015-01-05", date_exit="2015-03-02")
+        self.program.date_end = "2015-05-31"
+        wanted = {"program": self.program.id, "user": self.accompanist.id, "part": "first"}
+        picture = self._picture(**wanted)
+        self.assertTrue(picture["is_whole"])
+        self.assertIn("people", [group["name"] for group in picture["groups"]])
+        picture = self._picture(**wanted, date_from=d("1/4"), date_to=d("30/4"))
+        self.assertIn("Nothing was found", picture["message"]["text"])
+
+
 class TestWhatItSays(DashboardCase):
     def test_an_empty_program_says_what_to_do_first(self):
         for user, button in (

@@ -36,6 +36,11 @@ class TestPictures(HttpCase):
             self.assertIn("AccessError", self._ask(PILOTAGE, role), role)
         self.assertIn("SessionExpired", self._ask(PILOTAGE, None))
 
+    def test_pilotage_has_no_other_parts(self):
+        self.assertIn("groups", self._ask(PILOTAGE, "coordinator", part="first"))
+        for part in ("whole", 1, ["first"]):
+            self.assertIn("BadRequest", self._ask(PILOTAGE, "coordinator", part=part))
+
     def test_the_sums_of_a_month_are_for_those_who_read_its_lines(self):
         for role in ("coordinator", "accountant"):
             self.assertIn("totals", self._ask(MONTH, role), role)

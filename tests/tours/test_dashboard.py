@@ -12,6 +12,9 @@ from . import test_accessibility
 from .common import BrowserCase
 
 READY = "!!document.querySelector('.o_dashboard_group') && !document.querySelector('.o_blockUI')"
+# What is further down comes as one gets there.
+GO_DOWN = "document.querySelector('.o_dashboard_end')?.scrollIntoView(); true"
+WHOLE = "!document.querySelector('.o_dashboard_end')?.textContent.trim()"
 MENU = '[data-menu-xmlid="coworking_incubation.coworking_incubation_menu_places"]'
 # The screen itself: what is around it is Odoo's own.
 RUN = """
@@ -145,6 +148,8 @@ class TestDashboardAccessibility(BrowserCase):
     def _read(self, browser, login):
         self._log_in(browser, login)
         self._visit(browser, "/odoo/incubation-pilotage", READY)
+        self._evaluate(browser, GO_DOWN)
+        self._wait(browser, WHOLE)
         self._evaluate(browser, test_accessibility.AXE + "; true")
         found = json.loads(self._evaluate(browser, RUN % ".o_dashboard_page"))
         wide = self._evaluate(browser, "document.documentElement.scrollWidth > window.innerWidth")

@@ -11,6 +11,7 @@ from .parameters import parse_day, parse_id
 
 # More than anybody filters a list by.
 LONGEST_DOMAIN = 500
+PARTS = (None, "first", "rest")
 
 
 class CoworkingDashboard(http.Controller):
@@ -18,10 +19,20 @@ class CoworkingDashboard(http.Controller):
 
     @http.route("/coworking_incubation/dashboard", type="jsonrpc", auth="user", readonly=True)
     def read_dashboard(
-        self, program=None, date_from=None, date_to=None, user=None, tile=None, companies=None
+        self,
+        program=None,
+        date_from=None,
+        date_to=None,
+        user=None,
+        tile=None,
+        part=None,
+        companies=None,
     ):
         use_companies(companies)
+        if part not in PARTS:
+            raise BadRequest
         wanted = {
+            "part": part,
             "program": parse_id(program),
             "date_from": parse_day(date_from),
             "date_to": parse_day(date_to),

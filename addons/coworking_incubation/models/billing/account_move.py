@@ -6,6 +6,15 @@ from ... import invoice_reader
 from ...tools import KNOWN, filter_filled, filter_known
 from ..base.known import keep_marks, make_known, mark_filled
 
+# Of a statement's documents those that stand, as their unique index has them: of an operator, or,
+# below zero, of a participant. Who looks one up by it says the same words.
+OF_A_STATEMENT = "({row}coworking_statement_id IS NOT NULL) IS TRUE"
+WHOSE = (
+    "CASE WHEN {row}state = 'cancel' OR {row}payment_state = 'reversed' THEN NULL"
+    " WHEN {row}move_type IN ('in_invoice', 'in_refund') THEN {row}commercial_partner_id"
+    " WHEN {row}move_type IN ('out_invoice', 'out_refund') THEN -{row}partner_id END"
+)
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -70,11 +79,7 @@ class AccountMove(models.Model):
     # One index for both, for the same reason. What may be there twice is NULL. A statement's own is
     # what they are looked up by.
     _coworking_once = models.UniqueIndex(
-        "(coworking_statement_id, (CASE"
-        " WHEN state = 'cancel' OR payment_state = 'reversed' THEN NULL"
-        " WHEN move_type IN ('in_invoice', 'in_refund') THEN commercial_partner_id"
-        " WHEN move_type IN ('out_invoice', 'out_refund') THEN -partner_id END))"
-        " WHERE (coworking_statement_id IS NOT NULL) IS TRUE",
+        f"(coworking_statement_id, ({WHOSE.format(row='')})) WHERE {OF_A_STATEMENT.format(row='')}",
         lambda env, diagnostics: (
             env._("This participant already has the co-payment invoice of this statement.")
             if ", -" in (diagnostics.message_detail or "").rpartition("=(")[2]

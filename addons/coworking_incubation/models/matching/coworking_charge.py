@@ -7,6 +7,7 @@ class CoworkingCharge(models.Model):
     _month_line_idx = models.Index("((id * 2))")  # a line of the month is found by its id
     # What the end of a month looks at beside statements that are not over.
     _forecast_idx = models.Index("(program_id) WHERE statement_id IS NULL")
+    _free_idx = models.Index("(statement_id) WHERE payable_total = 0")  # of which there is no bill
     _pack_idx = models.Index("(participant_id) WHERE kind = 'pack' OR corrected_kind = 'pack'")
 
     def unlink(self):

@@ -23,16 +23,46 @@ LEFT_STATES = ("draft", "not_paid", "partial", "blocked")
 # By what statements have as well, the lines of a domain are found before they are computed.
 STATEMENT_FIELDS = {"company_id", "date_from", "program_id"}
 STATEMENT_OPERATORS = {"in", "=", "<", "<=", ">", ">="}
+IS_OVER = Domain("over_since", "!=", False)
 
 SUMS = """
-  SELECT date_from, cause, SUM(expected), SUM(invoiced), SUM(not_invoiced), SUM(gap), COUNT(*),
-         COUNT(*) FILTER (WHERE invoiced != 0), COUNT(*) FILTER (WHERE status = 'to_match'),
-         COUNT(*) FILTER (WHERE gap != 0), COUNT(*) FILTER (WHERE payment IN %(paid)s),
-         COUNT(*) FILTER (WHERE invoiced != 0 AND payment IN %(left)s),
-         COALESCE(SUM(settled), 0), ARRAY_AGG(id) FILTER (WHERE settled IS NULL)
+  SELECT date_from, cause, SUM(expected) AS expected, SUM(invoiced) AS invoiced,
+         SUM(not_invoiced) AS not_invoiced, SUM(gap) AS gap, COUNT(*) AS lines,
+         COUNT(*) FILTER (WHERE invoiced != 0) AS billed,
+         COUNT(*) FILTER (WHERE status = 'to_match') AS to_decide,
+         COUNT(*) FILTER (WHERE gap != 0) AS differ,
+         COUNT(*) FILTER (WHERE payment IN %(paid)s) AS paid,
+         COUNT(*) FILTER (WHERE invoiced != 0 AND payment IN %(left)s) AS left_to_pay,
+         COALESCE(SUM(settled), 0) AS settled,
+         ARRAY_AGG(id) FILTER (WHERE settled IS NULL) AS in_part
     FROM %(lines)s AS line
 GROUP BY date_from, cause
 """
+# The same with statements that are over, whose charges are not read: all of them are invoiced,
+# right and paid, as each statement sums them up; of a charge of nothing there is no bill.
+SUMS_WITH_OVER = f"""
+    WITH over AS MATERIALIZED (%(over)s),
+         whole AS (
+         SELECT date_from, SUM(payable_total) AS owed, SUM(charge_count)::bigint AS lines FROM over
+       GROUP BY date_from),
+         free AS (
+         SELECT over.date_from, COUNT(*) AS lines FROM coworking_charge charge
+           JOIN over ON over.id = charge.statement_id
+          WHERE charge.payable_total = 0
+       GROUP BY over.date_from)
+  SELECT date_from, cause, SUM(expected), SUM(invoiced), SUM(not_invoiced), SUM(gap),
+         SUM(lines)::bigint, SUM(billed)::bigint, SUM(to_decide)::bigint, SUM(differ)::bigint,
+         SUM(paid)::bigint, SUM(left_to_pay)::bigint, SUM(settled), MAX(in_part)
+    FROM ({SUMS}
+       UNION ALL
+          SELECT whole.date_from, NULL, owed, owed, 0, 0, whole.lines, billed.lines, 0, 0,
+                 billed.lines, 0, owed, NULL
+            FROM whole
+       LEFT JOIN free ON free.date_from = whole.date_from
+      CROSS JOIN LATERAL (SELECT whole.lines - COALESCE(free.lines, 0) AS lines) AS billed
+         ) AS month
+GROUP BY date_from, cause
+"""  # nosec B608 # of constants
 # From one month with statements to the next, which are few: the first line of each is enough.
 MONTHS_WITH_LINES = """
   SELECT date_from
@@ -82,35 +112,57 @@ class CoworkingMonthLine(models.Model):
         """Columns of the lines of a domain: only statements that it may be about are computed, and
         of those that are over nothing but their charges.
         """
+        chosen = self._get_statements_domain(domain)
+        if not self._is_told_by_charges(domain):
+            return self._select_lines_of(domain, chosen, *names)
+        return self._select_lines_of(domain, chosen & ~IS_OVER, *names, over=chosen & IS_OVER)
+
+    @api.model
+    def _select_lines_of(self, domain, chosen, *names, over=None):
+        """
+        :param chosen: domain of the statements
+        :param over: of those that are over, of which charges alone are read
+        """
+        statements = self._select_statements(chosen, "id", "date_from")
+        lines = SQL(LINES_OF_STATEMENTS, statements=statements)
+        if over is not None:
+            own = SQL(LINES_OVER, over=self._select_statements(over, "id", "date_from"))
+            lines = SQL("%s UNION ALL %s", lines, own)
+        before = SQL(BEFORE_LINES, statements=statements)
+        return self._select_lines(domain, lines, *names, before=before)
+
+    @api.model
+    def _select_statements(self, chosen, *names):
         # sudo: which lines the user may read, the query around it says
         statements = self.env["coworking.statement"].sudo()
-        columns = [SQL.identifier(statements._table, name) for name in ("id", "date_from")]
+        columns = [SQL.identifier(statements._table, name) for name in names]
+        return statements._search(chosen).subselect(*columns)
 
-        def select(chosen):
-            return statements._search(chosen).subselect(*columns)
-
-        chosen, is_over = self._get_statements_domain(domain), Domain("over_since", "!=", False)
-        if self._is_told_by_charges(domain):
-            lines = SQL(
-                f"{LINES_OF_STATEMENTS} UNION ALL {LINES_OVER}",  # nosec B608 # of constants
-                statements=select(chosen & ~is_over),
-                over=select(chosen & is_over),
-            )
-            before = SQL(BEFORE_LINES, statements=select(chosen & ~is_over))
-        else:
-            before, lines = (
-                SQL(text, statements=select(chosen)) for text in (BEFORE_LINES, LINES_OF_STATEMENTS)
-            )
-        return self._select_lines(domain, lines, *names, before=before)
+    @api.model
+    def _add_rules(self, domain):
+        """A domain as the rules have it for the user."""
+        domain = Domain(domain)
+        if not self.env.su:
+            domain &= self.env["ir.rule"]._compute_domain(self._name, "read")
+        return domain
 
     @api.model
     def _is_told_by_charges(self, domain):
         """Whether what their bills say of lines that are over does not matter to a domain."""
-        domain = Domain(domain)
-        if not self.env.su:
-            domain &= self.env["ir.rule"]._compute_domain(self._name, "read")
-        names = {row.field_expr.split(".")[0] for row in domain.iter_conditions()}
-        return not names & OF_THE_BILL
+        rows = self._add_rules(domain).iter_conditions()
+        return not {row.field_expr.split(".")[0] for row in rows} & OF_THE_BILL
+
+    @api.model
+    def _is_told_by_statements(self, domain):
+        """Whether a domain is about statements alone, with all of their lines."""
+        domain = self._add_rules(domain).optimize(self)
+        return "!" not in list(domain) and all(map(self._is_of_statement, domain.iter_conditions()))
+
+    @api.model
+    def _is_of_statement(self, condition):
+        return (
+            condition.field_expr in STATEMENT_FIELDS and condition.operator in STATEMENT_OPERATORS
+        )
 
     @api.model
     def _get_statements_domain(self, domain):
@@ -118,13 +170,7 @@ class CoworkingMonthLine(models.Model):
         domain = Domain(domain).optimize(self)
         if "!" in list(domain):
             return Domain.TRUE  # less of them would be more statements
-        return domain.map_conditions(
-            lambda row: (
-                row
-                if row.field_expr in STATEMENT_FIELDS and row.operator in STATEMENT_OPERATORS
-                else Domain.TRUE
-            )
-        )
+        return domain.map_conditions(lambda row: row if self._is_of_statement(row) else Domain.TRUE)
 
     @api.model
     def _sum_by_month(self, domain):
@@ -138,8 +184,16 @@ class CoworkingMonthLine(models.Model):
         """
         sums = ("expected", "invoiced", "not_invoiced", "gap")
         names = ("id", "date_from", "cause", "status", "payment", "settled", *sums)
-        lines = self._select_by_statement(domain, *names)
-        rows = self.env.execute_query(SQL(SUMS, lines=lines, paid=PAID_STATES, left=LEFT_STATES))
+        values = {"paid": PAID_STATES, "left": LEFT_STATES}
+        if self._is_told_by_statements(domain):
+            chosen = self._get_statements_domain(self._add_rules(domain))
+            lines = self._select_lines_of(domain, chosen & ~IS_OVER, *names)
+            columns = ("id", "date_from", "payable_total", "charge_count")
+            over = self._select_statements(chosen & IS_OVER, *columns)
+            query = SQL(SUMS_WITH_OVER, lines=lines, over=over, **values)
+        else:
+            query = SQL(SUMS, lines=self._select_by_statement(domain, *names), **values)
+        rows = self.env.execute_query(query)
         counts = ("lines", "billed", "to_decide", "differ", "paid", "left")
         keys = ("month", "cause", *sums, *counts, "settled", "in_part")
         rows = [dict(zip(keys, row, strict=True)) for row in rows]

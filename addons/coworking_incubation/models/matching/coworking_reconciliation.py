@@ -1,6 +1,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -176,7 +177,10 @@ class CoworkingReconciliation(models.AbstractModel):
 
         :return: list of :class:`Row`
         """
-        paid = self._get_paid(statements.match_ids | loose.match_ids)
+        matches = statements.match_ids | loose.match_ids
+        paid = self._get_paid(matches)
+        # drafts without a name are named at once, or each would be by itself
+        matches.move_line_id.move_id.filtered(self._is_unnamed).mapped("display_name")
         present = self._get_presences(statements.charge_ids.seat_id, day)
         words = self._get_words()
         result = []
@@ -198,13 +202,20 @@ class CoworkingReconciliation(models.AbstractModel):
 
     @api.model
     def _get_words(self):
-        """What the reader is told of each kind, cause and decision."""
+        """What the reader is told of each kind, cause and decision; and of a payment, whose day and
+        amount are those of many.
+        """
         named = {"coworking.charge": ("kind",), "coworking.match": ("cause", "decision")}
-        return {
+        words = {
             name: dict(self.env[model]._fields[name]._description_selection(self.env))
             for model, names in named.items()
             for name in names
         }
+        format_day = cache(lambda day: format_date(self.env, day))
+        words["payment"] = cache(
+            lambda day, amount, currency: f"{format_day(day)} : {currency.format(float(amount))}"
+        )
+        return words
 
     def _get_people(self, statements, loose):
         """Files of those whom the workbook names."""
@@ -307,6 +318,10 @@ class CoworkingReconciliation(models.AbstractModel):
             "reason": match.reason or "",
         }
 
+    @api.model
+    def _is_unnamed(self, move):
+        return not move.name or move.name == "/"
+
     def _match_row(self, match, base, paid, words):
         move = match.move_line_id.move_id
         payments = [(when, amount) for when, amount in paid[match] if when]
@@ -318,15 +333,12 @@ class CoworkingReconciliation(models.AbstractModel):
             expected=match.expected,
             invoiced=match.invoiced,
             gap=match.gap,
-            bill=move.name if move.name and move.name != "/" else move.display_name,
+            bill=move.display_name if self._is_unnamed(move) else move.name,
             number=move.ref or "",
             bill_date=move.invoice_date or None,
             paid=float(total),
             written_off=float(written_off),
-            payments=", ".join(
-                f"{format_date(self.env, when)} : {match.currency_id.format(float(amount))}"
-                for when, amount in payments
-            ),
+            payments=", ".join(words["payment"](*row, match.currency_id) for row in payments),
             left=float(to_decimal(match.invoiced) - total - written_off),
         )
 
@@ -415,22 +427,8 @@ class CoworkingReconciliation(models.AbstractModel):
         for column, name in enumerate(names):
             sheet.write_string(head, column, labels[name][0], formats["head"])
             sheet.set_column(column, column, WIDTHS.get(name, 13))
-        for line, row in enumerate(rows, start=first):
-            for column, name in enumerate(names):
-                value = getattr(row, name)
-                if name in FORMULAS:
-                    formula = "=" + FORMULAS[name].format(row=line + 1, **letters)
-                    sheet.write_formula(line, column, formula, formats["money"], value)
-                elif name in MONEY:
-                    sheet.write_number(line, column, value, formats["money"])
-                elif name == "presences":
-                    sheet.write_number(line, column, value, formats["count"])
-                elif name in ("period", "bill_date"):
-                    style = formats["month" if name == "period" else "day"]
-                    if value:
-                        sheet.write_datetime(line, column, value, style)
-                elif value:
-                    sheet.write_string(line, column, value, formats["text"])
+            values = enumerate((getattr(row, name) for row in rows), start=first)
+            self._write_column(sheet, column, name, values, letters, formats)
         last = first + len(rows)
         sheet.write_string(last, 0, self.env._("Total"), formats["bold"])
         for name in MONEY:
@@ -446,6 +444,29 @@ class CoworkingReconciliation(models.AbstractModel):
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(head)
+
+    def _write_column(self, sheet, column, name, values, letters, formats):
+        """
+        :param name: of the field
+        :param values: iterator of (line, value)
+        """
+        if name in FORMULAS:
+            formula = FORMULAS[name].format(row="{row}", **letters)
+            for line, value in values:
+                text = "=" + formula.format(row=line + 1)
+                sheet.write_formula(line, column, text, formats["money"], value)
+        elif name in MONEY or name == "presences":
+            style = formats["money" if name in MONEY else "count"]
+            for line, value in values:
+                sheet.write_number(line, column, value, style)
+        else:
+            write, style = sheet.write_string, formats["text"]
+            if name in ("period", "bill_date"):
+                write = sheet.write_datetime
+                style = formats["month" if name == "period" else "day"]
+            for line, value in values:
+                if value:
+                    write(line, column, value, style)
 
     def _write_summary(self, book, rows, labels, letters, formats, month):
         """Totals by space, as formulas over the first sheet."""

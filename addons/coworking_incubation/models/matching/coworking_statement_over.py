@@ -103,6 +103,12 @@ class CoworkingStatement(models.Model):
         groups=fields.NO_ACCESS,
     )
 
+    # What months come to is summed up from it, without a look at statements: see SUMS_WITH_OVER.
+    _over_sums_idx = models.Index(
+        "(program_id, date_from) INCLUDE (id, company_id, payable_total, charge_count)"
+        " WHERE over_since IS NOT NULL"
+    )
+
     @api.autovacuum
     def _gc_over_since(self):
         """Close what is over.

@@ -17,6 +17,8 @@ ACCOUNTANT = "coworking_incubation.group_coworking_accountant"
 PEOPLE = (ACCOMPANIST,)
 PLACES = (ACCOMPANIST, ACCOUNTANT)
 MONEY = (COORDINATOR, ACCOUNTANT)
+# Groups that one sees as Pilotage opens; the others are asked for once somebody scrolls to them.
+SEEN_FIRST = ("today", "places")
 # Months that a chart can show; and, of all that run, those around today.
 MOST_MONTHS = 60
 MONTHS_BEFORE, MONTHS_AFTER = 11, 6
@@ -125,9 +127,11 @@ class CoworkingDashboard(models.AbstractModel):
         """All that the screen shows, in one answer.
 
         :param wanted: dict of the filters, each of them optional: ``program`` (id), ``date_from``,
-            ``date_to`` (dates), ``user`` (id of a counsellor), ``tile`` (name of the only one)
+            ``date_to`` (dates), ``user`` (id of a counsellor), ``tile`` (name of the only one); and
+            ``part``: the ``first``, as one sees it, or the ``rest``
         :return: dict of ``filters`` as they hold, ``programs`` and ``users`` to choose from,
-            ``notes`` and ``message`` (sentences, and what to do), ``groups`` of tiles
+            ``notes`` and ``message`` (sentences, and what to do), ``groups`` of tiles, and whether
+            nothing is left to be asked for (``is_whole``)
         :raise AccessError: the user has no role in programs, or may not see the tile
         :raise UserError: there is no such tile
         """
@@ -148,11 +152,12 @@ class CoworkingDashboard(models.AbstractModel):
             "message": message or self._get_first_step(scope),
             "notes": [],
             "groups": [],
+            "is_whole": True,
         }
         if not result["message"]:
-            result["groups"] = self._prepare_groups(scope, tiles)
+            part = None if wanted.get("tile") else wanted.get("part")
+            result |= self._prepare_part(scope, tiles, part)
             result["notes"] = self._get_notes(scope)
-            result["message"] = self._get_nothing_found(scope, result["groups"])
         return result
 
     @api.model
@@ -335,7 +340,7 @@ class CoworkingDashboard(models.AbstractModel):
         return notes
 
     @api.model
-    def _get_nothing_found(self, scope, groups):
+    def _get_nothing_found(self, groups):
         tiles = [tile for group in groups for tile in group["tiles"]]
         if any(not tile["is_empty"] for tile in tiles):
             return False
@@ -345,6 +350,19 @@ class CoworkingDashboard(models.AbstractModel):
         )
 
     # === GROUPS ===#
+
+    @api.model
+    def _prepare_part(self, scope, tiles, part):
+        """All of it, or what is asked for by itself; all as well where nothing is seen first."""
+        first = [tile for tile in tiles if tile.group in SEEN_FIRST]
+        rest = [tile for tile in tiles if tile.group not in SEEN_FIRST]
+        if part == "rest":
+            return {"groups": self._prepare_groups(scope, rest)}
+        groups = self._prepare_groups(scope, first)
+        if part == "first" and rest and not self._get_nothing_found(groups):
+            return {"groups": groups, "is_whole": False}
+        groups += self._prepare_groups(scope, rest)
+        return {"groups": groups, "message": self._get_nothing_found(groups)}
 
     @api.model
     def _prepare_groups(self, scope, tiles):

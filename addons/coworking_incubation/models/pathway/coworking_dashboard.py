@@ -14,6 +14,13 @@ EXITS = "coworking_incubation.coworking_participant_action_exit"
 FOLLOWUPS = "coworking_incubation.coworking_followup_action"
 MOVES = "coworking_incubation.coworking_move_action"
 DYNAMIC = ("durable", "transition", "positive")
+# Who is counted today, by tile.
+TODAY = {
+    "incubated": Domain("phase", "=", "incubation"),
+    "waiting": Domain("selection_result", "=", "waiting") & Domain("phase", "=", "selection"),
+    "ending_soon": Domain("clock_state", "=", "risk"),
+    "overdue": Domain("clock_state", "=", "late"),
+}
 
 
 class CoworkingDashboard(models.AbstractModel):
@@ -75,34 +82,47 @@ class CoworkingDashboard(models.AbstractModel):
     # === TODAY ===#
 
     @api.model
-    def _count_people(self, scope, domain):
-        domain = scope.get_domain() & Domain(domain)
-        count = self.env["coworking.participant"].search_count(domain)
-        return self._prepare_cell(count, domain)
+    def _count_people(self, scope):
+        """:return: dict name of a tile -> how many people it has: their files are read once"""
+        files = self.env["coworking.participant"]
+        files.flush_model()
+        query = files._search(scope.get_domain())
+        counts = [
+            SQL(
+                "COUNT(*) FILTER (WHERE %s)",
+                domain.optimize_full(files)._to_sql(files, query.table, query),
+            )
+            for domain in TODAY.values()
+        ]
+        return dict(zip(TODAY, self.env.execute_query(query.select(*counts))[0], strict=True))
+
+    @api.model
+    def _prepare_people(self, scope, name):
+        counts = scope.get_fact("people", self._count_people)
+        return self._prepare_cell(counts[name], scope.get_domain() & TODAY[name])
 
     @api.model
     def _prepare_tile_incubated(self, scope):
         places = sum(scope.programs.mapped("target_places"))
         note = "" if scope.user else self.env._("of %s places of the program", places)
-        cell = self._count_people(scope, [("phase", "=", "incubation")])
+        cell = self._prepare_people(scope, "incubated")
         return self._prepare_figure(self.env._("In Incubation"), cell, PARTICIPANTS, note)
 
     @api.model
     def _prepare_tile_waiting(self, scope):
-        domain = [("selection_result", "=", "waiting"), ("phase", "=", "selection")]
-        cell = self._count_people(scope, domain)
+        cell = self._prepare_people(scope, "waiting")
         action = "coworking_incubation.coworking_participant_action_waiting"
         return self._prepare_figure(self.env._("On the Waiting List"), cell, action)
 
     @api.model
     def _prepare_tile_ending_soon(self, scope):
-        cell = self._count_people(scope, [("clock_state", "=", "risk")])
+        cell = self._prepare_people(scope, "ending_soon")
         title = self.env._("End within %s Days", RISK_DAYS)
         return self._prepare_figure(title, cell, PARTICIPANTS, tone="warning")
 
     @api.model
     def _prepare_tile_overdue(self, scope):
-        cell = self._count_people(scope, [("clock_state", "=", "late")])
+        cell = self._prepare_people(scope, "overdue")
         note = self.env._("the planned exit is past, no exit is written down")
         title = self.env._("Overdue")
         return self._prepare_figure(title, cell, PARTICIPANTS, note, "danger")

@@ -1,6 +1,9 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from datetime import timedelta
+from functools import cache, partial
+from itertools import compress
+from operator import gt, not_
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -121,20 +124,34 @@ class CoworkingDashboard(models.AbstractModel):
         days = self._get_days_counted(scope)
         taken = self._count_taken(scope, days)
         nobody = [0] * len(days)
-        spaces = self.env["coworking.space"].search_fetch(
-            ARCHIVED_TOO & Domain("company_id", "in", scope.programs.company_id.ids),
-            ["seat_capacity", "state", "date_partner", "date_closed", "create_date"],
-        )
-        # sudo: asked for once above; Odoo asks again at each field of each space
-        spaces = spaces.sudo()
-        changes = self._get_capacity_changes(spaces)
+        spaces = self._read_spaces(scope)
+        changes = self._get_capacity_changes({key: created for key, created, *__ in spaces})
+        # many spaces offer the same
+        get_offered = cache(partial(self._get_offered, days, scope.today))
         result = {}
-        for space in spaces:
-            space_id = space.id
-            offered = self._get_offered(space, days, scope.today, changes.get(space_id, ()))
+        for space_id, __, *terms in spaces:
+            offered = get_offered(*terms, changes.get(space_id, ()))
             mine, everybody = taken.get(space_id, (nobody, nobody))
-            result[space_id] = Places(list(map(max, offered, everybody)), mine, everybody)
+            most = offered if everybody is nobody else list(map(max, offered, everybody))
+            result[space_id] = Places(most, mine, everybody)
         return result
+
+    @api.model
+    def _read_spaces(self, scope):
+        """What is offered follows from, as rows: as records, each field of thousands of spaces
+        would be looked up by itself.
+
+        :return: list of (id, when it was typed, state, first day as a partner, day on which it
+            closed, places)
+        """
+        names = ("id", "create_date", "state", "date_partner", "date_closed", "seat_capacity")
+        spaces = self.env["coworking.space"]
+        query = spaces._search(
+            ARCHIVED_TOO & Domain("company_id", "in", scope.programs.company_id.ids),
+            order=spaces._order,
+        )
+        columns = [spaces._field_to_sql(spaces._table, name, query) for name in names]
+        return self.env.execute_query(query.select(*columns))
 
     @api.model
     def _count_taken(self, scope, days):
@@ -169,7 +186,8 @@ class CoworkingDashboard(models.AbstractModel):
         What is changed once a space has just been typed mends a mistake: it counts from the
         beginning.
 
-        :return: dict space id -> list of (day on which its number changed, number before it), in
+        :param spaces: dict id -> when it was typed
+        :return: dict space id -> tuple of (day on which its number changed, number before it), in
             the order of time
         """
         # sudo: how many places there were is what Pilotage shows, the chatter of a space is not
@@ -179,17 +197,17 @@ class CoworkingDashboard(models.AbstractModel):
             [
                 ("field_id", "=", field.id),
                 ("mail_message_id.model", "=", "coworking.space"),
-                ("mail_message_id.res_id", "in", spaces.ids),
             ],
             order="id",
         )
-        result = defaultdict(list)
+        result = defaultdict(tuple)
         for change in changes:
             space_id = change.mail_message_id.res_id
-            typed = self._get_day(spaces.browse(space_id).create_date)
             day = self._get_day(change.create_date)
-            if day > typed + timedelta(days=MENDED_DAYS):
-                result[space_id].append((day, change.old_value_integer))
+            if space_id in spaces and day > (
+                self._get_day(spaces[space_id]) + timedelta(days=MENDED_DAYS)
+            ):
+                result[space_id] += ((day, change.old_value_integer),)
         return result
 
     @api.model
@@ -197,46 +215,59 @@ class CoworkingDashboard(models.AbstractModel):
         return fields.Datetime.context_timestamp(self, moment).date()
 
     @api.model
-    def _get_offered(self, space, days, today, changes):
+    def _get_offered(self, days, today, state, since, closed, capacity, changes):
         """Places of a space on each day: while it is a partner, as many as it had then.
 
         :param days: in the order of time
         :param changes: see ``_get_capacity_changes``
         """
-        # each field once: spaces are many
-        state, closed, capacity = space.state, space.date_closed, space.seat_capacity
         if state == "prospect":
             return [0] * len(days)
-        begin = bisect_left(days, space.date_partner)
+        begin = bisect_left(days, since)
         end = bisect_right(days, closed) if closed else len(days)
         if state == "suspended":
             end = min(end, bisect_left(days, today))
         places = (
             [
-                next((before for changed, before in changes if changed > day), capacity)
+                next((before for changed, before in changes if changed > day), capacity or 0)
                 for day in days[begin:end]
             ]
             if changes
-            else [capacity] * (end - begin)
+            else [capacity or 0] * (end - begin)
         )
         return [0] * begin + places + [0] * (len(days) - max(begin, end))
 
     @api.model
     def _sum_places(self, scope):
         """
-        :return: dict day -> [offered, taken by these programs, taken by all, ids of the spaces with
-            a free place]
+        :return: dict day -> [offered, taken by these programs, taken by all, how many spaces have a
+            free place, their domain]
         """
         counts = scope.get_fact("places", self._count_places)
         days = self._get_days_counted(scope)
         sums = zip(*self._add_places(counts.values(), len(days)), strict=True)
+        free = zip(*(map(gt, row.offered, row.taken) for row in counts.values()), strict=True)
+        domains = [self._get_chosen(scope, counts, column) for column in free]
+        domains = domains or [(0, Domain.FALSE)] * len(days)
         return {
-            day: [
-                *numbers,
-                [space_id for space_id, row in counts.items() if row.offered[at] > row.taken[at]],
-            ]
-            for at, (day, numbers) in enumerate(zip(days, sums, strict=True))
+            day: [*numbers, *chosen]
+            for day, numbers, chosen in zip(days, sums, domains, strict=True)
         }
+
+    @api.model
+    def _get_chosen(self, scope, spaces, column):
+        """Of thousands of spaces, month by month, the fewer are named: these or the others.
+
+        :param spaces: ids of all
+        :param column: whether each is among those that are meant
+        :return: (how many these are, their domain)
+        """
+        count = sum(column)
+        if 2 * count <= len(column):
+            return count, Domain("id", "in", list(compress(spaces, column)))
+        others = list(compress(spaces, map(not_, column)))
+        company = Domain("company_id", "in", scope.programs.company_id.ids)
+        return count, company & Domain("id", "not in", others)
 
     @api.model
     def _add_places(self, rows, length):
@@ -262,7 +293,7 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _prepare_tile_places_taken(self, scope):
-        offered, mine, __, __ = self._get_sums(scope, scope.today)
+        offered, mine, *__ = self._get_sums(scope, scope.today)
         cell = self._prepare_cell(mine, self._get_seats_domain(scope, scope.today))
         note = self.env._("of %s offered by the spaces", self._format_count(offered))
         return self._prepare_figure(self.env._("Places Taken"), cell, SEATS, note)
@@ -275,10 +306,8 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _prepare_free(self, scope, day):
-        offered, __, taken, spaces = self._get_sums(scope, day)
-        return self._prepare_cell(
-            offered - taken, ARCHIVED_TOO & Domain("id", "in", spaces), len(spaces), action=SPACES
-        )
+        offered, __, taken, count, spaces = self._get_sums(scope, day)
+        return self._prepare_cell(offered - taken, ARCHIVED_TOO & spaces, count, action=SPACES)
 
     # === BY MONTH AND BY SPACE ===#
 

@@ -574,6 +574,8 @@ class CoworkingException(models.Model):
         confirmed.
         """
         ready = self._get_drafts().filtered("coworking_is_ready")
+        if not ready:
+            return SQL(TO_POST, moves=[])
         since = fields.Datetime.now() - timedelta(hours=PILOT_HOURS)
         pilot = ready._coworking_filter_pilot()
         months = pilot._coworking_matches().filtered(
@@ -620,6 +622,8 @@ class CoworkingException(models.Model):
     def _get_bills_to_pay(self):
         """Those that are soon due, and right to pay or not for a reason that no other row tells."""
         due = self._find_moves(DUE, until=self._get_today() + timedelta(days=PAY_DAYS))
+        if not due:
+            return due
         refused = due._coworking_get_refusals_to_pay()
         open_money = due._coworking_get_refusals_of_open_money()
         return due.filtered(

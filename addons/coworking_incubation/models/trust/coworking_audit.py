@@ -276,7 +276,8 @@ class CoworkingAudit(models.Model):
         by_owner = {}
         for record in there or records.browse():
             by_owner.setdefault(self._get_owner(record), []).append(record.id)
-        gone = [res_id for res_id in records.ids if res_id not in set(there.ids)]
+        known = set(there.ids)
+        gone = [res_id for res_id in records.ids if res_id not in known]
         if gone or not by_owner:
             by_owner.setdefault((None, None), []).extend(gone)
         for (program_id, company_id), ids in by_owner.items():

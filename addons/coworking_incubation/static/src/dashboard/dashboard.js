@@ -13,7 +13,15 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { askServer } from "../staff_rpc/staff_rpc";
 
-import { Component, onMounted, onWillStart, useState, useSubEnv } from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillStart,
+    useEffect,
+    useRef,
+    useState,
+    useSubEnv,
+} from "@odoo/owl";
 
 // A component for each kind of tile; an addon adds its own under another name.
 const tiles = registry.category("coworking_dashboard_tiles");
@@ -50,22 +58,71 @@ export class CoworkingDashboard extends Component {
         useSetupAction({ getLocalState: () => ({ filters: this.filters }) });
         onWillStart(() => this.load());
         onMounted(() => this.writeAddress());
+        const end = useRef("end");
+        useEffect(
+            () => this.watch(end.el),
+            () => [end.el, this.picture, this.picture.is_whole]
+        );
+        useEffect(
+            (isWhole) => {
+                if (isWhole && this.isToPrint) {
+                    this.print();
+                }
+            },
+            () => [this.picture.is_whole]
+        );
     }
 
     /** What the user may not see, or what is not there, is a sentence in place of the figures. */
     async load() {
+        this.rest = null;
         try {
-            this.state.picture = await this.keepLast.add(
-                askServer("/coworking_incubation/dashboard", this.filters)
-            );
+            this.state.picture = await this.ask("first");
         } catch (error) {
-            this.state.picture = {
-                ...(this.state.picture || { programs: [], users: [] }),
-                notes: [],
-                filters: error.exceptionName === BAD_ADDRESS ? {} : { ...this.filters },
-                groups: [],
-                message: this.getMessage(error),
-            };
+            this.fail(error);
+        }
+    }
+
+    ask(part) {
+        return this.keepLast.add(
+            askServer("/coworking_incubation/dashboard", { ...this.filters, part })
+        );
+    }
+
+    fail(error) {
+        this.state.picture = {
+            ...(this.state.picture || { programs: [], users: [] }),
+            notes: [],
+            filters: error.exceptionName === BAD_ADDRESS ? {} : { ...this.filters },
+            groups: [],
+            is_whole: true,
+            message: this.getMessage(error),
+        };
+    }
+
+    /** What is further down is asked for once somebody gets there, and once. */
+    watch(end) {
+        if (!end || this.picture.is_whole) {
+            return;
+        }
+        const observer = new IntersectionObserver(
+            (entries) => entries.some((entry) => entry.isIntersecting) && this.loadRest()
+        );
+        observer.observe(end);
+        return () => observer.disconnect();
+    }
+
+    async loadRest() {
+        if (this.rest || this.picture.is_whole) {
+            return;
+        }
+        this.rest = this.ask("rest");
+        try {
+            const { groups } = await this.rest;
+            this.picture.groups.push(...groups);
+            this.picture.is_whole = true;
+        } catch (error) {
+            this.fail(error);
         }
     }
 
@@ -192,8 +249,10 @@ export class CoworkingDashboard extends Component {
         );
     }
 
+    /** All of it, also what nobody looked at. */
     print() {
-        window.print();
+        this.isToPrint = !this.picture.is_whole;
+        return this.isToPrint ? this.loadRest() : window.print();
     }
 }
 

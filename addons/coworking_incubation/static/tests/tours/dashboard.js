@@ -5,6 +5,15 @@ import { openMenu } from "./tour_helpers";
 const tours = registry.category("web_tour.tours");
 const tile = (name) => `.o_coworking_dashboard [data-tile='${name}']`;
 
+/** What is further down comes as one gets there. */
+const scrollDown = {
+    content: "look further down",
+    trigger: ".o_dashboard_page",
+    run() {
+        this.anchor.querySelector(".o_dashboard_end").scrollIntoView();
+    },
+};
+
 function check(found, text) {
     if (!found) {
         throw new Error(text);
@@ -21,6 +30,7 @@ tours.add("coworking_incubation_dashboard_coordinator", {
             run: (helpers) => helpers.select(window.tourData.program2015),
         },
         { trigger: ".o_dashboard_note:contains('Terminé depuis')" },
+        scrollDown,
         {
             trigger: `${tile("left_to_pay")}:contains('70,30')`,
             run() {
@@ -34,6 +44,7 @@ tours.add("coworking_incubation_dashboard_coordinator", {
         { trigger: ".o_pager_limit:contains('30')" },
         { trigger: ".o_data_row" },
         { content: "and back", trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
+        scrollDown,
         { trigger: `${tile("exits")} .o_tile_value:contains('90')` },
         { content: "figures as a table", trigger: `${tile("moves")} .o_tile_as_table`, run: "click" },
         { content: "one month of it", trigger: `${tile("moves")} td button:contains('7')`, run: "click" },
@@ -64,6 +75,7 @@ tours.add("coworking_incubation_dashboard_counsellor", {
                 );
             },
         },
+        scrollDown,
         {
             content: "a seat that nobody uses: what can be done",
             trigger: `${tile("unused_seats")} [data-way='action_suspend']`,
@@ -109,6 +121,7 @@ tours.add("coworking_incubation_dashboard_address", {
                 check(!document.querySelector(tile("places")), "places of one counsellor");
             },
         },
+        scrollDown,
         { trigger: `${tile("moves")} .o_tile_as_table`, run: "click" },
         {
             trigger: `${tile("moves")} tbody`,
