@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_date
 from ... import invoice_reader
 from ...tools import KNOWN, filter_filled, filter_known
 from ..base.known import keep_marks, make_known, mark_filled
+from ..base.rare import RareMany2one
 
 
 class AccountMove(models.Model):
@@ -19,12 +20,11 @@ class AccountMove(models.Model):
 
     coworking_known = fields.Boolean(string="Known to the Incubation", copy=False, readonly=True)
     # What only a few bills have is in a group of its own: it is read once something asks for it.
-    coworking_statement_id = fields.Many2one(
+    coworking_statement_id = RareMany2one(
         "coworking.statement",
         copy=False,
         prefetch="coworking",
         readonly=True,
-        index="btree_not_null",
         check_company=True,
         ondelete="restrict",
         help="Monthly statement this document was made from.",
@@ -68,14 +68,15 @@ class AccountMove(models.Model):
         " WHERE (coworking_supplier_ref IS NOT NULL AND state = 'posted') IS TRUE",
         "A bill of this operator with the same number is already posted.",
     )
-    # One index for both, for the same reason. What may be there twice is NULL. A statement's own is
-    # what they are looked up by.
+    # One index for both, for the same reason, by which a statement's are looked up as well: whoever
+    # deletes a statement does, so that its condition is one that PostgreSQL proves of a number. What
+    # may be there twice is NULL.
     _coworking_once = models.UniqueIndex(
         "(coworking_statement_id, (CASE"
         " WHEN state = 'cancel' OR payment_state = 'reversed' THEN NULL"
         " WHEN move_type IN ('in_invoice', 'in_refund') THEN commercial_partner_id"
         " WHEN move_type IN ('out_invoice', 'out_refund') THEN -partner_id END))"
-        " WHERE (coworking_statement_id IS NOT NULL) IS TRUE",
+        " WHERE coworking_statement_id > 0",
         lambda env, diagnostics: (
             env._("This participant already has the co-payment invoice of this statement.")
             if ", -" in (diagnostics.message_detail or "").rpartition("=(")[2]

@@ -112,12 +112,13 @@ VIEW = f"""
 LEFT JOIN account_move standing
         ON standing.coworking_statement_id = owed.statement_id
        AND standing.partner_id = participant.partner_id
-       AND standing.coworking_statement_id IS NOT NULL AND standing.state != 'cancel'
+       AND standing.coworking_statement_id > 0 AND standing.state != 'cancel'
        AND COALESCE(standing.payment_state, '') != 'reversed'
        AND standing.move_type IN ('out_invoice', 'out_refund')
  LEFT JOIN LATERAL (
            SELECT move.id FROM account_move move
             WHERE standing.id IS NULL AND move.coworking_statement_id = owed.statement_id
+              AND move.coworking_statement_id > 0
               AND move.move_type IN ('out_invoice', 'out_refund') AND move.state != 'cancel'
               AND participant.partner_id IN (move.partner_id, {PAYER})
          ORDER BY COALESCE(move.payment_state, '') = 'reversed', move.id DESC
