@@ -44,10 +44,15 @@ class TestDocumentsOfAStatement(CoworkingCase):
         empty = self._generate(JULY)
         empty.charge_ids.unlink()
         self.env.flush_all()
+        delete = "DELETE FROM coworking_statement WHERE id = %s"
         before = self._count_scans()
-        self.env.cr.execute("DELETE FROM coworking_statement WHERE id = %s", [empty.id])
-        with self.assertRaises(ForeignKeyViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-            self.env.cr.execute("DELETE FROM coworking_statement WHERE id = %s", [self.statement.id])
+        self.env.cr.execute(delete, [empty.id])
+        with (
+            self.assertRaises(ForeignKeyViolation),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            self.env.cr.execute(delete, [self.statement.id])
         self.assertEqual(self._count_scans(), before)
 
     def _count_scans(self):

@@ -18,9 +18,8 @@ def texts(path):
         if isinstance(node, ast.JoinedStr):
             parts |= {id(value) for value in node.values}
             yield "".join(v.value if isinstance(v, ast.Constant) else "{}" for v in node.values)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if id(node) not in parts:
-                yield node.value
+        elif isinstance(node, ast.Constant) and id(node) not in parts:
+            yield str(node.value)
 
 
 def silent(text):

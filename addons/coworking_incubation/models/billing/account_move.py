@@ -68,9 +68,8 @@ class AccountMove(models.Model):
         " WHERE (coworking_supplier_ref IS NOT NULL AND state = 'posted') IS TRUE",
         "A bill of this operator with the same number is already posted.",
     )
-    # One index for both, for the same reason, by which a statement's are looked up as well: whoever
-    # deletes a statement does, so that its condition is one that PostgreSQL proves of a number. What
-    # may be there twice is NULL.
+    # One index for both, for the same reason, by which a statement's are looked up as well: also by
+    # PostgreSQL where one is deleted, which proves a comparison. What may be there twice is NULL.
     _coworking_once = models.UniqueIndex(
         "(coworking_statement_id, (CASE"
         " WHEN state = 'cancel' OR payment_state = 'reversed' THEN NULL"
