@@ -40,6 +40,24 @@ class TestDocumentsOfAStatement(CoworkingCase):
             with self.subTest(str(domain)[:60]):
                 self.assertByIndex(self.env["account.move"]._search(domain).subselect())
 
+    def test_those_of_no_statement_are_found_as_before(self):
+        bill = self.statement.bill_id
+        stranger = bill.copy({"coworking_statement_id": False})
+        for operator, value, expected in (
+            ("in", [False], stranger),
+            ("in", [False, self.statement.id], bill | stranger),
+            ("not in", [self.statement.id], stranger),
+            ("not in", [0], bill | stranger),
+            ("not in", [False], bill),
+            ("not in", [False, self.statement.id], bill.browse()),
+            ("not any", [("id", "=", self.statement.id)], stranger),
+        ):
+            with self.subTest(f"{operator} {value}"):
+                found = Domain("coworking_statement_id", operator, value)
+                self.assertEqual(
+                    bill.search(found & Domain("id", "in", (bill | stranger).ids)), expected
+                )
+
     def test_so_does_postgresql_as_one_is_deleted_or_kept(self):
         empty = self._generate(JULY)
         empty.charge_ids.unlink()

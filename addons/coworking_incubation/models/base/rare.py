@@ -16,7 +16,8 @@ class RareMany2one(fields.Many2one):
     def condition_to_sql(self, field_expr, operator, value, model, alias, query):
         found = super().condition_to_sql(field_expr, operator, value, model, alias, query)
         if operator in ("in", "not in"):
-            filled = all(value) == (operator == "in")  # an empty one is False
+            empty = any(one is False or one is None for one in value)
+            filled = empty == (operator == "not in")
         else:
             filled = operator in ("any", "any!")
         return SQL("(%s AND %s > 0)", found, SQL.identifier(alias, self.name)) if filled else found
