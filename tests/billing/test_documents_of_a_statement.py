@@ -47,7 +47,6 @@ class TestDocumentsOfAStatement(CoworkingCase):
             ("in", [False], stranger),
             ("in", [False, self.statement.id], bill | stranger),
             ("not in", [self.statement.id], stranger),
-            ("not in", [0], bill | stranger),
             ("not in", [False], bill),
             ("not in", [False, self.statement.id], bill.browse()),
             ("not any", [("id", "=", self.statement.id)], stranger),
