@@ -522,15 +522,17 @@ class TestIndexes(CoworkingCase):
         )
         self.assertEqual(self.env.cr.fetchall(), [("coworking_presence_to_settle_idx",)])
 
-    def test_that_of_the_program_of_a_month_end_goes(self):
-        name = "account_move__coworking_program_id_index"
-        self.env.cr.execute(
-            f"CREATE INDEX IF NOT EXISTS {name} ON account_move (coworking_program_id)"
-            " WHERE coworking_program_id IS NOT NULL"
-        )
-        migrate(self.env.cr, "19.0.1.2.0", "post-indexes")
-        self.env.cr.execute("SELECT FROM pg_indexes WHERE indexname = %s", [name])
-        self.assertFalse(self.env.cr.rowcount)
+    def test_those_of_bills_that_odoo_made_go(self):
+        for column in ("coworking_program_id", "coworking_statement_id"):
+            name = f"account_move__{column}_index"
+            with self.subTest(name):
+                self.env.cr.execute(
+                    f"CREATE INDEX IF NOT EXISTS {name} ON account_move ({column})"
+                    f" WHERE {column} IS NOT NULL"
+                )
+                migrate(self.env.cr, "19.0.1.2.0", "post-indexes")
+                self.env.cr.execute("SELECT FROM pg_indexes WHERE indexname = %s", [name])
+                self.assertFalse(self.env.cr.rowcount)
 
 
 class TestDecisions(CoworkingCase):

@@ -89,7 +89,7 @@ class House:
             elif (kind := _field_kind(node)) and model:
                 name = node.targets[0].id
                 lowest(self.field_room, (model, name))
-                if kind in RELATIONS and (comodel := _comodel(node.value)):
+                if kind.endswith(RELATIONS) and (comodel := _comodel(node.value)):
                     self.comodel[model, name] = comodel
 
     def find(self, known, model, name):
@@ -266,6 +266,8 @@ def _field_kind(node):
         called = node.value.func
         if isinstance(called, ast.Attribute) and ast.unparse(called.value) == "fields":
             return called.attr
+        if isinstance(called, ast.Name) and called.id.endswith(RELATIONS):  # a kind of our own
+            return called.id
     return None
 
 

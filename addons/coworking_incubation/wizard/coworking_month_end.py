@@ -97,8 +97,10 @@ LEFT JOIN (SELECT invoice.statement_id, invoice.partner_id,
                              JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
                              JOIN coworking_seat seat ON seat.id = charge.seat_id
                             WHERE own.coworking_statement_id IN (%(statements)s)
+                              AND own.coworking_statement_id > 0
                          GROUP BY line.move_id) AS told ON told.move_id = move.id
                     WHERE move.coworking_statement_id IN (%(statements)s)
+                      AND move.coworking_statement_id > 0
                       AND move.state != 'cancel'
                       AND move.move_type IN ('out_invoice', 'out_refund')) AS invoice
          GROUP BY invoice.statement_id, invoice.partner_id) AS invoiced

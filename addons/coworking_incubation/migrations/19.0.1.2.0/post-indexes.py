@@ -1,11 +1,12 @@
 """Half-days to settle have an index of their own, what a statement may have once one for bills and
-invoices, and drafts and what is due Odoo's; the program of a month end has none. Those of before,
-which Odoo does not drop itself, go.
+invoices, by which they are looked up too, and drafts and what is due Odoo's; the program of a month
+end has none. Those of before, which Odoo does not drop itself, go.
 """
 
 GONE = (
     "coworking_presence__to_settle_index",
     "account_move__coworking_program_id_index",
+    "account_move__coworking_statement_id_index",
     "account_move__coworking_posted_by_program_at_index",
     "account_move_coworking_bill_once",
     "account_move_coworking_copayment_once",

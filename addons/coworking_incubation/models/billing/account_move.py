@@ -5,10 +5,10 @@ from odoo.tools import SQL, format_date
 from ... import invoice_reader
 from ...tools import KNOWN, filter_filled, filter_known
 from ..base.known import keep_marks, make_known, mark_filled
+from ..base.rare import RareMany2one
 
 # Of a statement's documents those that stand, as their unique index has them: of an operator, or,
 # below zero, of a participant. Who looks one up by it says the same words.
-OF_A_STATEMENT = "({row}coworking_statement_id IS NOT NULL) IS TRUE"
 WHOSE = (
     "CASE WHEN {row}state = 'cancel' OR {row}payment_state = 'reversed' THEN NULL"
     " WHEN {row}move_type IN ('in_invoice', 'in_refund') THEN {row}commercial_partner_id"
@@ -27,12 +27,11 @@ class AccountMove(models.Model):
 
     coworking_known = fields.Boolean(string="Known to the Incubation", copy=False, readonly=True)
     # What only a few bills have is in a group of its own: it is read once something asks for it.
-    coworking_statement_id = fields.Many2one(
+    coworking_statement_id = RareMany2one(
         "coworking.statement",
         copy=False,
         prefetch="coworking",
         readonly=True,
-        index="btree_not_null",
         check_company=True,
         ondelete="restrict",
         help="Monthly statement this document was made from.",
@@ -76,10 +75,10 @@ class AccountMove(models.Model):
         " WHERE (coworking_supplier_ref IS NOT NULL AND state = 'posted') IS TRUE",
         "A bill of this operator with the same number is already posted.",
     )
-    # One index for both, for the same reason. What may be there twice is NULL. A statement's own is
-    # what they are looked up by.
+    # One index for both, for the same reason, by which a statement's are looked up as well: also by
+    # PostgreSQL where one is deleted, which proves a comparison. What may be there twice is NULL.
     _coworking_once = models.UniqueIndex(
-        f"(coworking_statement_id, ({WHOSE.format(row='')})) WHERE {OF_A_STATEMENT.format(row='')}",
+        f"(coworking_statement_id, ({WHOSE.format(row='')})) WHERE coworking_statement_id > 0",
         lambda env, diagnostics: (
             env._("This participant already has the co-payment invoice of this statement.")
             if ", -" in (diagnostics.message_detail or "").rpartition("=(")[2]

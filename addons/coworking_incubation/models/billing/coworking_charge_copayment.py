@@ -120,6 +120,7 @@ UPDATE coworking_charge SET copayment_open = false
               SELECT FROM account_move document
            LEFT JOIN account_move note ON note.reversed_entry_id = document.id
                WHERE document.coworking_statement_id = account.statement_id
+                 AND document.coworking_statement_id > 0
                  AND document.partner_id = participant.partner_id
                  AND document.move_type IN ('out_invoice', 'out_refund')
                  AND ({LEFT.format(row="document")} != 0 OR {LEFT.format(row="note")} != 0))

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..base.processing import MONEY
-from .account_move import OF_A_STATEMENT, WHOSE
+from .account_move import WHOSE
 
 # What was paid of an invoice and its credit notes, without what a payment writes off: see
 # ``_coworking_get_money``. It stands in the columns that tell it, not in the rows: of those that
@@ -112,11 +112,12 @@ VIEW = f"""
       JOIN coworking_participant participant ON participant.id = owed.participant_id
 LEFT JOIN account_move standing
         ON standing.coworking_statement_id = owed.statement_id
-       AND {OF_A_STATEMENT.format(row="standing.")}
+       AND standing.coworking_statement_id > 0
        AND {WHOSE.format(row="standing.")} = -participant.partner_id
  LEFT JOIN LATERAL (
            SELECT move.id FROM account_move move
             WHERE standing.id IS NULL AND move.coworking_statement_id = owed.statement_id
+              AND move.coworking_statement_id > 0
               AND move.move_type IN ('out_invoice', 'out_refund') AND move.state != 'cancel'
               AND participant.partner_id IN (move.partner_id, {PAYER})
          ORDER BY COALESCE(move.payment_state, '') = 'reversed', move.id DESC

@@ -50,7 +50,8 @@ INVOICES = f"""
                              WHERE move.payment_state IS DISTINCT FROM 'reversed')
                         ELSE SUM({ASKED}) END AS amount
               FROM account_move move
-             WHERE move.coworking_statement_id = statement.id AND move.state != 'cancel'
+             WHERE move.coworking_statement_id = statement.id
+               AND move.coworking_statement_id > 0 AND move.state != 'cancel'
                AND move.move_type IN ('out_invoice', 'out_refund')
           GROUP BY 1) AS invoiced ON invoiced.partner_id = owed.partner_id
 """  # nosec B608 # of constants

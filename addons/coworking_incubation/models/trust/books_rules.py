@@ -68,7 +68,8 @@ STATES = """
       FROM coworking_statement statement
 CROSS JOIN LATERAL (
            SELECT EXISTS (SELECT FROM account_move
-                           WHERE coworking_statement_id = statement.id AND state != 'cancel'
+                           WHERE coworking_statement_id = statement.id
+                             AND coworking_statement_id > 0 AND state != 'cancel'
                              AND COALESCE(payment_state, '') != 'reversed'
                              AND move_type IN ('in_invoice', 'in_refund', 'in_receipt'))
                OR EXISTS (SELECT FROM coworking_match match
@@ -191,14 +192,14 @@ TWICE = f"""
       JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
      WHERE move.move_type IN ('in_invoice', 'in_refund')
         OR move.move_type IN ('out_invoice', 'out_refund')
-           AND move.coworking_statement_id = charge.statement_id
+           AND charge.statement_id = move.coworking_statement_id
   GROUP BY charge.id, move.move_type IN ('in_invoice', 'in_refund')
     HAVING COUNT(*) > 1
  UNION ALL
     SELECT MAX(move.company_id), 'account.move', MAX(move.id), move.coworking_statement_id,
            MAX(move.id), COUNT(*), {_DOCUMENTS}
       FROM account_move move
-     WHERE move.coworking_statement_id IS NOT NULL AND move.state != 'cancel'
+     WHERE move.coworking_statement_id > 0 AND move.state != 'cancel'
        AND COALESCE(move.payment_state, '') != 'reversed'
        AND move.move_type IN ('in_invoice', 'in_refund', 'out_invoice', 'out_refund')
   GROUP BY move.coworking_statement_id,
@@ -359,7 +360,7 @@ CROSS JOIN LATERAL (
 # by some cents. What is entered does not.
 DOCUMENTS = """
       WITH ours AS (
-           SELECT id FROM account_move WHERE coworking_statement_id IS NOT NULL
+           SELECT id FROM account_move WHERE coworking_statement_id > 0
             UNION
            SELECT move_id FROM coworking_match WHERE move_id IS NOT NULL),
            sums AS (

@@ -31,7 +31,8 @@ FILE = "JOIN coworking_invoice_file file ON file.statement_id = statement.id"
 # latter there are few: PostgreSQL takes two numbers for different in nearly all rows, a difference
 # for above zero in a third, and so tells them apart before it looks for what settled them.
 BILLS = (
-    "JOIN account_move bill ON bill.coworking_statement_id = statement.id",
+    """JOIN account_move bill ON bill.coworking_statement_id = statement.id
+   AND bill.coworking_statement_id > 0""",
     """JOIN coworking_match match ON match.statement_id = statement.id
   JOIN account_move bill ON bill.id = match.move_id
    AND ABS(COALESCE(bill.coworking_statement_id, 0) - statement.id) > 0""",
@@ -111,7 +112,9 @@ OF_MANY = f"""
   WITH chosen AS MATERIALIZED (%(statements)s),
        billed AS MATERIALIZED (
        SELECT chosen.*, bill.id AS bill_id
-         FROM chosen JOIN account_move bill ON bill.coworking_statement_id = chosen.id
+         FROM chosen
+         JOIN account_move bill ON bill.coworking_statement_id = chosen.id
+          AND bill.coworking_statement_id > 0
         UNION
        SELECT chosen.*, match.move_id
          FROM chosen JOIN coworking_match match ON match.statement_id = chosen.id

@@ -21,7 +21,7 @@ from .recognition import Recognition, email_pattern, recognise
 READ_ROWS, READ_TEXTS = 500, 50  # at a time: some texts are those of whole files
 # Of other bills, the text of whole files would be read in vain.
 ON_BILLS = """own.res_model = 'account.move' AND own.res_id IN (
-              SELECT id FROM account_move WHERE coworking_statement_id IS NOT NULL)"""
+              SELECT id FROM account_move WHERE coworking_statement_id > 0)"""
 # How other people are called and reached, which the person may share: not masked for them.
 IDENTITY = {
     "coworking.attendance": {
@@ -503,7 +503,7 @@ class Eraser(ContactUses):
                     WHERE event.coworking_kind IS NOT NULL"""
             ),
             "account.move": SQL(
-                "SELECT id, company_id FROM account_move WHERE coworking_statement_id IS NOT NULL"
+                "SELECT id, company_id FROM account_move WHERE coworking_statement_id > 0"
             ),
         }
 
