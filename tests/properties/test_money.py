@@ -288,8 +288,25 @@ class Story:
     def do_bill(self):
         self.any_statement("confirmed", "billed").action_create_bill()
 
+    def settled_statements(self):
+        return self.env["coworking.statement"].search(
+            [("company_id", "=", self.case.company.id), ("state", "in", ("confirmed", "billed"))],
+            order="date_from, id",
+        )
+
+    def may_invoice(self, statement):
+        """Not where a later invoice counts on it that the part of this month was given up."""
+        try:
+            return statement.copayment_collector == "program" and bool(
+                statement._get_parts_to_invoice()
+            )
+        except UserError:
+            return False
+
     def do_bill_and_post(self):
-        statement = self.any_statement("confirmed", "billed")
+        statement = self.any(
+            self.settled_statements().filtered(lambda row: row._get_charges_to_bill())
+        )
         before = statement.bill_ids
         statement.action_create_bill()
         self.post(statement.bill_ids - before)
@@ -299,7 +316,7 @@ class Story:
         statement = self.any_statement("confirmed", "billed")
         if statement._get_charges_to_bill():
             statement.action_create_bill()
-        if statement.copayment_collector == "program" and statement._get_parts_to_invoice():
+        if self.may_invoice(statement):
             statement.action_create_copayment_invoices()
         moves = statement.move_ids
         self.post(moves.filtered(lambda move: move.state == "draft"))
@@ -421,7 +438,7 @@ class Story:
     # --- what people pay
 
     def do_invoice(self):
-        statement = self.any_statement("confirmed", "billed")
+        statement = self.any(self.settled_statements().filtered(self.may_invoice))
         statement.action_create_copayment_invoices()
         self.compare_invoices(statement)
 
@@ -623,14 +640,11 @@ class Story:
         self.nothing_is_to_ask()
 
     def finish(self):
-        for statement in self.env["coworking.statement"].search(
-            [("company_id", "=", self.case.company.id), ("state", "in", ("confirmed", "billed"))],
-            order="date_from, id",
-        ):
+        for statement in self.settled_statements():
             self.post(statement.move_ids.filtered(lambda move: move.state == "draft"))
             if statement._get_charges_to_bill():
                 statement.action_create_bill()
-            if statement.copayment_collector == "program" and statement._get_parts_to_invoice():
+            if self.may_invoice(statement):
                 statement.action_create_copayment_invoices()
                 self.compare_invoices(statement)
             self.post(statement.move_ids.filtered(lambda move: move.state == "draft"))
