@@ -441,7 +441,7 @@ class TestGivenUp(CoworkingCase):
         )
         lang = self.company.partner_id.lang
         words = {"fr_FR": "rien à rendre"}.get(lang, "nothing to give back")
-        self.assertTrue(any(words in line.name for line in lines))
+        self.assertTrue(any(words in line.name for line in lines), lines.mapped("name"))
         self._check(self.june, july)
 
     def test_the_next_month_is_asked_in_full(self):
@@ -489,4 +489,196 @@ class TestGivenUp(CoworkingCase):
         invoice._reverse_moves([{"invoice_date": d("12/8")}], cancel=True)
         self.assertEqual(self._post(self.june).amount_total, 36.0)
         self.assertEqual(self._post(july).amount_total, 18.0)
+        self._check(self.june, july)
+
+
+class TestCreditedByHand(CoworkingCase):
+    """What an accountant gave back by a credit note of their own counts towards the correction that
+    comes by itself: 36.00 of June, of which 18.00 are given back, then June is 18.00.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.funding_rate = 80.0
+        cls.bank = cls._new_bank()
+
+    def _ask_june(self, end="31/7", **values):
+        self.seat = self._new_seat("1/6", end, **values)
+        self.june = self._settle()
+        self.invoice = self._post(self.june)
+
+    def _post(self, statement, day="10/7"):
+        before = statement.copayment_invoice_ids
+        statement.action_create_copayment_invoices()
+        invoice = statement.copayment_invoice_ids - before
+        invoice.invoice_date = d(day)
+        invoice.action_post()
+        return invoice
+
+    def _pay(self, invoice):
+        context = {"active_model": "account.move", "active_ids": invoice.ids}
+        self.env["account.payment.register"].with_context(**context).create(
+            {"payment_date": d("12/7"), "journal_id": self.bank.id}
+        )._create_payments()
+
+    def _credit(self, invoice, *amounts, words=None):
+        """By Odoo's wizard, whose draft is changed before it is posted."""
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"date": d("15/7"), "journal_id": invoice.journal_id.id})
+        )
+        wizard.reverse_moves()
+        note = wizard.new_move_ids
+        for line, amount in zip(note.invoice_line_ids, amounts, strict=False):
+            line.price_unit = amount
+            if words:
+                line.name = words
+        note.action_post()
+        return note
+
+    def _get_asked(self):
+        """All that the person was asked for, less all that was given back."""
+        moves = self.env["account.move"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("partner_id", "=", self.seat.partner_id.id),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("state", "=", "posted"),
+            ]
+        )
+        return sum(moves.mapped("amount_total_signed"))
+
+    def _check(self, *statements):
+        self.env.flush_all()
+        self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+        month_end = self.env["coworking.month.end"].create(
+            {"date": d("30/9"), "company_id": self.company.id}
+        )
+        ids = [statement.id for statement in statements]
+        self.assertFalse(month_end._get_owing([("id", "in", ids)]))
+
+    def test_it_is_given_back_once(self):
+        self._ask_june("30/6")
+        self._credit(self.invoice, 18.0)
+        self.seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        self.assertEqual(july.copayment_amount, -18.0, "the correction stays visible")
+        self.assertRecordValues(
+            self._post(july), [{"move_type": "out_invoice", "amount_total": 0.0}]
+        )
+        self.assertEqual(self._get_asked(), 18.0)
+        self._check(self.june, july)
+
+    def test_also_where_all_was_paid_and_all_given_back(self):
+        """The credit note waits to be paid out: Odoo says of the invoice that it is paid."""
+        self._ask_june("30/6")
+        self._pay(self.invoice)
+        self._credit(self.invoice)
+        self.seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        self.assertEqual(self._post(july).amount_total, 0.0)
+        self.assertEqual(self._get_asked(), 0.0, "what was given beyond June stays given")
+        self._check(self.june, july)
+
+    def test_what_it_lacks_is_given_back(self):
+        self._ask_june()
+        self._credit(self.invoice, 10.0)
+        self.seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        self.assertEqual(self._post(july).amount_total, 28.0, "July 36.00 less 8.00 of June")
+        self.assertEqual(self._get_asked(), 54.0)
+        self._check(self.june, july)
+
+    def test_what_was_counted_once_is_counted(self):
+        self._ask_june()
+        self._credit(self.invoice, 10.0)
+        self.seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        self._post(july)
+        self.seat.date_start = d("1/7")
+        august = self._settle("2015-08-01")
+        self.assertRecordValues(
+            self._post(august, "10/9"), [{"move_type": "out_refund", "amount_total": 18.0}]
+        )
+        self.assertEqual(self._get_asked(), 36.0)
+        self._check(self.june, july, august)
+
+    def test_whatever_its_lines_say(self):
+        self._ask_june()
+        self._credit(self.invoice, 18.0, words="Two weeks of June")
+        self.seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        self.assertEqual(self._post(july).amount_total, 36.0)
+        self._check(self.june, july)
+
+    def test_of_two_seats_it_is_that_which_it_names(self):
+        self._ask_june("15/6")
+        second = self._new_seat("16/6", "31/7", self.seat.participant_id)
+        july = self._settle(JULY)
+        invoice = self._post(july)
+        self.assertEqual(invoice.amount_total, 54.0, "July 36.00, 18.00 of June")
+        lines = invoice.invoice_line_ids
+        of_june = lines.filtered(lambda line: line.coworking_charge_id.period == JUNE)
+        note = self._credit(invoice, *(18.0 if line == of_june else 0.0 for line in lines))
+        self.assertEqual(note.amount_total, 18.0)
+        second.date_start = d("1/7")
+        august = self._settle("2015-08-01")
+        self.assertEqual(self._post(august, "10/9").amount_total, 0.0)
+        second.date_start = d("16/7")
+        september = self._settle("2015-09-01")
+        self.assertRecordValues(
+            self._post(september, "20/9"), [{"move_type": "out_refund", "amount_total": 17.42}]
+        )
+        self._check(self.june, july, august, september)
+
+    def test_one_that_was_cancelled_counts_no_more(self):
+        self._ask_june("30/6")
+        note = self._credit(self.invoice, 18.0)
+        note.button_draft()
+        note.button_cancel()
+        self.seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        self.assertEqual(self._post(july).amount_total, 18.0)
+        self.assertEqual(self._get_asked(), 18.0)
+
+    def test_one_that_a_later_invoice_counts_on_stays(self):
+        self._ask_june()
+        note = self._credit(self.invoice, 18.0)
+        self.seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        invoice = self._post(july)
+        with self.assertRefused(invoice.name, "counts on", note.name):
+            note.button_draft()
+        invoice._reverse_moves([{"invoice_date": d("12/8")}], cancel=True)
+        note.button_draft()
+        self.assertEqual(self._post(july).amount_total, 18.0, "July 36.00, 18.00 of June back")
+
+    def test_a_draft_that_was_made_before_is_not_posted(self):
+        self._ask_june()
+        self.seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        july.action_create_copayment_invoices()
+        draft = july.copayment_invoice_ids
+        self._credit(self.invoice, 18.0)
+        draft.invoice_date = d("10/8")
+        with self.assertRefused("credited meanwhile", july.name):
+            draft.action_post()
+        draft.button_cancel()
+        self.assertEqual(self._post(july).amount_total, 36.0)
+        self._check(self.june, july)
+
+    def test_with_tax_as_well(self):
+        self.program.funding_base = "untaxed"
+        self.copayment_product.taxes_id = self._new_tax(
+            "20% sale", self.accounts["tax"], use="sale"
+        )
+        tariff = self._new_tariff("150", 150.0, tax_included=False)
+        tariff.product_id = self.seat_product_recovered
+        self._ask_june("31/7", tariff=tariff)
+        self._credit(self.invoice, 10.0)
+        self.seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        self.assertRecordValues(self._post(july), [{"amount_untaxed": 25.0, "amount_total": 30.0}])
         self._check(self.june, july)

@@ -57,6 +57,14 @@ class OpenCase(CoworkingCase):
     def _close(self):
         self.env["coworking.charge"]._gc_copayment_open()
 
+    def _exchange_contacts(self):
+        first, second = self.people
+        contacts = second.partner_id, first.partner_id
+        first.partner_id = self.env["res.partner"].create({"name": "Meanwhile"})
+        for person, contact in ((second, contacts[1]), (first, contacts[0])):
+            self.env.flush_all()
+            person.partner_id = contact
+
     def _count_open(self):
         self.env.flush_all()
         self.env.cr.execute(
@@ -180,6 +188,60 @@ class TestOpen(OpenCase):
         with self.assertRefused("invoiced already"):
             self.june.action_create_copayment_invoices()
 
+    def _exchange(self):
+        """Two files had each other's contact: whose the invoices are their seats tell."""
+        own = {person: self._get_invoice(person) for person in self.people}
+        self._exchange_contacts()
+        return own
+
+    def _get_invoice(self, person):
+        return self.invoices.filtered(lambda row: row.partner_id == person.partner_id)
+
+    def _get_rows(self):
+        self.env.flush_all()
+        self.accounts_of_people.invalidate_model()
+        rows = self.accounts_of_people.search([("program_id", "=", self.program.id)])
+        return {row.participant_id: (row.move_id.id, row.state, row.residual) for row in rows}
+
+    def test_who_exchanged_contacts_keep_their_own_invoices(self):
+        self._unpay(self.invoices)
+        own = self._exchange()
+        self._pay(own[self.people[0]])
+        self.assertEqual(
+            self._get_rows(),
+            {
+                self.people[0]: (own[self.people[0]].id, "paid", 0.0),
+                self.people[1]: (own[self.people[1]].id, "open", 36.0),
+            },
+        )
+        self._close()
+        self.assertEqual(self._count_open(), 1)
+        self._check()
+        portal = self.env["coworking.portal.person"].sudo()
+        told = [portal._prepare_payments(row.partner_id)[0] for row in self.people]
+        self.assertEqual([row["paid"] for row in told], [True, False])
+        self.assertIn(own[self.people[0]].name, told[0]["invoice"])
+        self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+
+    def test_what_is_left_of_an_earlier_invoice_of_who_exchanged_contacts_is_not_closed(self):
+        own = self._exchange()
+        first = self.people[0]
+        note = own[first]._reverse_moves([{"invoice_date": d("15/8")}])
+        note.action_post()
+        self.assertEqual(self._get_rows()[first][2], -36.0, "paid and credited")
+        self._close()
+        self.assertEqual(self._count_open(), 1)
+        self._check()
+
+    def test_what_was_given_up_of_who_exchanged_contacts_is_their_own(self):
+        self._unpay(self.invoices)
+        own = self._exchange()
+        own[self.people[0]]._reverse_moves([{"invoice_date": d("15/8")}], cancel=True)
+        charges = self.june.charge_ids
+        gone = [row for row in charges if self.june._has_given_up(row)]
+        self.assertEqual([row.participant_id for row in gone], [self.people[0]])
+        self.assertEqual(self._get_rows()[self.people[0]][1:], ("credited", 0.0))
+
     def test_a_month_that_is_open_again_is_open_here_too(self):
         charge = self.june.charge_ids[0]
         self.env.cr.execute("UPDATE coworking_charge SET state = 'open' WHERE id = %s", [charge.id])
@@ -298,7 +360,10 @@ class TestStories(OpenCase):
         for step in range(STEPS):
             statement = chance.choice(statements)
             kind = chance.choice(
-                ("invoice", "post", "pay", "unpay", "reverse", "credit", "draft", "cancel")
+                (
+                    *("invoice", "post", "pay", "unpay", "reverse", "credit", "draft", "cancel"),
+                    "exchange",
+                )
             )
             invoice = chance.choice(statement.copayment_invoice_ids or [None])
             with self.subTest(step=step, kind=kind):
@@ -316,6 +381,8 @@ class TestStories(OpenCase):
     def _do(self, kind, statement, invoice):
         if kind == "invoice":
             self._invoice(statement)
+        elif kind == "exchange":
+            self._exchange_contacts()
         elif not invoice:
             raise UserError("nothing yet")
         elif kind == "post":

@@ -191,6 +191,29 @@ class TestBilledAsWeAsk(CorrectionCase):
         self.assertEven(self.june, july)
         self.assertSumsHold(note)
 
+    def test_a_credit_note_by_odoo_s_wizard_before_the_correction_was_known(self):
+        """The correction awaits no second one, and the rest of its month is billed beside it."""
+        self.june_bill.action_post()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=self.june_bill.ids)
+            .create({"date": d("15/7"), "journal_id": self.june_bill.journal_id.id})
+        )
+        wizard.reverse_moves()
+        note = wizard.new_move_ids
+        note.invoice_line_ids[1].unlink()
+        note.invoice_line_ids.price_unit = 108.0
+        note.ref = "A-6"
+        note.action_post()
+        july = self._correct(self.camille)
+        self.assertEqual(self._matches(note).charge_id, self._charge(july, self.camille))
+        bill = self._bill(july)
+        self.assertRecordValues(bill, [{"move_type": "in_invoice", "amount_total": 432.0}])
+        with self.assertRefused(july.name):
+            july.action_create_bill()
+        self.assertEven(self.june, july)
+        self.assertSumsHold(note)
+
     def test_a_surname_is_no_month(self):
         july = self._correct(self.farid)
         bill = self._receive(

@@ -78,6 +78,14 @@ class TestMonthEnd(CoworkingCase):
         self.program.active = True
         self.assertIn(self.program, month_end._default_programs())
 
+    def test_nor_is_one_that_was_archived_before_its_first_month_was_made(self):
+        seat = self._new_seat("1/6", "30/6")
+        self.program.active = False
+        month_end = self.env["coworking.month.end"].with_user(self.accountant)
+        self.assertIn(self.program, month_end._default_programs())
+        seat.action_cancel()
+        self.assertNotIn(self.program, month_end._default_programs(), "nobody was there")
+
     def test_in_the_middle_of_a_month_by_days(self):
         self._new_seat("1/6", "30/6")
         self.assertEntries("15/6", ("accrued", 90.0))

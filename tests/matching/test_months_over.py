@@ -14,7 +14,7 @@ from odoo.addons.coworking_incubation.models.trust.books_rules import RULES
 from ..common import JULY, JUNE, d
 from .common import MatchingCase
 
-STEPS = int(os.environ.get("COWORKING_STEPS", 70))
+STEPS = int(os.environ.get("COWORKING_STEPS", 80))
 DAYS = ("15/6", "30/6", "31/7", "31/8", "31/12")
 DOMAINS = (
     [],
@@ -171,6 +171,26 @@ class TestClosing(OverCase):
         self.assertEqual(bill.payment_state, "paid")
         self._close()
         self.assertFalse(self._get_over())
+
+    def test_a_month_that_was_taken_back_and_billed_anew_is_over_once_all_of_it_is_decided(self):
+        self._invoice_all(self.june)
+        first = self._bill_all(self.june)
+        note = first._reverse_moves([{"invoice_date": d("8/7"), "date": d("8/7")}], cancel=True)
+        self._close()
+        self.assertFalse(self._get_over(), "it is to be billed")
+        self.june.action_create_bill()
+        again = self.june.bill_id
+        self.assertNotEqual(again, first)
+        again.write({"invoice_date": d("9/7"), "date": d("9/7")})
+        again.action_post()
+        self._pay(again)
+        lines = self.env["coworking.month.line"].search([("statement_id", "=", self.june.id)])
+        lines.with_user(self.accountant).action_match()
+        self._close()
+        self.assertEqual(self._get_over(), {self.june: d("9/7")})
+        self.assertSameWithoutMarks()
+        with self.assertRefused("already has its bill", error=ValidationError):
+            note.line_ids.remove_move_reconcile()  # the first bill would be to pay again
 
     def test_where_the_space_collects_nothing_is_to_invoice(self):
         june = self._settle(JUNE, self.other)
@@ -406,6 +426,7 @@ class TestStories(OverCase):
         *("finish",) * 12,
         *("receive", "decide", "pay_less", "discount", "unpay", "reverse", "credit", "reset"),
         *("cancel", "post", "reject", "ledger", "correct", "settle", "withdraw", "contact"),
+        *("bill_anew", "bill_anew", "bill_anew", "exchange"),
         *("operator", "redate", "leave", "invoice_reset", "invoice_reverse", "invoice_cancel"),
     )
 
@@ -501,6 +522,30 @@ class TestStories(OverCase):
         self._any_bill("in_invoice", state="posted")._reverse_moves(
             [{"invoice_date": d(day), "date": d(day)}], cancel=True
         )
+
+    def _do_bill_anew(self):
+        """What was taken back is billed and paid once more, and decided on."""
+        statement = self._any_statement()
+        for bill in statement.bill_ids.filtered(lambda row: row.payment_state == "not_paid"):
+            bill._reverse_moves([{"invoice_date": d("20/7"), "date": d("20/7")}], cancel=True)
+        self._do_bill_and_pay(statement)
+        statement.match_ids._record_decision("matched")
+
+    def _do_bill_and_pay(self, statement):
+        statement.action_create_bill()
+        bill = statement.bill_id
+        bill.write({"invoice_date": d("21/7"), "date": d("21/7")})
+        bill.action_post()
+        self._pay(bill)
+
+    def _do_exchange(self):
+        """Two files are given each other's contact."""
+        first, second = self.people[:2]
+        contacts = second.partner_id, first.partner_id
+        first.partner_id = self.env["res.partner"].create({"name": "Meanwhile"})
+        for person, contact in ((second, contacts[1]), (first, contacts[0])):
+            self.env.flush_all()
+            person.partner_id = contact
 
     def _do_credit(self):
         note = self._any_bill("in_invoice", state="posted")._reverse_moves(

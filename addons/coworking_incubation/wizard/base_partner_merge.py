@@ -163,9 +163,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
         for statement, own in parts.grouped("statement_id").items():
             invoices = statement.copayment_invoice_ids._coworking_standing().filtered(
-                lambda move: move._coworking_get_payers() & partners
+                lambda move: (move._coworking_get_payers() | move.partner_id) & partners
             )
-            yield statement, invoices, own.seat_id.partner_id - invoices._coworking_get_payers()
+            asked = invoices._coworking_get_payers() | invoices.partner_id
+            yield statement, invoices, own.seat_id.partner_id - asked
 
     @api.model
     def _coworking_refuse_repeated(self, model, domain, keys, message):

@@ -147,9 +147,11 @@ class CoworkingMonthEnd(models.TransientModel):
     @api.model
     def _default_programs(self):
         """Also those archived meanwhile of which something is to be billed, paid or invoiced, or
-        was within the year whose accounts may still be open.
+        was within the year whose accounts may still be open; before a month of theirs was made as
+        well.
         """
-        since = self._default_date() - relativedelta(years=1)
+        day = self._default_date()
+        since = day - relativedelta(years=1)
         # sudo: which statements are over is for code alone
         left = (
             self.env["coworking.statement"]
@@ -158,6 +160,17 @@ class CoworkingMonthEnd(models.TransientModel):
                 Domain("program_id.active", "=", False)
                 & Domain("state", "!=", "cancelled")
                 & (Domain("over_since", "=", False) | Domain("over_since", ">", since)),
+                ["program_id"],
+            )
+        )
+        # sudo: as above
+        left += (
+            self.env["coworking.charge"]
+            .sudo()
+            ._read_group(
+                Domain("program_id.active", "=", False)
+                & Domain("statement_id", "=", False)
+                & Domain("date_from", "<=", day),
                 ["program_id"],
             )
         )

@@ -1,9 +1,12 @@
+from collections import defaultdict
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ... import invoice_reader
-from ...tools import KNOWN, filter_filled, filter_known
+from ... import invoice_reader, pricing
+from ...tools import KNOWN, filter_filled, filter_known, to_decimal
 from ..base.known import keep_marks, make_known, mark_filled
 from ..base.rare import RareMany2one
 
@@ -97,6 +100,8 @@ class AccountMove(models.Model):
         return moves
 
     def write(self, vals):
+        if vals.get("state", "posted") != "posted":
+            self._coworking_check_not_counted_on()
         result = super().write(keep_marks(vals, self._known_by))
         if {"move_type", "state"} & vals.keys():
             self._coworking_tell_statements()
@@ -116,6 +121,9 @@ class AccountMove(models.Model):
         linked = filter_filled(self, "coworking_statement_id")
         before = linked._coworking_standing()
         result = super()._compute_payment_state()
+        for move in linked:
+            if move.payment_state == "reversed" and move._coworking_is_set_off():
+                move.payment_state = "paid"
         self._coworking_tell_statements()
         now = linked._coworking_standing()
         ((before | now) - (before & now))._coworking_get_origins()._update_billed()
@@ -164,6 +172,8 @@ class AccountMove(models.Model):
         linked = filter_filled(self, "coworking_statement_id")
         for message in linked and linked.sudo()._coworking_awaited().values():
             raise UserError(message)
+        if linked:
+            linked.sudo()._coworking_check_given_back()
         numbers = {
             bill: invoice_reader.normal_id(bill.ref) or False
             for bill in self._coworking_of_operators()
@@ -347,13 +357,113 @@ class AccountMove(models.Model):
             lambda move: move.state != "cancel" and move.payment_state != "reversed"
         )
 
+    def _coworking_is_set_off(self):
+        """Whether a credit note of something else settles a part of this document: then it stands.
+        Odoo takes what credit notes alone settle for taken back, whatever these are of.
+        """
+        self.ensure_one()
+        notes = self.browse(item.move_id.id for *__, item in self._coworking_get_settled())
+        return not all(note._coworking_may_take_back(self) for note in notes)
+
+    def _coworking_may_take_back(self, document):
+        """Whether what this one settles of a document may be to take it back: neither what corrects
+        a month is, nor a credit note of another document.
+        """
+        self.ensure_one()
+        if self.reversed_entry_id:
+            return self.reversed_entry_id == document
+        return not filter_filled(self, "coworking_statement_id")
+
     # === CO-PAYMENTS ===#
 
     def _coworking_get_payers(self):
-        """Whose part these invoices ask for: those whom they name, and whom the files have by now
-        that their lines are of.
+        """Whose part these invoices ask for: whom the files have by now that their lines are of,
+        or else whom they name. See ``PAYER`` of ``coworking_copayment``.
         """
-        return self.partner_id | self.invoice_line_ids.coworking_charge_id.seat_id.partner_id
+        return self.env["res.partner"].union(
+            *(
+                move.invoice_line_ids.coworking_charge_id.seat_id.partner_id or move.partner_id
+                for move in self
+            )
+        )
+
+    def _coworking_check_given_back(self):
+        """:raise UserError: since these drafts were made a part that one corrects was credited, or
+        what was credited was not: see ``coworking.statement._get_given_up``
+        """
+        for move in self.filtered(lambda row: row.state == "draft" and row.is_sale_document()):
+            statement = move.coworking_statement_id
+            charges = move.invoice_line_ids.coworking_charge_id
+            given_up = statement._get_given_up(charges & statement.charge_ids)
+            kept = sum(amount for rows in given_up.values() for __, amount in rows)
+            again = -sum(
+                line.balance
+                for line in move.invoice_line_ids
+                if line.coworking_charge_id.statement_id - statement
+            )
+            if move.company_currency_id.compare_amounts(kept, again):
+                raise UserError(
+                    self.env._(
+                        "What %(invoice)s gives back of earlier months was credited meanwhile, or"
+                        " is not any more: cancel it and make it again from %(statement)s.",
+                        invoice=move.display_name,
+                        statement=statement.name,
+                    )
+                )
+
+    def _coworking_check_not_counted_on(self):
+        """:raise UserError: an invoice counts on one of these credit notes, so that nothing was
+        given back of what they took back
+        """
+        notes = self.filtered(
+            lambda move: (
+                move.state == "posted" and move.move_type == "out_refund" and move.reversed_entry_id
+            )
+        )
+        for note in notes:
+            # sudo: whoever takes a credit note back need not know the programme's statements
+            origin = filter_filled(note.reversed_entry_id, "coworking_statement_id").sudo()
+            invoices = origin.invoice_line_ids.coworking_charge_id._get_asked_elsewhere().move_id
+            if invoices:
+                raise UserError(
+                    self.env._(
+                        "%(invoices)s counts on %(note)s, which gave back what it corrects: cancel"
+                        " that one or take it back by a credit note first.",
+                        invoices=", ".join(invoices.mapped("display_name")),
+                        note=note.display_name,
+                    )
+                )
+
+    def _coworking_spread_credit(self, left):
+        """How much this credit note takes back of which lines: see ``_coworking_get_credited``.
+
+        :param left: dict line -> what is left of it, ``Decimal``
+        :return: list of (line, ``Decimal``)
+        """
+        self.ensure_one()
+        items = self.invoice_line_ids.filtered(lambda item: item.display_type == "product")
+        # Odoo's copies of lines say what these do, in their order.
+        named, rest = defaultdict(Decimal), Decimal(0)
+        for item in items:
+            amount = to_decimal(item.balance)
+            line = next(
+                (
+                    line
+                    for line in left
+                    if amount > 0 and line.name == item.name and named[line] + amount <= left[line]
+                ),
+                None,
+            )
+            if line:
+                named[line] += amount
+            else:
+                rest += amount
+        if rest < 0:
+            # What corrected an earlier month in favour of the person is taken back with the rest.
+            return pricing.spread(max(sum(named.values()) + rest, Decimal(0)), named.items())
+        others = {line: amount - named[line] for line, amount in left.items()}
+        spread = pricing.spread(min(rest, sum(others.values())), others.items())
+        return [*named.items(), *spread]
 
     # === BANK ACCOUNTS ===#
 

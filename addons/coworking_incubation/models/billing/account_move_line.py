@@ -92,6 +92,27 @@ class AccountMoveLine(models.Model):
             return amount
         return (amount * max(settled - off, 0) / settled).quantize(CENT, ROUND_DOWN)
 
+    def _coworking_get_credited(self):
+        """What posted credit notes of their invoices took back of these lines of participants'
+        invoices, without tax: of what their own lines name, or else of all that is left.
+
+        :return: list of (line, ``Decimal``)
+        """
+        result = []
+        for invoice in self.move_id:
+            asked = {
+                line: -to_decimal(line.balance)
+                for line in invoice.invoice_line_ids
+                if line.display_type == "product" and line.balance < 0
+            }
+            left = dict(asked)
+            notes = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")
+            for note in notes.sorted(lambda move: (move.date, move.id)):
+                for line, amount in note._coworking_spread_credit(left):
+                    left[line] -= amount
+            result += [(line, asked[line] - left[line]) for line in self if line in left]
+        return result
+
     # === MONTH END ===#
 
     def action_open_coworking_source(self):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .coworking_copayment import PAYER_OF
+
 # What a document says is left of a participant's part: nothing any more once it is cancelled.
 LEFT = """COALESCE(CASE {row}.state WHEN 'posted' THEN {row}.amount_residual_signed
                                 WHEN 'draft' THEN {row}.amount_total_signed END, 0)"""
@@ -121,9 +123,10 @@ UPDATE coworking_charge SET copayment_open = false
            LEFT JOIN account_move note ON note.reversed_entry_id = document.id
                WHERE document.coworking_statement_id = account.statement_id
                  AND document.coworking_statement_id > 0
-                 AND document.partner_id = participant.partner_id
                  AND document.move_type IN ('out_invoice', 'out_refund')
-                 AND ({LEFT.format(row="document")} != 0 OR {LEFT.format(row="note")} != 0))
+                 AND CASE WHEN {LEFT.format(row="document")} != 0
+                            OR {LEFT.format(row="note")} != 0
+                          THEN {PAYER_OF.format(move="document")} = participant.partner_id END)
           AND NOT EXISTS (
               SELECT FROM coworking_charge charge
                WHERE charge.id = ANY (account.charge_ids) AND charge.state != 'settled')
@@ -169,17 +172,32 @@ class CoworkingCharge(models.Model):
         self.env.cr.execute(CLOSE, [AT_ONCE])
         return self.env.cr.rowcount, self.env.cr.rowcount >= AT_ONCE
 
-    def _prepare_copayment_lines(self, name, sign, basis, given_up=None, amount=0.0):
+    def _prepare_copayment_lines(self, name, sign, basis, taken_back=()):
         """Also what a correction does not give back, see ``coworking.statement._get_given_up``."""
+        lang = self.company_id.partner_id.lang or self.env.lang
+        spoken = self.with_context(lang=lang).env
         lines = [self._prepare_copayment_line(name, sign, basis)]
-        if given_up:
-            lang = self.company_id.partner_id.lang or self.env.lang
-            words = self.with_context(lang=lang).env._("%s: given up before, nothing to give back")
-            lines.append(given_up._prepare_copayment_line(words % name, sign, basis, amount))
+        for charge, amount in taken_back:
+            if charge.statement_id._has_given_up(charge):
+                words = spoken._("%s: given up before, nothing to give back", name)
+            else:
+                words = spoken._("%s: credited before, nothing to give back", name)
+            lines.append(charge._prepare_copayment_line(words, sign, basis, amount))
         return lines
 
     def _get_asked_elsewhere(self):
-        """Lines of standing invoices of other months that ask for what was given up of these."""
+        """Lines of standing invoices of other months that ask for what was taken back of these."""
+        return self._get_invoiced_lines().filtered(
+            lambda line: (
+                line.move_id.coworking_statement_id != line.coworking_charge_id.statement_id
+            )
+        )
+
+    def _get_asked_at_home(self):
+        """Lines of standing invoices of their own months that ask for these."""
+        return self._get_invoiced_lines() - self._get_asked_elsewhere()
+
+    def _get_invoiced_lines(self):
         lines = self.env["account.move.line"].search(
             [
                 ("coworking_charge_id", "in", self.ids),
@@ -187,9 +205,4 @@ class CoworkingCharge(models.Model):
             ]
         )
         standing = lines.move_id._coworking_standing()
-        return lines.filtered(
-            lambda line: (
-                line.move_id in standing
-                and line.move_id.coworking_statement_id != line.coworking_charge_id.statement_id
-            )
-        )
+        return lines.filtered(lambda line: line.move_id in standing)

@@ -52,12 +52,13 @@ PAID = """(
                                  AND bank.type IN ('bank', 'cash'))))"""
 # Whose part an invoice asks for: its lines lead to the seat, also where the file has another
 # contact by now, as that of somebody whose data ended may have.
-PAYER = """COALESCE((
+PAYER_OF = """COALESCE((
            SELECT MIN(seat.partner_id)
              FROM account_move_line line
              JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
              JOIN coworking_seat seat ON seat.id = charge.seat_id
-            WHERE line.move_id = move.id), move.partner_id)"""
+            WHERE line.move_id = {move}.id), {move}.partner_id)"""
+PAYER = PAYER_OF.format(move="move")
 # What an invoice asks for its own month: see coworking_statement_given_up.
 ASKED = """(move.amount_untaxed_signed + COALESCE((
            SELECT SUM(line.balance)
@@ -114,12 +115,13 @@ LEFT JOIN account_move standing
         ON standing.coworking_statement_id = owed.statement_id
        AND standing.coworking_statement_id > 0
        AND {WHOSE.format(row="standing.")} = -participant.partner_id
+       AND {PAYER_OF.format(move="standing")} = participant.partner_id
  LEFT JOIN LATERAL (
            SELECT move.id FROM account_move move
             WHERE standing.id IS NULL AND move.coworking_statement_id = owed.statement_id
               AND move.coworking_statement_id > 0
               AND move.move_type IN ('out_invoice', 'out_refund') AND move.state != 'cancel'
-              AND participant.partner_id IN (move.partner_id, {PAYER})
+              AND {PAYER} = participant.partner_id
          ORDER BY COALESCE(move.payment_state, '') = 'reversed', move.id DESC
             LIMIT 1) AS other ON TRUE
  LEFT JOIN account_move invoice ON invoice.id = COALESCE(standing.id, other.id)

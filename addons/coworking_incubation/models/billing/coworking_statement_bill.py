@@ -157,7 +157,7 @@ class CoworkingStatement(models.Model):
     def _get_charges_to_bill(self):
         """What is owed to operators of whom no bill of this month stands."""
         self.ensure_one()
-        billed = self._get_standing_bills().commercial_partner_id
+        billed = self._get_bills_of_all().commercial_partner_id
         return self.charge_ids.filtered(
             lambda charge: (
                 not self.currency_id.is_zero(charge.payable_total)
@@ -284,7 +284,8 @@ class CoworkingStatement(models.Model):
         # The database must know that an invoice was taken back before another one is made.
         self.copayment_invoice_ids.flush_recordset(["payment_state"])
         standing = self.copayment_invoice_ids._coworking_standing()
-        for partner in standing._coworking_get_payers():
+        # Whom an invoice names that is of somebody else by now may have no other of this month.
+        for partner in standing._coworking_get_payers() | standing.partner_id:
             by_partner.pop(partner, None)
         if self.copayment_invoice_ids - standing:
             self._check_not_given_up(charges.browse().union(*by_partner.values()))
@@ -323,7 +324,7 @@ class CoworkingStatement(models.Model):
         result = []
         for partner, own in by_partner.items():
             total = sum(own.mapped("copayment_amount"))
-            total += sum(given_up[charge][1] for charge in own if charge in given_up)
+            total += sum(amount for charge in own for __, amount in given_up.get(charge, ()))
             refund = self.currency_id.compare_amounts(total, 0) < 0
             sign = -1 if refund else 1
             basis = {**bases[refund], "analytic_distribution": distributions[partner] or False}
@@ -340,7 +341,7 @@ class CoworkingStatement(models.Model):
                         Command.create(line)
                         for charge in own
                         for line in charge._prepare_copayment_lines(
-                            names[charge], sign, basis, *given_up.get(charge, ())
+                            names[charge], sign, basis, given_up.get(charge, ())
                         )
                     ],
                 }
@@ -399,6 +400,10 @@ class CoworkingStatement(models.Model):
         if not bills:  # as of most that are confirmed, or are about to have theirs
             return bills
         return (bills - self.move_ids) | (bills & self.move_ids)._coworking_standing()
+
+    def _get_bills_of_all(self):
+        """Its bills beside which nothing more of the same operator is billed."""
+        return self._get_standing_bills()
 
     def _update_billed(self):
         """Billed as long as one of its bills stands; its cancellation gives the month back, and so

@@ -2,21 +2,29 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...tools import to_decimal
+
 
 class CoworkingStatement(models.Model):
-    """Parts of participants that a credit note gave up: what corrects them gives nothing back.
+    """Parts of participants that credit notes took back, whole or some of them: what corrects them
+    gives that back no second time.
 
-    The correction stays on the invoice, and beside it a line of the charge that was given up asks
-    as much again: of that month nobody was asked anything in the end. A line of another month than
-    the invoice's is such a line, and counts for no month.
+    Of a part that was given up as a whole nobody is asked anything in the end. What somebody gave
+    back of one by a credit note of their own, before the month was corrected, counts towards the
+    correction.
+
+    The correction stays on the invoice, and beside it a line of the charge that was taken back asks
+    as much again. A line of another month than the invoice's is such a line, and counts for no
+    month.
     """
 
     _inherit = "coworking.statement"
 
     def _get_given_up(self, charges):
-        """What these charges of this statement correct of parts that nobody pays.
+        """What these charges of this statement correct of parts that were taken back already.
 
-        :return: dict correction -> (the charge that was given up, what not to give back of it)
+        :return: dict correction -> list of (the charge that was taken back, what not to give back
+            of it)
         """
         self.ensure_one()
         corrections = charges.filtered(lambda row: row.corrected_kind and row.copayment_amount < 0)
@@ -29,27 +37,40 @@ class CoworkingStatement(models.Model):
             & Domain("statement_id", "!=", self.id)
         )
         given_up = others.filtered(lambda row: row.statement_id._has_given_up(row))
-        asked_again = given_up._get_asked_elsewhere()
+        taken_back = dict.fromkeys(others, to_decimal(0))
+        for line, amount in (others - given_up)._get_asked_at_home()._coworking_get_credited():
+            taken_back[line.coworking_charge_id] += amount
+        elsewhere = others._get_asked_elsewhere()
+        for line in elsewhere.filtered(lambda row: row.move_id.coworking_statement_id != self):
+            taken_back[line.coworking_charge_id] += to_decimal(line.balance)
         by_key = others.grouped(lambda row: row._to_pricing().key)
         result = {}
         for correction in corrections:
             own = by_key.get(correction._to_pricing().key, others.browse())
-            gone = own & given_up
-            again = -sum(
-                asked_again.filtered(
-                    lambda line, gone=gone: line.coworking_charge_id in gone
-                ).mapped("balance")
-            )
-            asked = sum((own - gone).mapped("copayment_amount")) + again
-            amount = self.currency_id.round(
-                min(
-                    sum(gone.mapped("copayment_amount")) - again,
-                    -asked - correction.copayment_amount,
-                )
-            )
-            if self.currency_id.compare_amounts(amount, 0) > 0:
-                result[correction] = gone[:1], amount
+            rows = self._share_given_up(correction, own, own & given_up, taken_back)
+            if rows:
+                result[correction] = rows
         return result
+
+    def _share_given_up(self, correction, own, gone, taken_back):
+        """What a correction does not give back, of which of the charges that it corrects.
+
+        :param own: the settled charges of the same seat, month and kind
+        :param gone: those of them that were given up
+        :param taken_back: dict charge -> what credit notes took back of the others, less what
+            invoices of other months ask of any again
+        :return: list of (charge, amount)
+        """
+        rest = -to_decimal(correction.copayment_amount)
+        result = []
+        if gone:
+            left = sum(to_decimal(row.copayment_amount) + taken_back[row] for row in gone)
+            due = sum(to_decimal(row.copayment_amount) for row in own) - rest
+            result.append((gone[:1], left - max(due, 0)))
+        for charge in own - gone:
+            before = sum(max(amount, 0) for __, amount in result)
+            result.append((charge, min(taken_back[charge], rest - before)))
+        return [(charge, float(amount)) for charge, amount in result if amount > 0]
 
     def _has_given_up(self, charge):
         """Whether all that its participant was asked for this month was taken back."""

@@ -132,6 +132,15 @@ class AccountMove(models.Model):
         received = find_referred(self, (files._name, "move_id"))
         return files.search([("move_id", "in", received.ids)]) if received else files
 
+    def _coworking_may_take_back(self, document):
+        """Nor is an operator's credit note for what is expected of it, such as a correction."""
+        if not super()._coworking_may_take_back(document):
+            return False
+        if self.reversed_entry_id:
+            return True
+        charges = self._coworking_matches().charge_id
+        return not charges or bool(charges & document._coworking_matches().charge_id)
+
     def _coworking_hand_over(self, draft):
         """This one is about to go: what was said of it, is planned for it or lies beside it is the
         other one's.

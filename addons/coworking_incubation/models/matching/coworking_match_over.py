@@ -117,7 +117,7 @@ END $$;
 DROP TRIGGER IF EXISTS coworking_over_move_trg ON account_move;
 CREATE TRIGGER coworking_over_move_trg
  AFTER UPDATE OF amount_residual_signed, amount_total_signed, amount_untaxed_signed,
-       coworking_statement_id, date, move_type, partner_id, payment_state, state
+       coworking_statement_id, date, move_type, partner_id, payment_state, reversed_entry_id, state
     ON account_move FOR EACH ROW
   WHEN ((NEW.coworking_known OR NEW.coworking_statement_id IS NOT NULL
          OR OLD.coworking_statement_id IS NOT NULL)
@@ -126,11 +126,11 @@ CREATE TRIGGER coworking_over_move_trg
                 IS DISTINCT FROM (OLD.coworking_statement_id, OLD.move_type))
         AND (NEW.amount_residual_signed, NEW.amount_total_signed, NEW.amount_untaxed_signed,
              NEW.coworking_statement_id, NEW.date, NEW.move_type, NEW.partner_id,
-             NEW.payment_state, NEW.state)
+             NEW.payment_state, NEW.reversed_entry_id, NEW.state)
             IS DISTINCT FROM
             (OLD.amount_residual_signed, OLD.amount_total_signed, OLD.amount_untaxed_signed,
              OLD.coworking_statement_id, OLD.date, OLD.move_type, OLD.partner_id,
-             OLD.payment_state, OLD.state))
+             OLD.payment_state, OLD.reversed_entry_id, OLD.state))
        EXECUTE FUNCTION coworking_over_of_move();
 CREATE OR REPLACE FUNCTION coworking_over_of_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

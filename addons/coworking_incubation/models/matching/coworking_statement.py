@@ -85,6 +85,21 @@ class CoworkingStatement(models.Model):
         kept = self.match_ids.filtered(lambda match: match.cause != "reversal").move_id
         return bills - (notes - kept)
 
+    def _get_early_notes(self):
+        """Credit notes that came by themselves, for corrections that stand on this month."""
+        notes = self._get_standing_bills() - self.move_ids
+        return notes.filtered(lambda bill: bill.move_type == "in_refund")
+
+    def _get_bills_of_all(self):
+        """Beside a credit note that came for a correction the rest of the month is billed."""
+        return super()._get_bills_of_all() - self._get_early_notes()
+
+    def _get_charges_to_bill(self):
+        charges = super()._get_charges_to_bill()
+        notes = self._get_early_notes()
+        credited = self.match_ids.filtered(lambda match: match.move_id in notes).charge_id
+        return charges - credited if credited else charges
+
     def _on_bills_created(self, bills):
         # sudo: what is matched follows from the bills
         self.env["coworking.match"].sudo()._insert_generated(bills)

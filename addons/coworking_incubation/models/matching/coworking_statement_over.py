@@ -5,29 +5,44 @@ from ..billing.coworking_statement import SETTLED_STATES
 from .coworking_month_line import PAYMENT_LINES, SETTLED, SETTLING
 
 # Of each charge, what its bills say: they are right, and paid as a whole, by money alone; a charge
-# of nothing has none. Whatever is else stays open.
+# of nothing has none. A bill that its credit notes took back as a whole, and these, say nothing
+# where they do so of the charge as well. Whatever is else stays open.
 RIGHT = f"""match.decision = 'matched' AND match.cause IS NULL AND match.gap = 0
                         AND match.invoiced = match.expected
                         AND match.statement_id = charge.statement_id
                         AND {SETTLED} AND move.payment_state = 'paid'"""
-WRONG_CHARGE = """
+VOID = """match.decision = 'matched' AND match.gap = 0
+                        AND match.statement_id = charge.statement_id AND move.state = 'posted'
+                        AND (match.cause IS NULL AND move.payment_state = 'reversed'
+                             OR match.cause = 'reversal' AND EXISTS (
+                                SELECT FROM coworking_match own
+                                  JOIN account_move origin ON origin.id = own.move_id
+                                 WHERE own.charge_id = charge.id
+                                   AND own.move_id = move.reversed_entry_id
+                                   AND origin.payment_state = 'reversed'))"""
+WRONG_CHARGE = f"""
     SELECT FROM coworking_charge charge
- LEFT JOIN LATERAL (SELECT SUM(expected) AS expected, COUNT(*) AS rows FROM coworking_match
-                     WHERE charge_id = charge.id) AS found ON true
+ LEFT JOIN LATERAL (SELECT SUM(match.expected) AS expected, COUNT(*) AS rows,
+                           SUM(match.expected) FILTER (WHERE {VOID}) AS void
+                      FROM coworking_match match
+                 LEFT JOIN account_move move ON move.id = match.move_id
+                     WHERE match.charge_id = charge.id) AS found ON true
      WHERE charge.statement_id = statement.id
        AND (charge.state != 'settled' OR COALESCE(found.expected, 0) != charge.payable_total
-            OR (found.rows > 0) != (charge.payable_total != 0))
-"""
+            OR (found.rows > 0) != (charge.payable_total != 0) OR found.void != 0)
+"""  # nosec B608 # of constants
 OF_NO_MONEY = f"""
     SELECT FROM coworking_charge charge
       JOIN coworking_match match ON match.charge_id = charge.id
+      JOIN account_move move ON move.id = match.move_id
       JOIN account_move_line line ON line.move_id = match.move_id
      CROSS JOIN LATERAL {SETTLING}
-     WHERE charge.statement_id = statement.id
+     WHERE charge.statement_id = statement.id AND NOT COALESCE({VOID}, false)
        AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND item.id = other_id)
 """  # nosec B608 # of constants
 BILLS = f"""
-    SELECT COALESCE(BOOL_AND(match.id IS NULL OR COALESCE({RIGHT}, false)), true) AS yes,
+    SELECT COALESCE(BOOL_AND(match.id IS NULL OR COALESCE({RIGHT}, false)
+                             OR COALESCE({VOID}, false)), true) AS yes,
            GREATEST(MAX(move.date), MAX(charge.date_to)) AS last
       FROM coworking_charge charge
  LEFT JOIN coworking_match match ON match.charge_id = charge.id

@@ -4,6 +4,7 @@ A row is something found: company, model, record, the statement and the bill or 
 concerns, what is found, what should be there, and a day where that says more.
 """
 
+from ..billing.coworking_copayment import PAYER
 from ..matching.coworking_statement_over import OVER
 
 # Who refers to whom: table, column, table of the record that must be there.
@@ -302,7 +303,7 @@ MATCHED_LINES = """
 """
 
 # The file of whom everything was erased has another contact than the invoices have.
-COPAYMENT = """
+COPAYMENT = f"""
     SELECT move.company_id, 'account.move', move.id, move.coworking_statement_id, move.id,
            found.amount, owed.amount
       FROM account_move move
@@ -322,14 +323,14 @@ CROSS JOIN LATERAL (
            SELECT COALESCE(SUM(charge.copayment_amount), 0) AS amount
              FROM coworking_charge charge JOIN coworking_seat seat ON seat.id = charge.seat_id
             WHERE charge.statement_id = statement.id
-              AND (seat.partner_id = move.partner_id
+              AND (seat.partner_id = {PAYER}
                    OR charge.participant_id IN (
                       SELECT named.participant_id FROM account_move_line line
                         JOIN coworking_charge named ON named.id = line.coworking_charge_id
                        WHERE line.move_id = move.id))) AS owed
      WHERE move.move_type IN ('out_invoice', 'out_refund') AND move.state = 'posted'
        AND COALESCE(move.payment_state, '') != 'reversed' AND found.amount != owed.amount
-"""
+"""  # nosec B608 # of constants
 
 # A credit note may be of several bills: of what it takes back of another month, or of charges that
 # another bill holds, this one knows nothing.
