@@ -12,7 +12,9 @@ from fractions import Fraction
 
 TERMS = """
     SELECT agreement.id, method, rate, base_kind, amount_granted, COALESCE(amount_used_before, 0),
-           eligible_without_presence, date_paid_limit, date_from, date_to
+           eligible_without_presence, date_paid_limit, date_from, date_to, active,
+           ARRAY(SELECT program_id FROM coworking_agreement_program_rel
+                  WHERE agreement_id = agreement.id)
       FROM coworking_funding_agreement agreement
      WHERE id IN (SELECT agreement_id FROM coworking_agreement_program_rel
                    WHERE program_id = ANY(%(programs)s))
@@ -35,13 +37,11 @@ HEADINGS = """
 LINES = """
     SELECT line.id, bill.id, CASE bill.move_type WHEN 'in_refund' THEN -1 ELSE 1 END,
            line.price_total, line.price_subtotal, line.account_id,
-           COALESCE(bill.invoice_date, bill.date),
-           (SELECT SUM(percent::numeric)
-              FROM jsonb_each_text(line.analytic_distribution) AS share (account, percent)
-             WHERE account = ANY(%(accounts)s)), bill.reversed_entry_id, line.name
+           COALESCE(bill.invoice_date, bill.date), line.analytic_distribution,
+           bill.state = 'posted', bill.reversed_entry_id, line.name
       FROM account_move_line line
       JOIN account_move bill ON bill.id = line.move_id
-     WHERE bill.state = 'posted' AND line.display_type = 'product'
+     WHERE line.display_type = 'product'
        AND bill.move_type IN ('in_invoice', 'in_refund', 'in_receipt')
        AND bill.id IN (
            SELECT match.move_id FROM coworking_match match
@@ -51,6 +51,38 @@ LINES = """
            SELECT other.move_id FROM account_move_line other
             WHERE other.analytic_distribution ?| %(accounts)s)
   ORDER BY line.id
+"""
+# Of entries, expenses: paid on their day.
+ENTRIES = """
+    SELECT line.id, line.balance, line.account_id, line.date, line.analytic_distribution,
+           move.reversed_entry_id
+      FROM account_move_line line
+      JOIN account_move move ON move.id = line.move_id
+      JOIN account_account account ON account.id = line.account_id
+     WHERE move.state = 'posted' AND move.move_type = 'entry'
+       AND account.account_type LIKE 'expense%%'
+       AND line.analytic_distribution ?| %(accounts)s
+       AND move.tax_cash_basis_rec_id IS NULL AND move.coworking_month_end IS NULL
+       AND NOT EXISTS (SELECT FROM account_move other
+                        WHERE other.id = move.reversed_entry_id
+                          AND other.coworking_month_end IS NOT NULL)
+  ORDER BY line.id
+"""
+STAFF = """
+    SELECT cost.id, row.id, row.program_id, hours, hourly_cost, DATE_TRUNC('month', month)::date,
+           row.date_paid
+      FROM coworking_staff_time row
+      JOIN coworking_cost cost ON cost.staff_time_id = row.id AND cost.program_id = row.program_id
+     WHERE row.program_id = ANY(%(programs)s)
+"""
+FLAT = """
+    SELECT id, agreement_id, flat_rate,
+           ARRAY(SELECT of_heading_id FROM coworking_funding_heading_flat_rel
+                  WHERE heading_id = heading.id)
+      FROM coworking_funding_heading heading WHERE kind = 'flat'
+"""
+FLAT_COSTS = """
+    SELECT heading_id, program_id, date_from, id FROM coworking_cost WHERE kind = 'flat'
 """
 MATCHES = """
     SELECT match.move_line_id, match.charge_id, SUM(match.invoiced), SUM(match.expected)
@@ -64,7 +96,7 @@ MATCHES = """
 CHARGES = """
     SELECT charge.id, charge.seat_id, charge.period, COALESCE(corrected_kind, charge.kind),
            charge.date_from, charge.date_to, charge.payable_total, charge.copayment_amount,
-           statement.date_from, program.copayment_collector = 'program'
+           statement.date_from, program.copayment_collector = 'program', charge.program_id
       FROM coworking_charge charge
       JOIN coworking_program program ON program.id = charge.program_id
       JOIN coworking_statement statement ON statement.id = charge.statement_id
@@ -102,8 +134,9 @@ PRESENCES = """
 """
 # What was sent of a seat and month, or of a line, and what of it was rejected.
 CLAIMED = """
-    SELECT line.claim_id, claim.agreement_id, cost.charge_id,
-           COALESCE(cost.reversed_line_id, cost.move_line_id), line.amount,
+    SELECT claim.agreement_id, cost.charge_id,
+           COALESCE(cost.reversed_line_id, cost.move_line_id), cost.program_id, cost.id,
+           line.amount,
            CASE claim.step WHEN 'accepted' THEN line.amount - line.amount_admitted ELSE 0 END
       FROM coworking_claim_line line
       JOIN coworking_claim claim ON claim.id = line.claim_id
@@ -111,7 +144,7 @@ CLAIMED = """
      WHERE claim.step IN ('submitted', 'accepted')
 """
 HELD = """
-    SELECT item, source_id, target_id, amount FROM coworking_allocation_hold
+    SELECT program_id, item, source_id, target_id, amount FROM coworking_allocation_hold
      WHERE program_id = ANY(%(programs)s) ORDER BY id
 """
 
@@ -149,14 +182,23 @@ class Terms:
     limit: date | None
     start: date
     end: date
+    active: bool
+    programs: list
+    asked: set = field(default_factory=set)  # items; what is archived takes part in no others
     headings: list = field(default_factory=list)
 
     def admit(self, piece):
         """The heading that takes a piece: (key, ceiling), or nothing."""
         for key, kind, ceiling, codes, accounts in self.headings:
-            if kind != ("seats" if piece.kind else "direct"):
+            if kind != piece.sort:
                 continue
-            if piece.kind in codes if piece.kind else not accounts or piece.account in accounts:
+            takes = {
+                "seats": piece.kind in codes,
+                "direct": not accounts or piece.account in accounts,
+                "staff": True,
+                "flat": key == piece.heading,
+            }
+            if takes[kind]:
                 return key, ceiling
         return None
 
@@ -169,20 +211,34 @@ class Terms:
     def accepts(self, piece):
         proof = piece.kind in ("regular", "overage", "pack")
         return bool(
-            self.admit(piece)
+            piece.program in self.programs
+            and (self.active or piece.item in self.asked)
+            and self.admit(piece)
             and (piece.present or not proof or not self.needs_presence)
-            and self.count_days(piece)
+            and (piece.sort == "flat" or self.count_days(piece))
         )
 
-    def in_time(self, day, amount):
-        return amount < 0 or not self.limit or day <= self.limit
+    def in_time(self, day, amount, piece):
+        return amount < 0 or not self.limit or day <= self.limit or piece.sort == "flat"
+
+    def count(self, piece, paid):
+        """What counts of so much that was paid of a piece."""
+        if piece.sort == "flat":
+            return paid
+        if self.net:
+            paid -= half_up(Fraction(piece.copayment * paid, piece.amount))
+        return half_up(paid * self.count_days(piece))
 
 
 @dataclass(eq=False)
 class Piece:
-    """A part of a line: of a charge, or the rest of it. ``kind``: of the charge."""
+    """A part of a line: of a charge, or the rest of it; hours; a flat amount. ``kind``: of the
+    charge.
+    """
 
     item: tuple
+    program: int
+    sort: str
     amount: int
     start: date
     end: date
@@ -190,11 +246,12 @@ class Piece:
     account: int | None = None
     copayment: int = 0
     present: bool = True
+    heading: int | None = None
     payments: list = field(default_factory=list)
 
 
 class Reference:
-    """Shares of programs that have the same agreements, which pay for no others."""
+    """Shares of programs whose agreements pay for no others."""
 
     def __init__(self, env, programs):
         env.flush_all()
@@ -203,6 +260,7 @@ class Reference:
             "programs": programs.ids,
             "accounts": [str(one.id) for one in programs.analytic_account_id],
         }
+        self.program_of = {str(one.analytic_account_id.id): one.id for one in programs}
         self.untaxed = set(programs.mapped("funding_base")) == {"untaxed"}
         self.items = defaultdict(list)
         self.terms = self.read_terms()
@@ -236,7 +294,8 @@ class Reference:
         return result
 
     def read_pieces(self):
-        lines = self.ask(LINES)
+        all_lines = self.ask(LINES)
+        lines = [row for row in all_lines if row[-3]]
         bills = sorted({row[1] for row in lines})
         charges = {row[0]: row[1:] for row in self.ask(CHARGES)}
         by_item = defaultdict(list)
@@ -249,11 +308,13 @@ class Reference:
         for query in (PAYMENTS, ANNOUNCED):
             for bill, day, amount in self.ask(query, bills=bills):
                 payments[bill].append((day, cents(amount)))
+        given_back = self.find_given_back(all_lines)
         there = defaultdict(set)
         for seat, day in self.ask(PRESENCES):
             there[seat].add(day)
-        given_back = self.find_given_back(lines)
         self.item_of = {}
+        self.read_entries()
+        self.read_staff()
         for bill in bills:
             own = [row for row in lines if row[1] == bill]
             left = [cents(row[3]) for row in own]
@@ -264,6 +325,95 @@ class Reference:
                     paid[n].append((day, part))
             for row, of_line in zip(own, paid, strict=True):
                 self.read_line(row, of_line, matches[row[0]], charges, by_item, there, given_back)
+        self.read_asked()
+        self.read_flat()
+        self.read_asked()
+
+    def read_asked(self):
+        terms = {one.key: one for one in self.terms}
+        for agreement, item, *_amounts in self.read_claimed():
+            if item and agreement in terms:
+                terms[agreement].asked.add(item)
+
+    def read_entries(self):
+        rows = self.ask(ENTRIES)
+        self.cr.execute(
+            "SELECT id, move_id, date FROM account_move_line WHERE id = ANY(%s)",
+            [[row[0] for row in rows]],
+        )
+        moves = {line: move for line, move, _day in self.cr.fetchall()}
+        for line, balance, account, day, distribution, reversed_id in rows:
+            whose = next((row for row in rows if moves[row[0]] == reversed_id), None)
+            served, source = (whose[3], whose[0]) if whose else (day, line)
+            for program, share in self.share_rest(cents(balance), distribution):
+                item = self.name_item(("line", source, program), served, source, program)
+                piece = Piece(item, program, "direct", share, served, served, None, account)
+                piece.payments.append((day, share))
+                self.items[item].append(piece)
+
+    def read_staff(self):
+        for cost, key, program, hours, hourly, month, day in self.ask(STAFF):
+            amount = half_up(Fraction(str(hours)) * Fraction(str(hourly)) * 100)
+            item = self.name_item(("cost", cost), month, cost, "")
+            self.item_of["hold", program, f"staff {key}"] = item
+            last = (month + timedelta(31)).replace(day=1) - timedelta(1)
+            piece = Piece(item, program, "staff", amount, month, last)
+            if day:
+                piece.payments.append((day, amount))
+            self.items[item].append(piece)
+
+    def read_flat(self):
+        """A part of what counts under other headings, by the month in which it was paid."""
+        known = {tuple(key): cost for *key, cost in self.ask(FLAT_COSTS)}
+        terms = {one.key: one for one in self.terms}
+        pieces = [piece for own in self.items.values() for piece in own]
+        for heading, agreement, rate, others in self.ask(FLAT):
+            for program in terms[agreement].programs if agreement in terms else ():
+                own = [one for one in pieces if one.program == program]
+                for month, (counted, day) in self.count_flat(terms[agreement], own, others).items():
+                    amount = half_up(counted * Fraction(str(rate)) / 100)
+                    if not amount:
+                        continue
+                    cost = known[heading, program, month]
+                    item = self.name_item(("cost", cost), month, cost, "")
+                    self.item_of["hold", program, f"flat {heading} {month}"] = item
+                    piece = Piece(item, program, "flat", amount, month, month, heading=heading)
+                    piece.payments.append((day, amount))
+                    self.items[item].append(piece)
+
+    def count_flat(self, one, pieces, headings):
+        """dict month -> [what counts, the last day on which it was paid]"""
+        result = defaultdict(lambda: [0, date.min])
+        for piece in pieces:
+            found = one.admit(piece)
+            if not found or found[0] not in headings or not one.accepts(piece):
+                continue
+            paid = before = 0
+            for day, amount in sorted(self.sum_days(piece.payments)):
+                if amount and one.in_time(day, amount, piece):
+                    paid += amount
+                    reached = one.count(piece, paid)
+                    row = result[day.replace(day=1)]
+                    row[:] = row[0] + reached - before, max(row[1], day)
+                    before = reached
+        return result
+
+    def name_item(self, name, *item):
+        self.item_of[name] = item
+        return item
+
+    def share_rest(self, rest, distribution):
+        """What of a line no charge owes, by program: list of (program, amount)."""
+        percents = defaultdict(Fraction)
+        for account, percent in (distribution or {}).items():
+            if account in self.program_of:
+                percents[self.program_of[account]] += Fraction(str(percent))
+        sign = -1 if rest < 0 else 1
+        exact = [Fraction(abs(rest)) * percent / 100 for percent in percents.values()]
+        parts = [half_up(one) for one in exact]
+        if sum(percents.values()) <= 100:
+            parts = self.round_to(abs(rest), exact)
+        return [(key, sign * part) for key, part in zip(percents, parts, strict=True) if part]
 
     def find_given_back(self, lines):
         """Of a credit note of one bill: the line that each of its lines gives back."""
@@ -276,12 +426,13 @@ class Reference:
         return result
 
     def read_line(self, row, paid, matches, charges, by_item, there, given_back):
-        line, _bill, sign, total, untaxed, account, day, percent, *_rest = row
+        line, _bill, sign, total, untaxed, account, _day, distribution, *_rest = row
         total = sign * cents(total)
         pieces, rest = [], total
         for charge, invoiced, expected in matches:
             rest -= cents(invoiced)
-            seat, month, kind, first, last, payable, copayment, _settled, collects = charges[charge]
+            seat, month, kind, first, last, payable, copayment, *more = charges[charge]
+            _settled, collects, program = more
             item = (month, seat, kind)
             siblings = by_item[item]
             latest = max(siblings, key=lambda one: (one[5], one[0]))
@@ -297,17 +448,15 @@ class Reference:
             self.item_of["charge", charge] = item
             pieces.append(
                 Piece(
-                    *(item, cents(invoiced), first, last, kind, account),
+                    *(item, program, "seats", cents(invoiced), first, last, kind, account),
                     *(half_up(part), present),
                 )
             )
-        share = half_up(Fraction(rest) * Fraction(str(percent or 0)) / 100)
-        if share:
-            whose = given_back.get(line) or row
-            served = whose[6]
-            item = (served, whose[0])
-            self.item_of["line", whose[0]] = item
-            pieces.append(Piece(item, share, served, served, None, account))
+        whose = given_back.get(line) or row
+        source, served = whose[0], whose[6]
+        for program, share in self.share_rest(rest, distribution):
+            item = self.name_item(("line", source, program), served, source, program)
+            pieces.append(Piece(item, program, "direct", share, served, served, None, account))
         self.pay_pieces(pieces, total, sign, paid, (total, sign * cents(untaxed)))
 
     def pay_pieces(self, pieces, total, sign, paid, taxed):
@@ -336,20 +485,28 @@ class Reference:
             before = reached
         piece.payments = payments
 
+    def read_claimed(self):
+        """Of what was sent: (agreement, item or ``None``, amount, rejected)."""
+        for agreement, charge, line, program, cost, amount, rejected in self.ask(CLAIMED):
+            name = ("line", line, program) if line else ("cost", cost)
+            item = self.item_of.get(("charge", charge) if charge else name)
+            yield agreement, item, cents(amount), cents(rejected)
+
     def read_decisions(self):
         """What was sent of each item, what of it was rejected, and what people moved."""
         self.claimed, self.rejected = defaultdict(int), defaultdict(int)
         self.sent = defaultdict(int)  # by agreement, also of what is no item any more
-        for _claim, agreement, charge, line, amount, rejected in self.ask(CLAIMED):
-            self.sent[agreement] += cents(amount) - cents(rejected)
-            item = self.item_of.get(("charge", charge) if charge else ("line", line))
+        for agreement, item, amount, rejected in self.read_claimed():
+            self.sent[agreement] += amount - rejected
             if item:
-                self.claimed[item, agreement] += cents(amount) - cents(rejected)
-                self.rejected[item, agreement] += cents(rejected)
+                self.claimed[item, agreement] += amount - rejected
+                self.rejected[item, agreement] += rejected
         self.held = defaultdict(list)
-        for text, source, target, amount in self.ask(HELD):
+        for program, text, source, target, amount in self.ask(HELD):
             if text.startswith("line "):
-                item = self.item_of.get(("line", int(text[5:])))
+                item = self.item_of.get(("line", int(text[5:]), program))
+            elif text.startswith(("staff ", "flat ")):
+                item = self.item_of.get(("hold", program, text))
             else:
                 month, seat, kind = text.split(" ")
                 item = (date.fromisoformat(month), int(seat), kind)
@@ -382,7 +539,7 @@ class Reference:
     @staticmethod
     def sort_key(item):
         day, number, *kind = item
-        return str(day), f"{number:012d}", *kind
+        return str(day), f"{number:012d}", *map(str, kind)
 
     @staticmethod
     def sum_days(payments):
@@ -405,18 +562,16 @@ class Reference:
         bases = {}
         for one in self.terms:
             bases[one.key] = 0
-            late = sum(amount for day, _n, amount in events if not one.in_time(day, amount))
+            late = sum(x for day, n, x in events if not one.in_time(day, x, pieces[n]))
             for n, piece in enumerate(pieces):
                 own = [(day, amount) for day, of, amount in events if of == n]
-                counted = sum(x for day, x in own if x > 0 and one.in_time(day, x))
+                counted = sum(x for day, x in own if x > 0 and one.in_time(day, x, piece))
                 back = -sum(x for _day, x in own if x < 0)
                 # what was paid late comes back first
                 counted -= max(back - late, 0)
                 late = max(late - back, 0)
                 if n in paid and one.accepts(piece):
-                    if one.net:
-                        counted -= half_up(Fraction(piece.copayment * counted, piece.amount))
-                    bases[one.key] += half_up(counted * one.count_days(piece))
+                    bases[one.key] += one.count(piece, counted)
         copayment = sum(
             half_up(Fraction(pieces[n].copayment * amount, pieces[n].amount))
             for n, amount in paid.items()

@@ -79,6 +79,7 @@ class CoworkingClaimReceive(models.TransientModel):
                     self.claim_id.name,
                 )
             )
+        self._check_open()
         # sudo: who records what came may not plan what is to come
         row = self.instalment_id.sudo()
         self._check_instalment(row, payments)
@@ -94,6 +95,22 @@ class CoworkingClaimReceive(models.TransientModel):
             planned = {"agreement_id": self.agreement_id.id, "kind": "interim", "amount": 0.0}
             row.create({**planned, "date_planned": self.date, **vals})
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_open(self):
+        """:raise UserError: all that was admitted was recorded already, such as by somebody else"""
+        claim = self.claim_id
+        paying = claim.agreement_id.instalment_ids.filtered(lambda row: row.claim_id == claim)
+        received = self.currency_id.round(sum(paying.mapped("amount_received")))
+        if paying and self.currency_id.compare_amounts(received, claim.amount_admitted) >= 0:
+            raise UserError(
+                self.env._(
+                    "%(claim)s: the %(amount)s that were admitted were recorded as received"
+                    " already. What came beside them is typed in the instalments of %(agreement)s.",
+                    claim=claim.name,
+                    amount=self.currency_id.format(claim.amount_admitted),
+                    agreement=claim.agreement_id.reference,
+                )
+            )
 
     def _check_instalment(self, row, payments):
         """:raise UserError: nothing more is to come of it, or what came was recorded otherwise"""

@@ -483,6 +483,27 @@ class TestSent(ClaimCase):
         self.assertEqual(self._asked(following), [-54.0])
         self.assertEqual(self.claim.amount_claimed, 144.0)
 
+    def test_what_was_paid_is_told_once_whatever_changes_afterwards(self):
+        self.agreement.rate = 50.0
+        following = self._sent(self.agreement, "1/9", "31/12")
+        self.assertEqual(following.line_ids.mapped("amount_paid"), [0.0])
+        self.bill.button_draft()
+        last = self._new_claim(self.agreement, "1/9", "31/12")
+        self.assertRecordValues(last.line_ids, [{"amount": -90.0, "amount_paid": -180.0}])
+
+    def test_what_it_is_called_stays_as_it_was_sent(self):
+        facts, name = self.claim._get_facts(), self.claim.name
+        self.agreement.reference = "Z"
+        self.agreement.partner_id.name = "Another"
+        self.program.name = "Another"
+        self.assertEqual(self.claim._get_facts(), facts)
+        self.assertEqual(self.claim.name, name)
+        self._dialog(self.claim.action_return(), self.coordinator, reason="Again")
+        self.assertEqual(self.claim.name, "Z, claim 1")
+        self._send(self.claim)
+        told = json.loads(self.claim.sending_ids[:1].content)
+        self.assertEqual([told["agreement"], told["funder"]], ["Z", "Another"])
+
     def test_a_bill_cancelled_afterwards_is_taken_back_by_the_next(self):
         self.bill.button_draft()
         self.bill.button_cancel()

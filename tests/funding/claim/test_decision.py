@@ -84,6 +84,15 @@ class TestDecision(ClaimCase):
         self._accept(self.claim)
         self.assertShares(self.bill, A=288.0, own=72.0)
 
+    def test_while_it_is_mended_nobody_else_is_asked_for_what_was_rejected(self):
+        self._accept(self.claim, n1=44.0)
+        self._place(self._costs(self.bill).allocation_ids.filtered("to_place"), self.other, 44.0)
+        self.assertShares(self.bill, A=244.0, B=44.0, own=72.0)
+        self.claim.action_reopen()
+        self.assertShares(self.bill, A=288.0, B=36.0, own=36.0)
+        self._accept(self.claim)
+        self.assertShares(self.bill, A=244.0, B=44.0, own=72.0)
+
     def test_admitted_is_said_of_what_waits_for_an_answer(self):
         self._accept(self.claim)
         with self.assertRefused("until it is accepted"):
@@ -240,6 +249,20 @@ class TestEntries(ClaimCase):
         claim = self._sent(self.agreement)
         self._dialog(claim.action_return(), self.coordinator, reason="Later")
         self.assertFalse(claim.sudo().entry_ids)
+
+    def test_one_that_was_posted_and_is_a_draft_again_keeps_its_number(self):
+        claim = self._sent(self.agreement)
+        entry = claim.sudo().entry_ids
+        entry.action_post()
+        entry.copy({"date": entry.date}).action_post()
+        entry.button_draft()
+        self._dialog(claim.action_return(), self.coordinator, reason="Later")
+        self.assertRecordValues(entry, [{"state": "cancel"}])
+        self.assertEqual(claim.sudo().entry_ids, entry)
+        self._send(claim)
+        self.assertRecordValues(
+            claim.sudo().entry_ids - entry, [{"state": "draft", "amount_total": 144.0}]
+        )
 
     def test_what_was_posted_is_taken_back_when_it_is_returned(self):
         claim = self._sent(self.agreement)

@@ -299,6 +299,51 @@ class TestReceived(ClaimCase):
             self._receive_payment(payment_ids=self._payment(44.0))
         self.assertEqual(self.agreement.amount_received, 100.0)
 
+    def test_what_two_record_at_once_is_received_once(self):
+        self._accept(self.claim)
+        action = self.claim.action_receive()
+        model = self.env[action["res_model"]].with_user(self.accountant)
+        dialogs = [
+            model.with_context(**action["context"]).create({"date": d("1/3/16")}) for _n in range(2)
+        ]
+        dialogs[0].action_record()
+        with self.assertRefused("A, claim 1", "received already"):
+            dialogs[1].action_record()
+        self.assertEqual(self.agreement.amount_received, 144.0)
+
+    def test_what_payments_of_the_books_say_is_not_typed_otherwise(self):
+        self._accept(self.claim)
+        self._receive_payment(payment_ids=self._payment(100.0))
+        row = self.agreement.instalment_ids.with_user(self.coordinator)
+        with self.assertRefused(row.display_name, "Take them off"):
+            row.amount_received = 144.0
+        with self.assertRefused(row.display_name, "Take them off"):
+            row.date_received = d("2/3/16")
+        self.assertEqual(self.claim.state, "accepted")
+
+    def test_an_instalment_pays_claims_of_its_own_agreement(self):
+        row = self._advance(self._new_agreement("B", 20.0), 100.0)
+        with self.assertRefused("A, claim 1", "B"):
+            row.claim_id = self.claim
+
+    def test_nobody_takes_what_was_received_out_of_its_company(self):
+        row = self._advance(self.agreement, 100.0)
+        for record in (row, self.agreement.heading_ids):
+            with self.assertRaises(AccessError):
+                record.with_user(self.coordinator).company_id = self.env.ref("base.main_company")
+
+    def test_what_another_company_received_is_no_instalment(self):
+        row = self._advance(self.agreement, 144.0, received=False)
+        payment = self._payment(144.0)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_payment SET company_id = %s WHERE id = %s",
+            [self._new_company("Another").id, payment.id],
+        )
+        payment.invalidate_recordset()
+        with self.assertRefused("A Advance", "another company"):
+            row.payment_ids = payment
+
     def test_what_was_not_planned_makes_nothing_more_to_come(self):
         self._accept(self.claim)
         self._advance(self.agreement, 300.0, received=False)

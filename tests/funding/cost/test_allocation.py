@@ -2,7 +2,7 @@
 
 from psycopg2.errors import CheckViolation
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tools import format_date, mute_logger
 
@@ -218,6 +218,35 @@ class TestCreditNotes(FundingCase):
         first, second = self._costs(note)
         self.assertEqual((first | second).reversed_line_id, self.bill.invoice_line_ids)
         self.assertEqual(first.date_from, d("15/12"))
+
+    def test_a_credit_note_that_is_reversed_gives_it_again(self):
+        document = self.bill
+        for last, expected in (("10/1/16", -115.0), ("12/1/16", 115.0)):
+            vals = {"invoice_date": d(last), "date": d(last), "ref": last}
+            document = document._reverse_moves([vals])
+            document.action_post()
+            self._pay(document, day=last)
+            self.assertShares(document, A=expected, own=expected)
+            self.assertEqual(self._costs(document).reversed_line_id, self.bill.invoice_line_ids)
+
+    def test_an_entry_that_is_taken_back_is_given_back_after_the_agreement_ended(self):
+        expense, other = (
+            {"account_id": self.accounts[name].id, side: 100.0}
+            for name, side in (("expense", "debit"), ("tax", "credit"))
+        )
+        expense["analytic_distribution"] = {str(self.analytic_account.id): 100.0}
+        entry = self.env["account.move"].create(
+            {"date": d("15/12"), "line_ids": [Command.create(expense), Command.create(other)]}
+        )
+        entry.action_post()
+        self.assertShares(entry, A=50.0, own=50.0)
+        back = entry._reverse_moves([{"date": d("10/1/16")}])
+        back.action_post()
+        self.assertShares(back, A=-50.0, own=-50.0)
+        again = back._reverse_moves([{"date": d("12/1/16")}])
+        again.action_post()
+        self.assertShares(again, A=50.0, own=50.0)
+        self.assertEqual(self._costs(back, again).reversed_line_id, self._costs(entry).move_line_id)
 
     def test_what_it_is_reconciled_with_is_given_back_too(self):
         note = self._new_direct(

@@ -268,10 +268,28 @@ class TestWhatChanged(FundingCase):
         claimed = self._costs(bills[0]).allocation_ids.filtered("agreement_id")
         claimed._freeze()
         agreement.active = False
-        self.assertShares(bills[1], A=50.0, own=50.0)
+        self.assertShares(bills[0], A=50.0, own=50.0)
         claimed._thaw()
         self.assertAsIfAll()
-        self.assertShares(bills[1], refused=100.0)
+        self.assertShares(bills[0], refused=100.0)
+
+    def test_an_archived_agreement_takes_part_in_what_was_claimed_of_it_alone(self):
+        """Who comes after it takes what it does not, as the forecast says."""
+        agreement, other = self._new_agreement("A", 50.0), self._new_agreement("B", 30.0)
+        (agreement | other).heading_ids.kind = "direct"
+        bills = [self._new_direct(("Flyers", 100.0)) for _number in range(2)]
+        self._pay(bills[0])
+        self.assertShares(bills[0], A=50.0, B=30.0, own=20.0)
+        self._costs(bills[0]).allocation_ids.filtered(
+            lambda share: share.agreement_id == agreement
+        )._freeze()
+        agreement.active = False
+        self._pay(bills[1])
+        self.assertShares(bills[1], B=30.0, own=70.0)
+        self.assertFalse(self._costs(bills[1]).refusals)
+        agreement.rate = 40.0
+        self.assertShares(bills[0], A=40.0, B=30.0, own=30.0)
+        self.assertAsIfAll()
 
     def _read(self):
         """The documents alone: what they change is shared out later."""

@@ -1,6 +1,7 @@
 """Hours of staff that are typed, and flat amounts that are a part of other headings."""
 
 from odoo import Command
+from odoo.exceptions import AccessError
 
 from ...common import d
 from ..common import FundingCase
@@ -78,6 +79,11 @@ class TestStaff(FundingCase):
         cost = self._cost()
         self.time.unlink()
         self.assertFalse(cost.exists())
+
+    def test_nobody_types_what_hours_come_to(self):
+        with self.assertRaises(AccessError):
+            self.time.amount = 9999.0
+        self.assertEqual(self._cost().amount, 757.22)
 
     def test_a_month_of_a_person_is_typed_once(self):
         with self.assertRefused("typed already"):

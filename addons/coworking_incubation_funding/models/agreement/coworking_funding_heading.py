@@ -14,8 +14,9 @@ class CoworkingFundingHeading(models.Model):
     _name = "coworking.funding.heading"
     _description = "Heading of Expense"
     _processing = NETWORK
-    _inherit = ["coworking.record.mixin"]
+    _inherit = ["coworking.guard.mixin", "coworking.record.mixin"]
     _order = "agreement_id, sequence, id"
+    _code_fields = frozenset({"company_id"})
 
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)

@@ -31,8 +31,10 @@ class CoworkingFundingInstalment(models.Model):
     _name = "coworking.funding.instalment"
     _description = "Instalment of a Grant"
     _processing = NETWORK
-    _inherit = ["coworking.record.mixin"]
+    _inherit = ["coworking.guard.mixin", "coworking.record.mixin"]
     _order = "agreement_id, date_planned, id"
+    _check_company_auto = True
+    _code_fields = frozenset({"company_id"})
 
     agreement_id = fields.Many2one(
         "coworking.funding.agreement", required=True, index=True, ondelete="cascade"
@@ -50,6 +52,7 @@ class CoworkingFundingInstalment(models.Model):
     payment_ids = fields.Many2many(
         "account.payment",
         string="Payments Received",
+        check_company=True,
         domain="[('payment_type', '=', 'inbound'), ('company_id', '=', company_id),"
         " ('coworking_instalment_ids', '=', False)]",
         groups="coworking_incubation.group_coworking_accountant",
@@ -105,6 +108,27 @@ class CoworkingFundingInstalment(models.Model):
                         "%(instalment)s: say on which day %(amount)s were received.",
                         instalment=instalment.display_name,
                         amount=instalment.currency_id.format(instalment.amount_received),
+                    )
+                )
+
+    @api.constrains("amount_received", "date_received", "payment_ids")
+    def _check_as_paid(self):
+        """What payments of the books say is not typed otherwise."""
+        # sudo: see _compute_amount_received
+        for instalment in self.sudo().filtered("payment_ids"):
+            receipts = instalment._get_receipts()[instalment]
+            received = float(sum((one.amount for one in receipts), to_decimal(0)))
+            day = max((one.date for one in receipts), default=False)
+            if (
+                instalment.currency_id.compare_amounts(instalment.amount_received, received)
+                or instalment.date_received != day
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(instalment)s: its payments in the books say %(amount)s. Take them off"
+                        " first to type something else.",
+                        instalment=instalment.display_name,
+                        amount=instalment.currency_id.format(received),
                     )
                 )
 

@@ -196,9 +196,12 @@ class CoworkingClaim(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("agreement_id.reference", "number")
+    @api.depends("agreement_id.reference", "number", "step")
     def _compute_name(self):
         for claim in self:
+            if claim.step in ("submitted", "accepted") and claim.name:
+                claim.name = claim.name  # as it was sent, whatever the agreement is called since
+                continue
             reference = claim.agreement_id.reference or ""
             claim.name = (
                 self.env._("%(agreement)s, claim %(n)s", agreement=reference, n=claim.number)

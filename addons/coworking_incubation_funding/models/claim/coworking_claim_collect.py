@@ -109,6 +109,7 @@ class CoworkingClaim(models.Model):
         words = shares.cost_id._get_words()
         origins = spoken._find_origins(shares)
         means = spoken._get_payment_means(shares)
+        told = spoken._get_told(shares.cost_id)
         vals_list = []
         for number, share in enumerate(shares, start=1):
             cost, origin = share.cost_id, origins.get(share.origin_id.id)
@@ -131,7 +132,7 @@ class CoworkingClaim(models.Model):
                     "date_paid": share.date_paid,
                     "payment_means": means[share],
                     "amount_cost": cost.amount,
-                    "amount_paid": self._get_paid_on(cost, share.date_paid),
+                    "amount_paid": self._get_paid_on(cost, share.date_paid, told),
                     "amount": share.amount,
                     "amount_admitted": share.amount,
                     "origin_id": origin.id if origin else False,
@@ -158,11 +159,26 @@ class CoworkingClaim(models.Model):
         parts.append(format_date(self.env, cost.date_from, date_format="MMMM y"))
         return ", ".join(filter(None, parts))
 
-    def _get_paid_on(self, cost, day):
-        """What was paid of an expense on a day, of that which is claimed."""
-        return float(
-            sum(
-                (payment.amount for payment in cost._get_payments() if payment.date == day),
-                to_decimal(0),
-            )
+    def _get_told(self, costs):
+        """What was said of these expenses in claims of the agreement that were sent: dict (cost id,
+        day) -> what was paid then.
+        """
+        # sudo: see _prepare_lines
+        lines = self.env["coworking.claim.line"].sudo()
+        domain = (
+            Domain("claim_id.agreement_id", "=", self.agreement_id.id)
+            & Domain("claim_id.step", "in", ("submitted", "accepted"))
+            & Domain("claim_id", "!=", self._origin.id)
+            & Domain("cost_id", "in", costs.ids)
         )
+        rows = lines._read_group(domain, ["cost_id", "date_paid:day"], ["amount_paid:sum"])
+        return {(cost.id, day): to_decimal(amount) for cost, day, amount in rows}
+
+    def _get_paid_on(self, cost, day, told):
+        """What was paid of an expense on a day, but for what was told before: the lists of an
+        agreement sum to what was paid.
+
+        :param told: see ``_get_told``
+        """
+        paid = (payment.amount for payment in cost._get_payments() if payment.date == day)
+        return float(sum(paid, -told.get((cost.id, day), to_decimal(0))))

@@ -52,7 +52,6 @@ class CoworkingClaim(models.Model):
             }
         )
         claim.digest = claim.sending_ids._record_sending(claim).digest
-        self.env.flush_all()
         claim._take_step(step="submitted")
         claim._update_entries()
 
@@ -82,11 +81,15 @@ class CoworkingClaim(models.Model):
         return True
 
     def action_reopen(self):
-        """What was said of the decision is mended: it is waited for again."""
+        """What was said of the decision is mended: it is waited for again, of all that was asked,
+        so that nobody else is asked for what was rejected meanwhile.
+        """
         self._check_may_change(("accepted",))
         self._check_still_claimed()
         for claim in self.sudo():  # sudo: written by code alone
             claim._take_step(step="submitted", date_accepted=False)
+            rejected = claim.line_ids.allocation_id.filtered("amount_rejected")
+            rejected._reject(dict.fromkeys(rejected, 0.0))
             claim._update_entries()
         return True
 
@@ -105,7 +108,10 @@ class CoworkingClaim(models.Model):
             )
 
     def _take_step(self, **vals):
-        """In the database at once: what follows is kept by PostgreSQL, and who did it is known."""
+        """In the database at once: what follows is kept by PostgreSQL, and who did it is known.
+        What was written before is of the step before.
+        """
+        self.env.flush_all()
         self.write(vals)
         self.flush_recordset()
 

@@ -45,7 +45,8 @@ class CoworkingClaim(models.Model):
 
     def _update_entries(self):
         """Make the entries of a claim come to what is receivable for it now: drafts are made anew,
-        and what was posted already is completed, or taken back, by another draft.
+        and what was posted already is completed, or taken back, by another draft. One that was
+        posted and is a draft again has its number: it is cancelled, which leaves no gap.
         """
         self.ensure_one()
         company = self.company_id
@@ -57,7 +58,10 @@ class CoworkingClaim(models.Model):
             target = to_decimal(self.amount_admitted)
         elif self.step == "submitted" and when == "submitted":
             target = to_decimal(self.amount_claimed)
-        self.entry_ids.filtered(lambda move: move.state == "draft").unlink()
+        drafts = self.entry_ids.filtered(lambda move: move.state == "draft")
+        numbered = drafts.filtered("posted_before")
+        numbered.button_cancel()
+        (drafts - numbered).unlink()
         posted = self._get_posted()
         amount = target - sum(posted[0].values(), to_decimal(0))
         if amount:

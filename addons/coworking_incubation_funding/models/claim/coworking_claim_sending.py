@@ -35,7 +35,7 @@ CREATE TRIGGER coworking_funding_sending_truncate_trg BEFORE TRUNCATE ON coworki
 class CoworkingClaimSending(models.Model):
     """A time that a claim was sent: all of it as one text, and the fingerprint of that.
 
-    ``content`` is JSON with its keys in order: claim, agreement, funder, period, lines (the fields
+    ``content`` is JSON with its keys in order: claim, whose it is, period, lines (the fields
     of ``FROZEN_FIELDS``, amounts as text) each with the fingerprints of its proofs, files by their
     kind and fingerprint. Names of participants are not in it, nor what somebody called a file.
     ``digest`` is the SHA-256 of its UTF-8.
@@ -91,10 +91,8 @@ class CoworkingClaimSending(models.Model):
         """The canonical text of a claim: the same facts give the same text."""
         lines = claim.line_ids.sorted("number")
         facts = {
+            **self._get_names(claim),
             "claim": claim.number,
-            "agreement": claim.agreement_id.reference,
-            "funder": claim.partner_id.name,
-            "organisation": claim.company_id.name,
             "currency": claim.currency_id.name,
             "from": str(claim.date_from),
             "to": str(claim.date_to),
@@ -107,6 +105,15 @@ class CoworkingClaimSending(models.Model):
             ],
         }
         return json.dumps(facts, ensure_ascii=False, sort_keys=True, indent=1)
+
+    def _get_names(self, claim):
+        """Whose a claim is, as it is called now."""
+        return {
+            "agreement": claim.agreement_id.reference,
+            "funder": claim.partner_id.name,
+            "organisation": claim.company_id.name,
+            "programs": ", ".join(claim.program_ids.mapped("name")),
+        }
 
     def _to_text(self, line, name):
         value = line[name]

@@ -1,3 +1,4 @@
+import json
 from math import ceil
 
 from odoo import api, models
@@ -29,13 +30,13 @@ class CoworkingClaim(models.Model):
     def _get_facts(self):
         """What a claim says of itself, as (name, text) in their order."""
         self.ensure_one()
-        agreement, currency = self.agreement_id, self.currency_id
+        names, currency = self._get_names(), self.currency_id
         states = dict(self._fields["state"]._description_selection(self.env))
         facts = [
-            (self.env._("Organisation"), self.company_id.name),
-            (self.env._("Funder"), self.partner_id.name),
-            (self.env._("Agreement"), agreement.reference),
-            (self.env._("Programs"), ", ".join(self.program_ids.mapped("name"))),
+            (self.env._("Organisation"), names["organisation"]),
+            (self.env._("Funder"), names["funder"]),
+            (self.env._("Agreement"), names["agreement"]),
+            (self.env._("Programs"), names["programs"]),
             (
                 self.env._("Period"),
                 self.env._(
@@ -58,12 +59,22 @@ class CoworkingClaim(models.Model):
         facts.append((self.env._("File Made By"), self.env.user.name))
         return facts
 
+    def _get_names(self):
+        """Whose it is: as it was called when it was sent, of what was not, as it is now."""
+        names = self.sending_ids._get_names(self)
+        if self.digest and self.step in ("submitted", "accepted"):
+            names |= json.loads(self.sending_ids[:1].content)
+        return names
+
     def _get_definitions(self):
         """What the columns are, as (name, text)."""
         return [
             (
                 self.env._("Paid"),
-                self.env._("What was paid of the expense on that day, with tax as it is borne."),
+                self.env._(
+                    "What was paid of the expense on that day, with tax as it is borne. Of one of"
+                    " which an earlier claim said it, what changed since."
+                ),
             ),
             (
                 self.env._("Asked"),

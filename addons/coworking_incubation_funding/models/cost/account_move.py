@@ -94,19 +94,20 @@ class AccountMove(models.Model):
         return result
 
     def _coworking_get_credited(self):
-        """The bill of which a credit note gives something back: that which it reverses, or those
-        with which it is reconciled.
+        """What a document gives back: that which it reverses, the first where that was reversed
+        itself; of a credit note which reverses none, the bills with which it is reconciled.
         """
         self.ensure_one()
-        if self.move_type != "in_refund":
-            return self.browse()
-        if self.reversed_entry_id:
-            return self.reversed_entry_id
-        return self._coworking_get_met().sorted("id")
+        found = self.reversed_entry_id
+        while found.reversed_entry_id:
+            found = found.reversed_entry_id
+        if not found and self.move_type == "in_refund":
+            found = self._coworking_get_met().sorted("id")
+        return found
 
     def _coworking_get_credited_lines(self):
-        """Which line of the bill each line of these credit notes gives back: the one most like it,
-        once as far as there are enough.
+        """Which line each line of these documents gives back: the one most like it, once as far as
+        there are enough.
 
         :return: dict line -> line
         """

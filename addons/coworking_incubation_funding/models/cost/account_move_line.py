@@ -13,6 +13,7 @@ class AccountMoveLine(models.Model):
         return result
 
     def _coworking_likeness(self, other):
-        """How alike a line of a credit note and one of a bill are, to be compared."""
+        """How alike a line that gives back and one that is given back are, to be compared."""
         same = ("analytic_distribution", "name", "account_id", "price_total")
-        return (*(self[name] == other[name] for name in same), -other.id)
+        as_much = abs(self.balance) == abs(other.balance)
+        return (*(self[name] == other[name] for name in same), as_much, -other.id)

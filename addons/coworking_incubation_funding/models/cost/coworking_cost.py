@@ -60,7 +60,7 @@ class CoworkingCost(models.Model):
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
-        help="Of a credit note: the line of the bill that it gives back.",
+        help="Of a credit note, or an entry that takes another one back: the line given back.",
     )
     move_id = fields.Many2one(
         "account.move", string="Bill", index="btree_not_null", ondelete="set null"

@@ -353,17 +353,38 @@ class CoworkingCost(models.Model):
 
     def _get_possible(self, agreements):
         """dict cost id -> ids of the agreements of the program whose public the person is of, or
-        whose public has nothing to do with this cost
+        whose public has nothing to do with this cost; archived ones, where they were asked for it
         """
         # sudo: whom an agreement counts follows from files that who pays bills does not read
         people = self.env["coworking.funding.person"].sudo()
         publics = people._look_up(agreements.sudo(), self.sudo().participant_id)
-        own = self._get_own(agreements)
+        own, over = self._get_own(agreements), self._get_over(agreements)
         return {
             cost.id: own[cost.program_id.id]
-            & publics.get(cost.participant_id.id, own[cost.program_id.id])
+            & publics.get(cost.participant_id.id, own[cost.program_id.id]) - over[cost.id]
             for cost in self
         }
+
+    def _get_over(self, agreements):
+        """What was claimed of an archived agreement stays with it, and it takes part in nothing
+        else.
+
+        :return: dict cost id -> ids of the archived ones that were not asked for anything of what
+            is parted together with it; these costs are of whole items
+        """
+        archived = {agreement.id for agreement in agreements if not agreement.active}
+        asked = defaultdict(set)
+        if archived:
+            for cost, agreement in self.env["coworking.allocation"]._read_group(
+                [
+                    ("cost_id", "in", self.ids),
+                    ("agreement_id", "in", list(archived)),
+                    ("frozen", "=", True),
+                ],
+                ["cost_id", "agreement_id"],
+            ):
+                asked[cost.item].add(agreement.id)
+        return {cost.id: archived - asked[cost.item] for cost in self}
 
     def _get_own(self, agreements):
         """dict program id -> set of ids of those among these agreements that are of it"""
@@ -373,12 +394,13 @@ class CoworkingCost(models.Model):
         }
 
     def _write_refusals(self, agreements, terms, facts):
-        own = self._get_own(agreements)
+        own, over = self._get_own(agreements), self._get_over(agreements)
         for cost, fact in zip(self, facts, strict=True):
+            told = own[cost.program_id.id] - over[cost.id]
             refusals = {
                 str(one.key): reasons
                 for one in terms
-                if one.key in own[cost.program_id.id] and (reasons := funding.refusals(one, fact))
+                if one.key in told and (reasons := funding.refusals(one, fact))
             }
             if (cost.refusals or {}) != refusals:
                 cost.refusals = refusals

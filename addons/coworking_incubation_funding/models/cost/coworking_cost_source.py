@@ -183,7 +183,7 @@ class CoworkingCost(models.Model):
         entries = moves.filtered(lambda move: move._coworking_is_expense_entry())
         pieces = self._get_pieces_of_bills(bills)
         pieces |= self._get_pieces_of_entries(entries)
-        credited = bills._coworking_get_credited_lines()
+        credited = (bills | entries)._coworking_get_credited_lines()
         return {
             (line.id, piece.program.id, piece.charge.id): self._prepare_cost(
                 line, piece, amount, credited.get(line)
@@ -345,7 +345,7 @@ class CoworkingCost(models.Model):
         """Values of a cost.
 
         :param amount: what it costs of its piece of the line
-        :param credited: of a credit note, the line of the bill that it gives back
+        :param credited: of what gives back, the line that it gives back
         """
         payments = piece.payments
         if amount != piece.amount:

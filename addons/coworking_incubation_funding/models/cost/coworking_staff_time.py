@@ -16,9 +16,10 @@ class CoworkingStaffTime(models.Model):
     _name = "coworking.staff.time"
     _description = "Staff Time on a Program"
     _processing = MONEY
-    _inherit = ["coworking.record.mixin"]
+    _inherit = ["coworking.guard.mixin", "coworking.record.mixin"]
     _order = "month desc, partner_id"
     _check_company_auto = True
+    _code_fields = frozenset({"amount"})
 
     program_id = fields.Many2one(
         "coworking.program", required=True, index=True, check_company=True, ondelete="restrict"
