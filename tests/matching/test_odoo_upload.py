@@ -30,13 +30,19 @@ class TestOdooUpload(ReceivedCase):
 
     def _upload(self, content, name="facture.pdf", lang="en_US"):
         """By the button over a list of bills."""
-        action = (
-            self.env["account.journal"]
-            .with_user(self.accountant)
-            .with_context(default_move_type="in_invoice", lang=lang)
-            .create_document_from_attachment(self._attach(content, name).ids)
-        )
+        action = self._press_upload(self._attach(content, name), lang=lang)
         return self.env["account.move"].browse(action["res_id"])
+
+    def _press_upload(self, files, **context):
+        journals = self.env["account.journal"].with_user(self.accountant)
+        with patch.object(self.registry["ir.cron"], "_commit_progress"):
+            return journals.with_context(
+                default_move_type="in_invoice", **context
+            ).create_document_from_attachment(files.ids)
+
+    def _draft_of_june(self):
+        self._new_seat("1/6", "30/6")
+        return self._bill(self._settle())
 
     def assertKept(self, content, name="facture.pdf"):
         """On an empty draft, with what to do; and Odoo's readers have not seen it."""
@@ -89,6 +95,25 @@ class TestOdooUpload(ReceivedCase):
                     ],
                 )
                 bill.unlink()
+
+    def test_a_bill_of_an_operator_completes_the_draft_of_the_month(self):
+        draft = self._draft_of_june()
+        content = facturx(note=draft.coworking_statement_id.name)
+        before = self.env["account.move"].search_count([])
+        self.assertEqual(self._upload(content), draft)
+        self.assertRecordValues(draft, [{"ref": "F-2015-07", "amount_total": 180.0}])
+        self.assertEqual(draft.coworking_statement_id.gap_amount, 0.0)
+        with self.subTest("twice"):
+            self.assertEqual(self._upload(content), draft)
+        self.assertEqual(self.env["account.move"].search_count([]), before)
+
+    def test_beside_other_files_each_becomes_its_own_bill(self):
+        draft = self._draft_of_june()
+        files = self._attach(facturx(note=draft.coworking_statement_id.name), "facture.pdf")
+        files += self._attach(facturx(vat="FR40303265045", reference="E-1"), "edf.pdf")
+        bills = self.env["account.move"].search(self._press_upload(files)["domain"])
+        self.assertIn(draft, bills)
+        self.assertRecordValues(bills - draft, [{"ref": "E-1", "state": "draft"}])
 
     def test_an_ordinary_document_is_attached_and_nothing_is_said(self):
         for content, name in ((pdf(pages=60), "long.pdf"), (b"a note", "note.txt")):

@@ -11,7 +11,9 @@ class AccountEdiProxyClientUser(models.Model):
     _inherit = "account_edi_proxy_client.user"
 
     def _peppol_import_invoice(self, attachment, peppol_state, uuid, journal=None):
-        operator = self._coworking_find_operator(attachment)
+        operator = self.env["account.move"]._coworking_find_seller(
+            attachment.raw or b"", self.company_id
+        )
         if not operator and self._coworking_is_readable(attachment):
             return super()._peppol_import_invoice(attachment, peppol_state, uuid, journal=journal)
         journal = journal or self.company_id.peppol_purchase_journal_id
@@ -49,19 +51,3 @@ class AccountEdiProxyClientUser(models.Model):
         except invoice_reader.UploadRefused:
             return False
         return True
-
-    def _coworking_find_operator(self, attachment):
-        """Whose bill it is, if it is one of somebody who runs a space; a bill that is made in our
-        own name, by self-billing, is not.
-        """
-        files = self.env["coworking.invoice.file"]
-        if not files._get_operators(self.company_id):
-            return self.env["res.partner"]
-        try:
-            document = invoice_reader.read(attachment.raw or b"")
-        except invoice_reader.UploadRefused:
-            return self.env["res.partner"]
-        if not document.is_invoice:
-            return self.env["res.partner"]
-        facts = invoice_reader.describe(document.root)
-        return files._find_operator_by_ids(facts.seller_ids, self.company_id)

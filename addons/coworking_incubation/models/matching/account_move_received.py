@@ -116,6 +116,23 @@ class AccountMove(models.Model):
         """Whether a picture is shown in the text of a mail, as signatures are."""
         return bool(re.search(rf"/web/image/{attachment.id}\b", message.body or ""))
 
+    @api.model
+    def _coworking_find_seller(self, content, company):
+        """The operator that an electronic invoice says it is from, if it is one of who runs a
+        space. A bill that is made in our own name, by self-billing, is not.
+        """
+        files = self.env["coworking.invoice.file"]
+        if not files._get_operators(company):
+            return self.env["res.partner"]
+        try:
+            document = invoice_reader.read(content)
+        except invoice_reader.UploadRefused:
+            return self.env["res.partner"]
+        if not document.is_invoice:
+            return self.env["res.partner"]
+        facts = invoice_reader.describe(document.root)
+        return files._find_operator_by_ids(facts.seller_ids, company)
+
     def _coworking_receive_mail(self, message):
         """Receive the attachments of a mail if it comes from an operator, or could do harm.
 

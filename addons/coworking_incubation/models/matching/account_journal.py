@@ -1,0 +1,50 @@
+from odoo import models
+
+
+class AccountJournal(models.Model):
+    """Odoo's own upload over a list of bills."""
+
+    _inherit = "account.journal"
+
+    def _create_document_from_attachment(self, attachment_ids):
+        """What an operator bills is received as by every other way, and completes the draft of its
+        month; all else is Odoo's.
+        """
+        bills, rest = self.env["account.move"], []
+        for attachment in self.env["ir.attachment"].browse(attachment_ids):
+            if bill := self._coworking_receive_upload(attachment):
+                bills += bill
+            else:
+                rest.append(attachment.id)
+        if rest or not bills:
+            bills += super()._create_document_from_attachment(rest)
+        return bills
+
+    def _coworking_receive_upload(self, attachment):
+        """
+        :return: the bill that a file of an operator became, or completed; none if it is Odoo's
+        """
+        bills = self.env["account.move"]
+        journal = self or self.browse(self.env.context.get("default_journal_id"))
+        if (
+            journal.type != "purchase"
+            if journal
+            else self.env.context.get("default_move_type") not in bills.get_purchase_types()
+        ):
+            return bills
+        company = journal.company_id or self.env.company
+        content = attachment.raw or b""
+        operator = bills._coworking_find_seller(content, company)
+        if not operator:
+            return bills
+        file = self.env["coworking.invoice.file"]._receive_file(
+            attachment.name, content, source="upload", operator=operator, company=company
+        )
+        # Read as by the scheduled action, but at once: somebody waits for it. The file stays,
+        # whatever becomes of the reading; Odoo's decoders commit as well.
+        self.env["ir.cron"]._commit_progress()
+        file.sudo()._work_apart()  # sudo: as the scheduled action
+        bill = file.move_id.with_env(self.env).exists()
+        if bill:
+            attachment.unlink()  # the bill has what was kept
+        return bill
