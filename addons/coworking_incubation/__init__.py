@@ -20,6 +20,21 @@ SAVED = {
     "mail.scheduled.message": "model",
 }
 
+# By which fields people use what came with ours, and would use it no more without being told.
+USERS = {
+    "product.product": [
+        ("account.analytic.distribution.model", "product_id"),
+        ("account.analytic.line", "product_id"),
+        ("product.pricelist.item", "product_id"),
+        ("product.supplierinfo", "product_id"),
+    ],
+    "account.tax": [
+        ("account.account", "tax_ids"),
+        ("product.template", "supplier_taxes_id"),
+        ("res.company", "account_purchase_tax_id"),
+    ],
+}
+
 
 def post_init_hook(env):
     """Companies whose chart of accounts was there before get what the others get with theirs."""
@@ -99,7 +114,8 @@ def _keep_rights_of_odoo(env):
     """Who came to rights of Odoo's by a role of ours keeps them: nobody logs in who is no internal
     user any more.
     """
-    data = [("model", "=", "res.groups"), ("module", "=like", "coworking_%")]
+    going = env["ir.module.module"].search([("state", "=", "to remove")]).mapped("name")
+    data = [("model", "=", "res.groups"), ("module", "in", going)]
     ours = env["res.groups"].browse(env["ir.model.data"].search(data).mapped("res_id"))
     for group in ours:
         for given in group.implied_ids - ours:
@@ -127,9 +143,13 @@ def _forget_accounting(env):
 
 
 def _is_used(record):
-    """Whether something has it that PostgreSQL would let go with it."""
-    if record._name == "account.tax":
-        return record.is_used
+    """Whether something has it that PostgreSQL would let go with it, or leave without it."""
+    if record._name == "account.tax" and record.is_used:
+        return True
+    for model, field in USERS.get(record._name, ()):
+        using = record.env[model].with_context(active_test=False)
+        if using.search_count([(field, "in", record.ids)], limit=1):
+            return True
     if record._name != "account.fiscal.position":
         return False
     partners = record.env["res.partner"].with_context(active_test=False)
@@ -140,21 +160,42 @@ def _is_used(record):
     )
 
 
+def _drop_foreign_keys(env):
+    """Of tables that go, and to them: another addon's, whatever its name, holds what it held."""
+    env.cr.execute(
+        """
+        WITH own AS (
+            SELECT REPLACE(model.model, '.', '_') AS name
+              FROM ir_model model
+              JOIN ir_model_data own ON own.model = 'ir.model' AND own.res_id = model.id
+              JOIN ir_module_module owner ON owner.name = own.module
+             GROUP BY model.id
+            HAVING BOOL_AND(owner.state = 'to remove')
+             UNION
+            SELECT relation.name
+              FROM ir_model_relation relation
+              JOIN ir_module_module owner ON owner.id = relation.module
+             GROUP BY relation.name
+            HAVING BOOL_AND(owner.state = 'to remove'))
+        SELECT conrelid::regclass::text, conname
+          FROM pg_constraint
+         WHERE contype = 'f' AND (conrelid::regclass::text IN (SELECT name FROM own)
+                                  OR confrelid::regclass::text IN (SELECT name FROM own))
+        """
+    )
+    for table, name in env.cr.fetchall():
+        env.cr.execute(
+            SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name))
+        )
+
+
 def uninstall_hook(env):
     """What Odoo does not know of goes: functions of PostgreSQL, with their triggers. Our tables go
     whole, so that their rows need not hold one another, or what is Odoo's, on the way.
 
     Contacts, users, appointments and analytic accounts may be used by others: they stay, as theirs.
     """
-    env.cr.execute(
-        "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'f'"
-        " AND (starts_with(confrelid::regclass::text, 'coworking_')"
-        " OR starts_with(conrelid::regclass::text, 'coworking_'))"
-    )
-    for table, name in env.cr.fetchall():
-        env.cr.execute(
-            SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name))
-        )
+    _drop_foreign_keys(env)
     env.cr.execute(
         "SELECT proname FROM pg_proc"
         " WHERE pronamespace = current_schema::regnamespace AND starts_with(proname, 'coworking_')"
