@@ -247,6 +247,11 @@ class TestCreditNotes(FundingCase):
         again.action_post()
         self.assertShares(again, A=50.0, own=50.0)
         self.assertEqual(self._costs(back, again).reversed_line_id, self._costs(entry).move_line_id)
+        entry.button_draft()
+        entry.date = d("14/12")
+        entry.action_post()
+        self._refresh()
+        self.assertEqual(len(set(self._costs(entry, back, again).mapped("item"))), 1)
 
     def test_what_it_is_reconciled_with_is_given_back_too(self):
         note = self._new_direct(
