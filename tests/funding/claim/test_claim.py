@@ -551,6 +551,15 @@ class TestSent(ClaimCase):
         self.assertEqual(self.claim.sending_ids.mapped("amount"), [90.0, 144.0])
         self.assertIn('"amount": "144.00"', first.content)
 
+    def test_what_is_returned_is_asked_of_the_same_agreement_archived_meanwhile(self):
+        self.agreement.active = False
+        with self.assertRefused("A, claim 1", "A is archived", "Unarchive"):
+            self._dialog(self.claim.action_return(), self.coordinator, reason="A signature")
+        self.agreement.active = True
+        self._dialog(self.claim.action_return(), self.coordinator, reason="A signature")
+        self._send(self.claim)
+        self.assertEqual(self.claim.amount_claimed, 144.0)
+
     def test_returned_and_cancelled_its_lines_go_to_the_next(self):
         self._dialog(self.claim.action_return(), self.coordinator, reason="Too early")
         self.claim.action_cancel()
