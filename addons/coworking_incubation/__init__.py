@@ -1,4 +1,5 @@
 import re
+from collections import defaultdict
 
 from psycopg2 import IntegrityError
 
@@ -84,30 +85,40 @@ def forget_module(env, module):
 
 def _forget_fields(env, module):
     """Favourites and exports of Odoo's own lists that name a field which goes: they would fail, and
-    a favourite that a list opens with would close that list.
+    a favourite that a list opens with would close that list. A name of ours alone is found on the
+    way from elsewhere, too, as "move_id.coworking_statement_id" is.
     """
     env.cr.execute(
         """
-        SELECT model, ARRAY_AGG(name::text)
-          FROM (SELECT field.model, field.name
-                  FROM ir_model_fields field
-                  JOIN ir_model_data own ON own.model = 'ir.model.fields' AND own.res_id = field.id
-                  JOIN ir_module_module owner ON owner.name = own.module
-                 GROUP BY field.id
-                HAVING BOOL_OR(owner.name = %s) AND BOOL_AND(owner.state = 'to remove')) AS gone
-         GROUP BY model
+        WITH gone AS (
+            SELECT field.id, field.model, field.name
+              FROM ir_model_fields field
+              JOIN ir_model_data own ON own.model = 'ir.model.fields' AND own.res_id = field.id
+              JOIN ir_module_module owner ON owner.name = own.module
+             GROUP BY field.id
+            HAVING BOOL_OR(owner.name = %s) AND BOOL_AND(owner.state = 'to remove'))
+        SELECT model, name::text, name ~ 'coworking_' AND NOT EXISTS (
+               SELECT FROM ir_model_fields field
+                WHERE field.name = gone.name AND field.id NOT IN (SELECT id FROM gone))
+          FROM gone
         """,
         [module],
     )
-    for model, names in env.cr.fetchall():
-        named = re.compile(rf"\b({'|'.join(names)})\b").search
-        filters = env["ir.filters"].with_context(active_test=False)
-        for saved in filters.search([("model_id", "=", model)]):
-            if named(f"{saved.domain} {saved.context} {saved.sort}"):
-                saved.unlink()
-        for line in env["ir.exports.line"].search([("export_id.resource", "=", model)]):
-            if named(line.name):
-                line.unlink()
+    own, anywhere = defaultdict(set), set()
+    for model, name, is_unlike in env.cr.fetchall():
+        own[model].add(name)
+        if is_unlike:
+            anywhere.add(name)
+    for saved in env["ir.filters"].with_context(active_test=False).search([]):
+        if _names_one(f"{saved.domain} {saved.context} {saved.sort}", own[saved.model_id], anywhere):
+            saved.unlink()
+    for line in env["ir.exports.line"].search([]):
+        if _names_one(line.name, own[line.export_id.resource], anywhere):
+            line.unlink()
+
+
+def _names_one(text, *names):
+    return not set().union(*names).isdisjoint(re.findall(r"\w+", text or ""))
 
 
 def _keep_rights_of_odoo(env):

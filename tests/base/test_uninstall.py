@@ -54,15 +54,19 @@ class TestUninstall(TransactionCase):
             self.assertTrue(kept.exists(), kept._name)
 
     def test_favourites_and_exports_of_odoos_lists_that_name_our_fields_go(self):
-        saved, kept = self.env["ir.filters"].create(
+        *saved, kept = self.env["ir.filters"].create(
             [
                 {
                     "name": name,
-                    "model_id": "account.move",
+                    "model_id": model,
                     "context": str({"group_by": [field]}),
                     "user_ids": [Command.set([])],
                 }
-                for name, field in (("Ours", "coworking_statement_id"), ("Theirs", "partner_id"))
+                for name, model, field in (
+                    ("Ours", "account.move", "coworking_statement_id"),
+                    ("Ours by theirs", "account.move.line", "move_id.coworking_statement_id"),
+                    ("Theirs", "account.move", "partner_id"),
+                )
             ]
         )
         export = self.env["ir.exports"].create(
@@ -76,7 +80,7 @@ class TestUninstall(TransactionCase):
             }
         )
         forget_module(self.env, CORE)
-        self.assertFalse(saved.exists())
+        self.assertEqual([row.exists().id for row in saved], [False, False])
         self.assertTrue(kept.exists())
         self.assertEqual(export.export_fields.mapped("name"), ["name"])
 
