@@ -110,7 +110,9 @@ def _forget_fields(env, module):
         if is_unlike:
             anywhere.add(name)
     for saved in env["ir.filters"].with_context(active_test=False).search([]):
-        if _names_one(f"{saved.domain} {saved.context} {saved.sort}", own[saved.model_id], anywhere):
+        if _names_one(
+            f"{saved.domain} {saved.context} {saved.sort}", own[saved.model_id], anywhere
+        ):
             saved.unlink()
     for line in env["ir.exports.line"].search([]):
         if _names_one(line.name, own[line.export_id.resource], anywhere):
