@@ -1,4 +1,5 @@
 import re
+from collections import defaultdict
 
 from psycopg2 import IntegrityError
 
@@ -18,6 +19,21 @@ SAVED = {
     "ir.filters": "model_id",
     "mail.message.subtype": "res_model",
     "mail.scheduled.message": "model",
+}
+
+# By which fields people use what came with ours, and would use it no more without being told.
+USERS = {
+    "product.product": [
+        ("account.analytic.distribution.model", "product_id"),
+        ("account.analytic.line", "product_id"),
+        ("product.pricelist.item", "product_id"),
+        ("product.supplierinfo", "product_id"),
+    ],
+    "account.tax": [
+        ("account.account", "tax_ids"),
+        ("product.template", "supplier_taxes_id"),
+        ("res.company", "account_purchase_tax_id"),
+    ],
 }
 
 
@@ -69,37 +85,50 @@ def forget_module(env, module):
 
 def _forget_fields(env, module):
     """Favourites and exports of Odoo's own lists that name a field which goes: they would fail, and
-    a favourite that a list opens with would close that list.
+    a favourite that a list opens with would close that list. A name of ours alone is found on the
+    way from elsewhere, too, as "move_id.coworking_statement_id" is.
     """
     env.cr.execute(
         """
-        SELECT model, ARRAY_AGG(name::text)
-          FROM (SELECT field.model, field.name
-                  FROM ir_model_fields field
-                  JOIN ir_model_data own ON own.model = 'ir.model.fields' AND own.res_id = field.id
-                  JOIN ir_module_module owner ON owner.name = own.module
-                 GROUP BY field.id
-                HAVING BOOL_OR(owner.name = %s) AND BOOL_AND(owner.state = 'to remove')) AS gone
-         GROUP BY model
+        WITH gone AS (
+            SELECT field.id, field.model, field.name
+              FROM ir_model_fields field
+              JOIN ir_model_data own ON own.model = 'ir.model.fields' AND own.res_id = field.id
+              JOIN ir_module_module owner ON owner.name = own.module
+             GROUP BY field.id
+            HAVING BOOL_OR(owner.name = %s) AND BOOL_AND(owner.state = 'to remove'))
+        SELECT model, name::text, name ~ 'coworking_' AND NOT EXISTS (
+               SELECT FROM ir_model_fields field
+                WHERE field.name = gone.name AND field.id NOT IN (SELECT id FROM gone))
+          FROM gone
         """,
         [module],
     )
-    for model, names in env.cr.fetchall():
-        named = re.compile(rf"\b({'|'.join(names)})\b").search
-        filters = env["ir.filters"].with_context(active_test=False)
-        for saved in filters.search([("model_id", "=", model)]):
-            if named(f"{saved.domain} {saved.context} {saved.sort}"):
-                saved.unlink()
-        for line in env["ir.exports.line"].search([("export_id.resource", "=", model)]):
-            if named(line.name):
-                line.unlink()
+    own, anywhere = defaultdict(set), set()
+    for model, name, is_unlike in env.cr.fetchall():
+        own[model].add(name)
+        if is_unlike:
+            anywhere.add(name)
+    for saved in env["ir.filters"].with_context(active_test=False).search([]):
+        if _names_one(
+            f"{saved.domain} {saved.context} {saved.sort}", own[saved.model_id], anywhere
+        ):
+            saved.unlink()
+    for line in env["ir.exports.line"].search([]):
+        if _names_one(line.name, own[line.export_id.resource], anywhere):
+            line.unlink()
+
+
+def _names_one(text, *names):
+    return not set().union(*names).isdisjoint(re.findall(r"\w+", text or ""))
 
 
 def _keep_rights_of_odoo(env):
     """Who came to rights of Odoo's by a role of ours keeps them: nobody logs in who is no internal
     user any more.
     """
-    data = [("model", "=", "res.groups"), ("module", "=like", "coworking_%")]
+    going = env["ir.module.module"].search([("state", "=", "to remove")]).mapped("name")
+    data = [("model", "=", "res.groups"), ("module", "in", going)]
     ours = env["res.groups"].browse(env["ir.model.data"].search(data).mapped("res_id"))
     for group in ours:
         for given in group.implied_ids - ours:
@@ -127,9 +156,13 @@ def _forget_accounting(env):
 
 
 def _is_used(record):
-    """Whether something has it that PostgreSQL would let go with it."""
-    if record._name == "account.tax":
-        return record.is_used
+    """Whether something has it that PostgreSQL would let go with it, or leave without it."""
+    if record._name == "account.tax" and record.is_used:
+        return True
+    for model, field in USERS.get(record._name, ()):
+        using = record.env[model].with_context(active_test=False)
+        if using.search_count([(field, "in", record.ids)], limit=1):
+            return True
     if record._name != "account.fiscal.position":
         return False
     partners = record.env["res.partner"].with_context(active_test=False)
@@ -140,21 +173,42 @@ def _is_used(record):
     )
 
 
+def _drop_foreign_keys(env):
+    """Of tables that go, and to them: another addon's, whatever its name, holds what it held."""
+    env.cr.execute(
+        """
+        WITH own AS (
+            SELECT REPLACE(model.model, '.', '_') AS name
+              FROM ir_model model
+              JOIN ir_model_data own ON own.model = 'ir.model' AND own.res_id = model.id
+              JOIN ir_module_module owner ON owner.name = own.module
+             GROUP BY model.id
+            HAVING BOOL_AND(owner.state = 'to remove')
+             UNION
+            SELECT relation.name
+              FROM ir_model_relation relation
+              JOIN ir_module_module owner ON owner.id = relation.module
+             GROUP BY relation.name
+            HAVING BOOL_AND(owner.state = 'to remove'))
+        SELECT conrelid::regclass::text, conname
+          FROM pg_constraint
+         WHERE contype = 'f' AND (conrelid::regclass::text IN (SELECT name FROM own)
+                                  OR confrelid::regclass::text IN (SELECT name FROM own))
+        """
+    )
+    for table, name in env.cr.fetchall():
+        env.cr.execute(
+            SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name))
+        )
+
+
 def uninstall_hook(env):
     """What Odoo does not know of goes: functions of PostgreSQL, with their triggers. Our tables go
     whole, so that their rows need not hold one another, or what is Odoo's, on the way.
 
     Contacts, users, appointments and analytic accounts may be used by others: they stay, as theirs.
     """
-    env.cr.execute(
-        "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'f'"
-        " AND (starts_with(confrelid::regclass::text, 'coworking_')"
-        " OR starts_with(conrelid::regclass::text, 'coworking_'))"
-    )
-    for table, name in env.cr.fetchall():
-        env.cr.execute(
-            SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name))
-        )
+    _drop_foreign_keys(env)
     env.cr.execute(
         "SELECT proname FROM pg_proc"
         " WHERE pronamespace = current_schema::regnamespace AND starts_with(proname, 'coworking_')"

@@ -163,16 +163,18 @@ class TestApi(HttpCase, CoworkingCase):
 
     def test_a_list_that_is_emptied_hides_no_reference_that_leads_nowhere(self):
         self.coordinator.lang = "en_US"
-        seat = self._new_seat("1/6", "30/6")
-        status, answer = self._call(
-            self._make_key(self.coordinator),
-            "coworking.participant",
-            "write",
-            ids=seat.participant_id.ids,
-            vals={"sector_ids": [[5]], "stage_id": 999999999},
-        )
-        self.assertEqual(status, 422, answer["message"])
-        self.assertIn("leads to what is not there (999999999)", answer["message"])
+        seat, key = self._new_seat("1/6", "30/6"), self._make_key(self.coordinator)
+        for command in ([5], [0, "virtual_1", {"name": "Bakers"}]):
+            with self.subTest(command=command):
+                status, answer = self._call(
+                    key,
+                    "coworking.participant",
+                    "write",
+                    ids=seat.participant_id.ids,
+                    vals={"sector_ids": [command], "stage_id": 999999999},
+                )
+                self.assertEqual(status, 422, answer["message"])
+                self.assertIn("leads to what is not there (999999999)", answer["message"])
 
     def test_a_dialog_opened_without_its_record_is_empty(self):
         key = self._make_key(self.accountant)

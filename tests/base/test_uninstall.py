@@ -5,6 +5,7 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.coworking_incubation import (
     SAVED,
+    _drop_foreign_keys,
     _forget_accounting,
     _keep_rights_of_odoo,
     forget_module,
@@ -53,15 +54,19 @@ class TestUninstall(TransactionCase):
             self.assertTrue(kept.exists(), kept._name)
 
     def test_favourites_and_exports_of_odoos_lists_that_name_our_fields_go(self):
-        saved, kept = self.env["ir.filters"].create(
+        *saved, kept = self.env["ir.filters"].create(
             [
                 {
                     "name": name,
-                    "model_id": "account.move",
+                    "model_id": model,
                     "context": str({"group_by": [field]}),
                     "user_ids": [Command.set([])],
                 }
-                for name, field in (("Ours", "coworking_statement_id"), ("Theirs", "partner_id"))
+                for name, model, field in (
+                    ("Ours", "account.move", "coworking_statement_id"),
+                    ("Ours by theirs", "account.move.line", "move_id.coworking_statement_id"),
+                    ("Theirs", "account.move", "partner_id"),
+                )
             ]
         )
         export = self.env["ir.exports"].create(
@@ -75,7 +80,7 @@ class TestUninstall(TransactionCase):
             }
         )
         forget_module(self.env, CORE)
-        self.assertFalse(saved.exists())
+        self.assertEqual([row.exists().id for row in saved], [False, False])
         self.assertTrue(kept.exists())
         self.assertEqual(export.export_fields.mapped("name"), ["name"])
 
@@ -87,6 +92,44 @@ class TestUninstall(TransactionCase):
         user.group_ids -= self.env.ref(roles[0]) | self.env.ref(roles[1])
         self.assertTrue(user._is_internal())
         self.assertTrue(user.has_group("account.group_account_invoice"))
+
+    def test_another_addon_whose_name_begins_like_ours_keeps_its_own(self):
+        self.env.cr.execute(
+            "CREATE TABLE coworking_booking (partner_id integer REFERENCES res_partner)"
+        )
+        _drop_foreign_keys(self.env)
+        self.env.cr.execute(
+            "SELECT DISTINCT conrelid::regclass::text FROM pg_constraint WHERE contype = 'f'"
+            " AND starts_with(conrelid::regclass::text, 'coworking_')"
+        )
+        self.assertEqual(self.env.cr.fetchall(), [("coworking_booking",)])
+        group = self.env["res.groups"].create(
+            {"name": "Booking", "implied_ids": [Command.link(self.env.ref("base.group_user").id)]}
+        )
+        self.env["ir.model.data"].create(
+            {"module": "coworking_booking", "name": "g", "model": "res.groups", "res_id": group.id}
+        )
+        user = new_test_user(self.env, login="t_booking", groups="coworking_booking.g")
+        user.group_ids = group
+        _keep_rights_of_odoo(self.env)
+        self.assertEqual(user.group_ids, group)
+
+    def test_a_tax_and_a_product_that_people_set_somewhere_stay(self):
+        company = self.env["res.company"].create({"name": "Never Billed"})
+        self.env["account.chart.template"].try_loading(
+            "generic_coa", company=company, install_demo=False
+        )
+        tax, product = company._coworking_get_lost_tax(), company.coworking_seat_product_id
+        own = self.env["product.product"].create(
+            {"name": "Paper", "supplier_taxes_id": [Command.set(tax.ids)]}
+        )
+        model = self.env["account.analytic.distribution.model"].create(
+            {"product_id": product.id, "company_id": company.id}
+        )
+        _forget_accounting(self.env)
+        self.assertEqual(own.supplier_taxes_id, tax)
+        self.assertTrue(model.exists())
+        self.assertTrue(product.exists())
 
     def test_products_and_taxes_that_nothing_uses_go_and_others_stay(self):
         company = self.env["res.company"].create({"name": "Never Used"})

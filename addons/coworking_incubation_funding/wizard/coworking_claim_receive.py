@@ -79,7 +79,7 @@ class CoworkingClaimReceive(models.TransientModel):
                     self.claim_id.name,
                 )
             )
-        self._check_open()
+        self._check_open(0.0 if payments else self.amount)
         # sudo: who records what came may not plan what is to come
         row = self.instalment_id.sudo()
         self._check_instalment(row, payments)
@@ -96,18 +96,25 @@ class CoworkingClaimReceive(models.TransientModel):
             row.create({**planned, "date_planned": self.date, **vals})
         return {"type": "ir.actions.act_window_close"}
 
-    def _check_open(self):
-        """:raise UserError: all that was admitted was recorded already, such as by somebody else"""
+    def _check_open(self, typed):
+        """
+        :param typed: what is typed as received: a payment of the books counts once by itself
+        :raise UserError: that much was recorded already, such as by somebody else
+        """
         claim = self.claim_id
         paying = claim.agreement_id.instalment_ids.filtered(lambda row: row.claim_id == claim)
         received = self.currency_id.round(sum(paying.mapped("amount_received")))
-        if paying and self.currency_id.compare_amounts(received, claim.amount_admitted) >= 0:
+        compare = self.currency_id.compare_amounts
+        over = compare(received + typed, claim.amount_admitted) > 0
+        if paying and (over or compare(received, claim.amount_admitted) >= 0):
             raise UserError(
                 self.env._(
-                    "%(claim)s: the %(amount)s that were admitted were recorded as received"
-                    " already. What came beside them is typed in the instalments of %(agreement)s.",
+                    "%(claim)s: of the %(amount)s that were admitted, %(received)s were recorded as"
+                    " received already. What came beside them is typed in the instalments of"
+                    " %(agreement)s.",
                     claim=claim.name,
                     amount=self.currency_id.format(claim.amount_admitted),
+                    received=self.currency_id.format(received),
                     agreement=claim.agreement_id.reference,
                 )
             )

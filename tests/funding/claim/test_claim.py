@@ -5,7 +5,7 @@ import json
 
 from psycopg2.errors import CheckViolation
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time, users
 from odoo.tools import mute_logger
@@ -491,6 +491,19 @@ class TestSent(ClaimCase):
         last = self._new_claim(self.agreement, "1/9", "31/12")
         self.assertRecordValues(last.line_ids, [{"amount": -90.0, "amount_paid": -180.0}])
 
+    def test_what_was_paid_is_told_by_one_of_two_lines_of_an_expense(self):
+        """It is under another heading now, and less was paid of it."""
+        first = self.agreement.heading_ids
+        kinds = first.charge_kind_ids
+        first.charge_kind_ids = kinds.search([("id", "not in", kinds.ids)], limit=1)
+        first.copy({"name": "Rooms", "charge_kind_ids": [Command.set(kinds.ids)]})
+        day = self.claim.line_ids.date_paid
+        self.bill.line_ids.remove_move_reconcile()
+        self._pay(self.bill, 100.0, day=day.strftime("%d/%m/%y"))
+        following = self._new_claim(self.agreement, "1/9", "31/12")
+        self.assertEqual(sorted(self._asked(following)), [-144.0, 80.0])
+        self.assertEqual(sum(following.line_ids.mapped("amount_paid")), -80.0)
+
     def test_what_it_is_called_stays_as_it_was_sent(self):
         facts, name = self.claim._get_facts(), self.claim.name
         self.agreement.reference = "Z"
@@ -537,6 +550,15 @@ class TestSent(ClaimCase):
         )
         self.assertEqual(self.claim.sending_ids.mapped("amount"), [90.0, 144.0])
         self.assertIn('"amount": "144.00"', first.content)
+
+    def test_what_is_returned_is_asked_of_the_same_agreement_archived_meanwhile(self):
+        self.agreement.active = False
+        with self.assertRefused("A, claim 1", "A is archived", "Unarchive"):
+            self._dialog(self.claim.action_return(), self.coordinator, reason="A signature")
+        self.agreement.active = True
+        self._dialog(self.claim.action_return(), self.coordinator, reason="A signature")
+        self._send(self.claim)
+        self.assertEqual(self.claim.amount_claimed, 144.0)
 
     def test_returned_and_cancelled_its_lines_go_to_the_next(self):
         self._dialog(self.claim.action_return(), self.coordinator, reason="Too early")

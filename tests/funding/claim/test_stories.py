@@ -311,6 +311,18 @@ class TestReceived(ClaimCase):
             dialogs[1].action_record()
         self.assertEqual(self.agreement.amount_received, 144.0)
 
+    def test_a_part_that_two_record_at_once_is_received_once(self):
+        self._accept(self.claim)
+        action = self.claim.action_receive()
+        model = self.env[action["res_model"]].with_user(self.accountant)
+        vals = {"date": d("1/3/16"), "amount": 100.0}
+        dialogs = [model.with_context(**action["context"]).create(vals) for _n in range(2)]
+        dialogs[0].action_record()
+        with self.assertRefused("A, claim 1", "received already"):
+            dialogs[1].action_record()
+        self._receive_payment(date=d("2/3/16"), amount=44.0)
+        self.assertEqual(self.claim.state, "paid")
+
     def test_what_payments_of_the_books_say_is_not_typed_otherwise(self):
         self._accept(self.claim)
         self._receive_payment(payment_ids=self._payment(100.0))

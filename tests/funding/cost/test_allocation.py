@@ -219,6 +219,14 @@ class TestCreditNotes(FundingCase):
         self.assertEqual((first | second).reversed_line_id, self.bill.invoice_line_ids)
         self.assertEqual(first.date_from, d("15/12"))
 
+    def test_an_expense_described_on_its_second_line_alone_counts(self):
+        account = self.accounts["expense"].display_name
+        for text, name in (("\nPrinting", "Printing"), (" \n ", account)):
+            bill = self._new_direct((text, 100.0))
+            self._pay(bill)
+            self.assertShares(bill, A=50.0, own=50.0)
+            self.assertEqual(self._costs(bill).name, name)
+
     def test_a_credit_note_that_is_reversed_gives_it_again(self):
         document = self.bill
         for last, expected in (("10/1/16", -115.0), ("12/1/16", 115.0)):
@@ -247,6 +255,11 @@ class TestCreditNotes(FundingCase):
         again.action_post()
         self.assertShares(again, A=50.0, own=50.0)
         self.assertEqual(self._costs(back, again).reversed_line_id, self._costs(entry).move_line_id)
+        entry.button_draft()
+        entry.date = d("14/12")
+        entry.action_post()
+        self._refresh()
+        self.assertEqual(len(set(self._costs(entry, back, again).mapped("item"))), 1)
 
     def test_what_it_is_reconciled_with_is_given_back_too(self):
         note = self._new_direct(

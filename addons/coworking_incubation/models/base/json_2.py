@@ -106,7 +106,8 @@ def _find_lost(model, vals):
         for part in parts:
             command = [Command.LINK, part] if _is_id(part) else part
             code, number, values = [*command, None, None][:3]
-            ids = [number] if number else values if code == Command.SET else []
+            named = [number] if number and code != Command.CREATE else []
+            ids = values if code == Command.SET else named
             if lost := comodel.browse(ids) - comodel.browse(ids).exists():
                 return model, field, lost.ids[0]
             inner = isinstance(values, dict) and _find_lost(comodel, values)

@@ -178,7 +178,9 @@ class CoworkingClaim(models.Model):
         """What was paid of an expense on a day, but for what was told before: the lists of an
         agreement sum to what was paid.
 
-        :param told: see ``_get_told``
+        :param told: see ``_get_told``; what is told now is noted there
         """
-        paid = (payment.amount for payment in cost._get_payments() if payment.date == day)
-        return float(sum(paid, -told.get((cost.id, day), to_decimal(0))))
+        payments = (payment.amount for payment in cost._get_payments() if payment.date == day)
+        paid, before = sum(payments, to_decimal(0)), told.get((cost.id, day), to_decimal(0))
+        told[cost.id, day] = paid
+        return float(paid - before)

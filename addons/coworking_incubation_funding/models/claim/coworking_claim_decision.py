@@ -62,6 +62,7 @@ class CoworkingClaim(models.Model):
         """
         self._check_may_change(("submitted",))
         self._check_still_claimed()
+        self._check_not_archived()
         now = fields.Datetime.now()
         for claim in self.sudo():  # sudo: written by code alone
             claim.sending_ids[:1].write({"date_returned": now, "comment": comment})
@@ -104,6 +105,19 @@ class CoworkingClaim(models.Model):
                     claim=closed.name,
                     agreement=closed.agreement_id.reference,
                     day=format_date(self.env, closed.agreement_id.date_claims_closed),
+                )
+            )
+
+    def _check_not_archived(self):
+        """:raise UserError: others would be asked for what is returned, and it for nothing more"""
+        archived = self.filtered(lambda claim: not claim.agreement_id.active)[:1]
+        if archived:
+            raise UserError(
+                self.env._(
+                    "%(claim)s: %(agreement)s is archived, and would not take part any more in what"
+                    " is returned. Unarchive it first.",
+                    claim=archived.name,
+                    agreement=archived.agreement_id.reference,
                 )
             )
 

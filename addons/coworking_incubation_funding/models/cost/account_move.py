@@ -62,7 +62,8 @@ class AccountMove(models.Model):
                 lambda move: move in known or any(move.line_ids.mapped("analytic_distribution"))
             )
             if noted:
-                self.env["coworking.cost.change"]._note_moves(noted | noted._coworking_get_met())
+                noted |= noted._coworking_get_met() | noted._coworking_get_giving_back()
+                self.env["coworking.cost.change"]._note_moves(noted)
 
     def _coworking_get_met(self):
         """The documents that these meet: they stay reconciled with one that is a draft again, which
@@ -72,6 +73,13 @@ class AccountMove(models.Model):
         partials = terms.matched_debit_ids | terms.matched_credit_ids
         met = (partials.debit_move_id | partials.credit_move_id).move_id - self
         return met.filtered(lambda move: move.move_type in PURCHASES)
+
+    def _coworking_get_giving_back(self):
+        """What reverses these, and what reverses that: each is of the days of the first."""
+        found, more = self.browse(), self
+        while more := more.reversal_move_ids - found:
+            found |= more
+        return found
 
     def _coworking_set_offs(self):
         """Bills and credit notes set off against each other: the credit note pays that part of the

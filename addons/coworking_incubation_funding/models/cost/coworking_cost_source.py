@@ -388,9 +388,9 @@ class CoworkingCost(models.Model):
 
     @api.model
     def _get_name_of(self, line):
-        return (line.name or line.account_id.display_name or line.move_id.display_name or "").split(
-            "\n"
-        )[0]
+        """The first line of its words that says something."""
+        words = (line.name, line.account_id.display_name, line.move_id.display_name)
+        return next(text.split("\n")[0] for text in map(str.strip, filter(None, words)) if text)
 
     @api.model
     def _get_copayment(self, piece):
