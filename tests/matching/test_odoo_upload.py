@@ -6,9 +6,9 @@ They decode at once, in the process that serves everybody: our bounds hold there
 import zlib
 from unittest.mock import patch
 
-from odoo.addons.account.models import account_document_import_mixin as mixin
-
 from odoo.tests import new_test_user
+
+from odoo.addons.account.models import account_document_import_mixin as mixin
 
 from .received import ReceivedCase, cii, facturx, pdf
 from .test_bad_files import (
@@ -171,7 +171,10 @@ class TestOdooUpload(ReceivedCase):
     def test_who_is_of_the_accounts_alone_uploads_as_before(self):
         draft = self._draft_of_june()
         self.accountant = new_test_user(self.env, "accounts", "account.group_account_invoice")
-        for content, name in ((pdf(), "note.pdf"), (facturx(vat="FR40303265045", reference="E-1"), "edf.pdf")):
+        for content, name in (
+            (pdf(), "note.pdf"),
+            (facturx(vat="FR40303265045", reference="E-1"), "edf.pdf"),
+        ):
             with self.subTest(name):
                 self.assertEqual(self._upload(content, name).state, "draft")
         self.assertEqual(self._upload(facturx(note=draft.coworking_statement_id.name)), draft)
