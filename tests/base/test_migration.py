@@ -281,6 +281,37 @@ class TestFrom1900110(CoworkingCase):
         self.env.invalidate_all()
         self.assertEqual((statement | kept).mapped("state"), ["confirmed", "billed"])
 
+    def test_what_a_correction_pays_stands_and_is_billed(self):
+        self.program.funding_rate = 80.0
+        seats = self._new_seat("1/6", "30/6") + self._new_seat("1/6", "30/6", "Farid")
+        seats.partner_id.parent_id = self.env["res.partner"].create({"name": "SCIC Nadir"})
+        june = self._settle()
+        june.action_create_copayment_invoices()
+        documents = self._bill(june) + june.copayment_invoice_ids[:1]
+        others = june.copayment_invoice_ids - documents
+        seats.write({"date_start": "2015-09-01", "date_end": "2015-09-30"})
+        july = self._settle(JULY)
+        july.action_create_copayment_invoices()
+        notes = self._bill(july) + july.copayment_invoice_ids
+        for move in documents + others + notes:
+            move.write({"invoice_date": "2015-08-03", "ref": f"F{move.id}"})
+            self.env["ir.attachment"].create(
+                {"name": "x", "raw": b"x", "res_model": move._name, "res_id": move.id}
+            )
+        (documents + others + notes).action_post()
+        for move in documents:
+            note = notes.filtered(lambda row, move=move: row.partner_id == move.partner_id)
+            (move + note).line_ids.filtered(
+                lambda line: line.account_type in ("liability_payable", "asset_receivable")
+            ).reconcile()
+        documents.payment_state = "reversed"
+        june.state = "confirmed"
+        self.env.flush_all()
+        migrate(self.env.cr, "19.0.1.2.0", "post-set-off")
+        self.env.invalidate_all()
+        self.assertEqual(documents.mapped("payment_state"), ["paid", "paid"])
+        self.assertEqual(june.state, "billed")
+
     def test_open_months_are_computed_once_more(self):
         self._new_seat("1/6", "31/7")
         settled, opened = self._settle(), self._generate(JULY)

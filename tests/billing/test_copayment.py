@@ -655,6 +655,18 @@ class TestCreditedByHand(CoworkingCase):
         note.button_draft()
         self.assertEqual(self._post(july).amount_total, 18.0, "July 36.00, 18.00 of June back")
 
+    def test_one_of_the_invoice_that_counts_on_it_is_taken_back(self):
+        self._ask_june()
+        self._credit(self.invoice, 18.0)
+        self.seat.date_start = d("16/6")
+        invoice = self._post(self._settle(JULY))
+        lines = invoice.invoice_line_ids
+        of_july = lines.filtered(lambda line: line.coworking_charge_id.period == d("1/7"))
+        note = self._credit(invoice, *(5.0 if line == of_july else 0.0 for line in lines))
+        self.assertEqual(note.amount_total, 5.0)
+        note.button_draft()
+        self.assertEqual(note.state, "draft")
+
     def test_a_draft_that_was_made_before_is_not_posted(self):
         self._ask_june()
         self.seat.date_start = d("16/6")

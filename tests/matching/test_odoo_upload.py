@@ -6,6 +6,8 @@ They decode at once, in the process that serves everybody: our bounds hold there
 import zlib
 from unittest.mock import patch
 
+from odoo.tests import new_test_user
+
 from odoo.addons.account.models import account_document_import_mixin as mixin
 
 from .received import ReceivedCase, cii, facturx, pdf
@@ -33,8 +35,8 @@ class TestOdooUpload(ReceivedCase):
         action = self._press_upload(self._attach(content, name), lang=lang)
         return self.env["account.move"].browse(action["res_id"])
 
-    def _press_upload(self, files, **context):
-        journals = self.env["account.journal"].with_user(self.accountant)
+    def _press_upload(self, files, journal=None, **context):
+        journals = (journal or self.env["account.journal"]).with_user(self.accountant)
         with patch.object(self.registry["ir.cron"], "_commit_progress"):
             return journals.with_context(
                 default_move_type="in_invoice", **context
@@ -107,6 +109,57 @@ class TestOdooUpload(ReceivedCase):
             self.assertEqual(self._upload(content), draft)
         self.assertEqual(self.env["account.move"].search_count([]), before)
 
+    def test_one_that_waits_to_be_read_is_read_at_once(self):
+        draft = self._draft_of_june()
+        content = facturx(note=draft.coworking_statement_id.name)
+        files = self.env["coworking.invoice.file"]
+        waiting = files._receive_file("f.pdf", content, source="mail", operator=self.operator)
+        with (
+            self.subTest("by somebody else at this moment"),
+            patch.object(self.registry[files._name], "_work_apart", return_value=False),
+            self.assertRefused("read in a moment"),
+        ):
+            self._upload(content)
+        self.assertEqual(waiting.state, "waiting")
+        self.assertEqual(self._upload(content), draft)
+        self.assertEqual(waiting.state, "decoded")
+
+    def test_it_becomes_one_of_the_journal_where_it_was_uploaded(self):
+        """The draft of a month stays where it is, with all of its lines."""
+        journal = self.env["account.journal"].create(
+            {
+                "name": "Rents",
+                "code": "RENT",
+                "sequence": 99,
+                "type": "purchase",
+                "company_id": self.company.id,
+                "default_account_id": self.accounts["expense"].id,
+            }
+        )
+        draft = self._draft_of_june()
+        files = self._attach(facturx(reference="A-1"), "a.pdf")
+        bill = self.env["account.move"].browse(self._press_upload(files, journal)["res_id"])
+        self.assertEqual(bill.journal_id, journal)
+        self.assertNotEqual(draft.journal_id, journal)
+        content = facturx(
+            reference="A-2", lines=((10.0, "June"),), note=draft.coworking_statement_id.name
+        )
+        self._press_upload(self._attach(content, "b.pdf"), journal)
+        self.assertEqual(draft.ref, "A-2")
+        self.assertEqual(draft.line_ids.journal_id, draft.journal_id)
+
+    def test_the_file_of_something_else_stays(self):
+        draft = self._draft_of_june()
+        kept = self._attach(
+            facturx(note=draft.coworking_statement_id.name),
+            "f.pdf",
+            res_model="account.move",
+            res_id=self.env["account.move"].create({"move_type": "entry"}).id,
+        )
+        self._press_upload(kept)
+        self.assertTrue(kept.exists())
+        self.assertEqual(draft.ref, "F-2015-07")
+
     def test_beside_other_files_each_becomes_its_own_bill(self):
         draft = self._draft_of_june()
         files = self._attach(facturx(note=draft.coworking_statement_id.name), "facture.pdf")
@@ -114,6 +167,18 @@ class TestOdooUpload(ReceivedCase):
         bills = self.env["account.move"].search(self._press_upload(files)["domain"])
         self.assertIn(draft, bills)
         self.assertRecordValues(bills - draft, [{"ref": "E-1", "state": "draft"}])
+
+    def test_who_is_of_the_accounts_alone_uploads_as_before(self):
+        draft = self._draft_of_june()
+        self.accountant = new_test_user(self.env, "accounts", "account.group_account_invoice")
+        for content, name in (
+            (pdf(), "note.pdf"),
+            (facturx(vat="FR40303265045", reference="E-1"), "edf.pdf"),
+        ):
+            with self.subTest(name):
+                self.assertEqual(self._upload(content, name).state, "draft")
+        self.assertEqual(self._upload(facturx(note=draft.coworking_statement_id.name)), draft)
+        self.assertRecordValues(draft, [{"ref": "F-2015-07", "amount_total": 180.0}])
 
     def test_an_ordinary_document_is_attached_and_nothing_is_said(self):
         for content, name in ((pdf(pages=60), "long.pdf"), (b"a note", "note.txt")):

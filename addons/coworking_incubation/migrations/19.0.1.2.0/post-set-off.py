@@ -10,13 +10,17 @@ def migrate(cr, version):
     moves = env["account.move"].search(
         [("coworking_statement_id", "!=", False), ("payment_state", "=", "reversed")], order="id"
     )
+    statements = env["coworking.statement"]
     for move in moves.filtered(lambda move: move._coworking_is_set_off()):
+        # People of one company are asked each by itself.
+        whose = "partner_id" if move.is_sale_document() else "commercial_partner_id"
         others = move.coworking_statement_id.move_ids._coworking_standing().filtered(
-            lambda other, move=move: (
-                other.is_sale_document() == move.is_sale_document()
-                and other.commercial_partner_id == move.commercial_partner_id
+            lambda other, move=move, whose=whose: (
+                other.is_sale_document() == move.is_sale_document() and other[whose] == move[whose]
             )
         )
         if not others:
             move.payment_state = "paid"
             move.flush_recordset(["payment_state"])
+            statements |= move.coworking_statement_id
+    statements._update_billed()

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class AccountJournal(models.Model):
@@ -13,7 +14,7 @@ class AccountJournal(models.Model):
         bills, rest = self.env["account.move"], []
         for attachment in self.env["ir.attachment"].browse(attachment_ids):
             if bill := self._coworking_receive_upload(attachment):
-                bills += bill
+                bills |= bill
             else:
                 rest.append(attachment.id)
         if rest or not bills:
@@ -37,14 +38,21 @@ class AccountJournal(models.Model):
         operator = bills._coworking_find_seller(content, company)
         if not operator:
             return bills
-        file = self.env["coworking.invoice.file"]._receive_file(
+        # sudo: as the scheduled action; whoever uploads a bill need not know what is received
+        files = self.env["coworking.invoice.file"].sudo()
+        if journal:
+            files = files.with_context(default_journal_id=journal.id)
+        file = files._receive_file(
             attachment.name, content, source="upload", operator=operator, company=company
         )
         # Read as by the scheduled action, but at once: somebody waits for it. The file stays,
         # whatever becomes of the reading; Odoo's decoders commit as well.
         self.env["ir.cron"]._commit_progress()
-        file.sudo()._work_apart()  # sudo: as the scheduled action
+        # Where it came before, as by mail, and still waits, that one is read.
+        file = file._get_in_reading()[:1] or file
+        if not file._work_apart():
+            raise UserError(file.message)  # somebody else is at it
         bill = file.move_id.with_env(self.env).exists()
-        if bill:
+        if bill and not attachment.res_id:
             attachment.unlink()  # the bill has what was kept
         return bill

@@ -121,7 +121,8 @@ class AccountMove(models.Model):
         """The operator that an electronic invoice says it is from, if it is one of who runs a
         space. A bill that is made in our own name, by self-billing, is not.
         """
-        files = self.env["coworking.invoice.file"]
+        # sudo: whoever brings a bill need not know the spaces
+        files = self.env["coworking.invoice.file"].sudo()
         if not files._get_operators(company):
             return self.env["res.partner"]
         try:
@@ -131,7 +132,7 @@ class AccountMove(models.Model):
         if not document.is_invoice:
             return self.env["res.partner"]
         facts = invoice_reader.describe(document.root)
-        return files._find_operator_by_ids(facts.seller_ids, company)
+        return files._find_operator_by_ids(facts.seller_ids, company).with_env(self.env)
 
     def _coworking_receive_mail(self, message):
         """Receive the attachments of a mail if it comes from an operator, or could do harm.
