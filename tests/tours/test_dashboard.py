@@ -66,6 +66,12 @@ class TestDashboardTours(BrowserCase):
         )
         self._tour("dashboard_address", "coordination", url)
 
+    def test_what_is_further_down_is_of_the_filters_that_were_chosen_last(self):
+        user = self.env["res.users"].search([("login", "=", "accompagnement")])
+        self.tour_data = {"counsellor": user.name, "counsellor_id": str(user.id)}
+        url = f"/odoo/incubation-pilotage?program={self.program.id}"
+        self._tour("dashboard_hurried", "coordination", url)
+
     def test_a_bad_address_is_a_sentence(self):
         url = "/odoo/incubation-pilotage?program=x&date_from=2015-99-99"
         self._tour("dashboard_refused", "coordination", url)
