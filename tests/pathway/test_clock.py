@@ -307,7 +307,7 @@ class TestWords(ClockCase):
         self.assertIn("day 1 of 183", self._words("2015-06-15"))
         self._leave(self.participant, date_exit="2015-06-24")
         words = self._words("2015-12-01")
-        self.assertTrue(words.startswith("day 10 of 183, left on 24 "), words)
+        self.assertTrue(words.startswith("day 10 of 183, exit on 24 "), words)
 
     def test_before_the_entry_there_are_none(self):
         self.assertFalse(self._words("2015-06-15", self._new_participant("Noor")))

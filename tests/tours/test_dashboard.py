@@ -14,6 +14,13 @@ from .common import BrowserCase
 READY = "!!document.querySelector('.o_dashboard_group') && !document.querySelector('.o_blockUI')"
 # What is further down comes as one gets there.
 GO_DOWN = "document.querySelector('.o_dashboard_end')?.scrollIntoView(); true"
+# As the key Tab leaves it: the last of what is there is just seen.
+TAB_TO_LAST = """
+const last = [...document.querySelectorAll(".o_dashboard_page button:not([disabled])")].at(-1);
+last.scrollIntoView({block: "end"});
+last.focus({preventScroll: true});
+true
+"""
 WHOLE = "!document.querySelector('.o_dashboard_end')?.textContent.trim()"
 MENU = '[data-menu-xmlid="coworking_incubation.coworking_incubation_menu_places"]'
 # The screen itself: what is around it is Odoo's own.
@@ -65,6 +72,12 @@ class TestDashboardTours(BrowserCase):
             "&date_from=2015-03-01&date_to=2015-08-31"
         )
         self._tour("dashboard_address", "coordination", url)
+
+    def test_what_is_further_down_is_of_the_filters_that_were_chosen_last(self):
+        user = self.env["res.users"].search([("login", "=", "accompagnement")])
+        self.tour_data = {"counsellor": user.name, "counsellor_id": str(user.id)}
+        url = f"/odoo/incubation-pilotage?program={self.program.id}"
+        self._tour("dashboard_hurried", "coordination", url)
 
     def test_a_bad_address_is_a_sentence(self):
         url = "/odoo/incubation-pilotage?program=x&date_from=2015-99-99"
@@ -161,6 +174,14 @@ class TestDashboardAccessibility(BrowserCase):
         with self._browse(None) as browser:
             for login in ("coordination", "accompagnement", "comptabilite"):
                 self._read(browser, login)
+
+    def test_who_goes_by_the_keyboard_comes_to_the_rest(self):
+        with self._browse(None) as browser:
+            self._log_in(browser, "coordination")
+            self._visit(browser, "/odoo/incubation-pilotage", READY)
+            self.assertFalse(self._evaluate(browser, WHOLE))
+            self._evaluate(browser, TAB_TO_LAST)
+            self._wait(browser, WHOLE)
 
     def test_on_a_telephone(self):
         self.browser_size = "390x844"

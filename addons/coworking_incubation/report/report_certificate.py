@@ -41,6 +41,7 @@ class ReportCertificate(models.AbstractModel):
             months[participant.id][fields.Date.to_date(month)][column] += hours
         result = {}
         for participant in participants:
+            today, left = fields.Date.context_today(participant), participant.date_exit
             rows = sorted(months[participant.id].items())
             result[participant.id] = {
                 "rows": [
@@ -49,10 +50,7 @@ class ReportCertificate(models.AbstractModel):
                 ],
                 "total": [sum(values[i] for __, values in rows) for i in range(3)],
                 "start": participant.date_entry or participant.date_support,
-                "stop": participant.date_exit
-                or min(
-                    fields.Date.context_today(participant),
-                    participant.date_exit_planned or fields.Date.context_today(participant),
-                ),
+                "stop": left or min(today, participant.date_exit_planned or today),
+                "is_over": bool(left and left <= today),
             }
         return result

@@ -167,8 +167,10 @@ class CoworkingParticipant(models.Model):
         opened = []
         if not {"partner_id", "program_id", "stage_id", "active"} & vals.keys():
             return opened
+        left = self.stage_id
         for file in self:
-            stage = self.env["coworking.stage"].browse(vals.get("stage_id", file.stage_id.id))
+            stage = left.browse(vals.get("stage_id", file.stage_id.id))
+            stage = stage.with_prefetch((left | stage).ids)  # both are read, at once
             before = (file.partner_id.id, file.program_id.id)
             after = (vals.get("partner_id", before[0]), vals.get("program_id", before[1]))
             opens = vals.get("active", file.active) and stage.phase != "closed"

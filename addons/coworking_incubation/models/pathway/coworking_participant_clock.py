@@ -168,7 +168,7 @@ class CoworkingParticipant(models.Model):
                 )
             left = participant.date_exit
             words.append(
-                self.env._("left on %s", day_in_words(self.env, left))
+                self.env._("exit on %s", day_in_words(self.env, left))
                 if left
                 else self.env._("until %s", day_in_words(self.env, participant.date_exit_planned))
             )

@@ -74,10 +74,16 @@ export class CoworkingDashboard extends Component {
     }
 
     /** What the user may not see, or what is not there, is a sentence in place of the figures. */
-    async load() {
-        this.rest = null;
+    async load(part = "first") {
+        this.isToPrint = false;
+        this.rest = true; // nothing is added to the picture that goes: it would be of other filters
         try {
-            this.state.picture = await this.ask("first");
+            const picture = await this.ask(part);
+            this.rest = null;
+            this.state.picture = picture;
+            if (this.isToPrint) {
+                await this.loadRest();
+            }
         } catch (error) {
             this.fail(error);
         }
@@ -90,6 +96,7 @@ export class CoworkingDashboard extends Component {
     }
 
     fail(error) {
+        this.isToPrint = false;
         this.state.picture = {
             ...(this.state.picture || { programs: [], users: [] }),
             notes: [],
@@ -245,7 +252,8 @@ export class CoworkingDashboard extends Component {
         const action = await this.orm.call(model, method, [[id]]);
         await this.action.doAction(
             { views: [[false, "form"]], ...action },
-            { onClose: () => this.load() }
+            // what one came down to stays where it is
+            { onClose: () => this.load(this.picture.is_whole ? null : "first") }
         );
     }
 

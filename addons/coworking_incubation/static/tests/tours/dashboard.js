@@ -87,6 +87,33 @@ tours.add("coworking_incubation_dashboard_counsellor", {
     ],
 });
 
+/** Other filters, and further down at once: what comes is of the new ones, first and last. */
+tours.add("coworking_incubation_dashboard_hurried", {
+    steps: () => [
+        { trigger: tile("places_by_space") },
+        {
+            content: "a counsellor, further down and a print, before any of it is there",
+            trigger: ".o_dashboard_end:contains('plus bas')",
+            async run(helpers) {
+                window.print = () => (window.printed = true);
+                await helpers.select(window.tourData.counsellor_id, ".o_dashboard_user");
+                this.anchor.scrollIntoView();
+                document.querySelector(".o_dashboard_print").click();
+            },
+        },
+        { trigger: `.o_dashboard_note:contains('${window.tourData.counsellor}')` },
+        {
+            content: "all of it, on paper too",
+            trigger: `${tile("moves")}`,
+            async run() {
+                check(!document.querySelector(tile("places_by_space")), "places of all counsellors");
+                await new Promise((resolve) => setTimeout(resolve, 500));
+                check(window.printed, "nothing is printed");
+            },
+        },
+    ],
+});
+
 const onlyMoves = {
     trigger: tile("moves"),
     run() {
