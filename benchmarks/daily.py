@@ -18,6 +18,7 @@ def run(env, cron):
     with measured(env) as measure:
         cron.ir_actions_server_id.with_context(lastcall=cron.lastcall).run()
         env.cr.commit()
+    cron.lastcall = env.cr.now()  # as Odoo writes it of each run
     return measure
 
 
