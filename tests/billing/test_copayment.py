@@ -399,16 +399,8 @@ class TestAccount(CoworkingCase):
             row.with_user(self.accountant).action_remind()
 
 
-class TestGivenUp(CoworkingCase):
-    """36.00 of June taken back by a credit note; then June turns out to be 18.00 only."""
-
-    def _give_up_june(self, end, **values):
-        self.program.funding_rate = 80.0
-        self.seat = self._new_seat("1/6", end, **values)
-        self.june = self._settle()
-        self.given_up = self._post(self.june)
-        self.given_up._reverse_moves([{"invoice_date": d("12/7")}], cancel=True)
-        self.seat.date_start = d("16/6")
+class CorrectedCase(CoworkingCase):
+    """What one month asks of a person is corrected by another."""
 
     def _post(self, statement, day="10/7"):
         before = statement.copayment_invoice_ids
@@ -427,6 +419,18 @@ class TestGivenUp(CoworkingCase):
         )
         ids = [statement.id for statement in statements]
         self.assertFalse(month_end._get_owing([("id", "in", ids)]))
+
+
+class TestGivenUp(CorrectedCase):
+    """36.00 of June taken back by a credit note; then June turns out to be 18.00 only."""
+
+    def _give_up_june(self, end, **values):
+        self.program.funding_rate = 80.0
+        self.seat = self._new_seat("1/6", end, **values)
+        self.june = self._settle()
+        self.given_up = self._post(self.june)
+        self.given_up._reverse_moves([{"invoice_date": d("12/7")}], cancel=True)
+        self.seat.date_start = d("16/6")
 
     def test_nobody_is_paid_back_what_they_did_not_pay(self):
         self._give_up_june("30/6")
@@ -492,7 +496,7 @@ class TestGivenUp(CoworkingCase):
         self._check(self.june, july)
 
 
-class TestCreditedByHand(CoworkingCase):
+class TestCreditedByHand(CorrectedCase):
     """What an accountant gave back by a credit note of their own counts towards the correction that
     comes by itself: 36.00 of June, of which 18.00 are given back, then June is 18.00.
     """
@@ -507,14 +511,6 @@ class TestCreditedByHand(CoworkingCase):
         self.seat = self._new_seat("1/6", end, **values)
         self.june = self._settle()
         self.invoice = self._post(self.june)
-
-    def _post(self, statement, day="10/7"):
-        before = statement.copayment_invoice_ids
-        statement.action_create_copayment_invoices()
-        invoice = statement.copayment_invoice_ids - before
-        invoice.invoice_date = d(day)
-        invoice.action_post()
-        return invoice
 
     def _pay(self, invoice):
         context = {"active_model": "account.move", "active_ids": invoice.ids}
@@ -549,15 +545,6 @@ class TestCreditedByHand(CoworkingCase):
             ]
         )
         return sum(moves.mapped("amount_total_signed"))
-
-    def _check(self, *statements):
-        self.env.flush_all()
-        self.assertEqual(self.env["coworking.books"]._check(self.company), [])
-        month_end = self.env["coworking.month.end"].create(
-            {"date": d("30/9"), "company_id": self.company.id}
-        )
-        ids = [statement.id for statement in statements]
-        self.assertFalse(month_end._get_owing([("id", "in", ids)]))
 
     def test_it_is_given_back_once(self):
         self._ask_june("30/6")

@@ -117,9 +117,14 @@ class TestOdooUpload(ReceivedCase):
         with (
             self.subTest("by somebody else at this moment"),
             patch.object(self.registry[files._name], "_work_apart", return_value=False),
-            self.assertRefused("read in a moment"),
         ):
-            self._upload(content)
+            with self.assertRefused("f.pdf: Received. It will be read in a moment."):
+                self._upload(content)
+            # what else was uploaded is not lost for it
+            other = self._attach(facturx(vat="FR40303265045", reference="E-1"), "edf.pdf")
+            action = self._press_upload(self._attach(content, "facture.pdf") + other)
+            bill = self.env["account.move"].browse(action["res_id"])
+            self.assertRecordValues(bill, [{"ref": "E-1", "state": "draft"}])
         self.assertEqual(waiting.state, "waiting")
         self.assertEqual(self._upload(content), draft)
         self.assertEqual(waiting.state, "decoded")

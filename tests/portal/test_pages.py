@@ -922,7 +922,7 @@ class TestOtherPages(PortalHttpCase):
             ({"price": "999999"}, "999 999,00 € au lieu de 180,00 €"),
             ({"price": "19050"}, "vérifiez le prix"),
             ({"price": "0"}, "vérifiez le prix"),
-            ({"price": "180"}, "180,00 € le 1er septembre 2015 : rien ne changerait"),
+            ({"price": "180"}, "180,00 € le 1er septembre 2015 : saisissez un autre prix"),
         ):
             with self.subTest(words):
                 response = self._post(path, {**data, **wrong})

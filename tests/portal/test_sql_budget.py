@@ -11,8 +11,21 @@ FEW, MANY = 10, 200
 BUDGET = 45
 
 
+class BudgetCase(PortalCase):
+    def _queries(self, partner, page):
+        """Queries that preparing a page takes, all caches empty."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        page(partner)  # what depends on nobody: views, languages
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        page(partner)
+        return self.cr.sql_log_count - before
+
+
 @freeze_time(NOW)
-class TestSqlBudget(PortalCase):
+class TestSqlBudget(BudgetCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -58,17 +71,6 @@ class TestSqlBudget(PortalCase):
             ]
         )
         return seats
-
-    def _queries(self, partner, page):
-        """Queries that preparing a page takes, all caches empty."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        self.env.registry.clear_cache()
-        page(partner)  # what depends on nobody: views, languages
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        page(partner)
-        return self.cr.sql_log_count - before
 
     def test_no_page_counts_its_people(self):
         env = self.env
@@ -131,3 +133,31 @@ class TestSqlBudget(PortalCase):
         waiting = requests._get_waiting()
         self.assertGreater(len(waiting), 20)
         self.assertLessEqual(self.cr.sql_log_count - before, 8)
+
+
+@freeze_time(NOW)
+class TestSpacesOfAManager(BudgetCase):
+    def test_a_month_of_ten_spaces_that_are_paid_is_read_as_that_of_one(self):
+        many = self.manager.partner_id
+        for number in range(FEW):
+            space = self._new_space(f"Space {number}", f"S{number}", manager_ids=many.ids)
+            self._new_seat("1/6", "30/6", tariff=self._new_tariff("Month", 100.0, space=space))
+        self._new_seat("1/6", "30/6", tariff=self.tariff_b)
+        self.space_b.manager_ids = self.manager_b.partner_id
+        statements = self._sent()
+        statements.action_confirm()
+        bills = self._bill(statements)
+        for number, bill in enumerate(bills):
+            bill.write({"ref": f"B-{number}", "invoice_date": d("1/7")})
+        bills.action_post()
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=bills.ids
+        ).create({"payment_date": d("2/7"), "journal_id": self._new_bank().id})._create_payments()
+        shown = self.env["coworking.portal.month"]
+
+        def page(partner):
+            return shown._prepare_month(partner, JUNE)
+
+        self.assertEqual(len(page(many)["statements"]), FEW)
+        few = self._queries(self.manager_b.partner_id, page)
+        self.assertLessEqual(self._queries(many, page), few + 3)

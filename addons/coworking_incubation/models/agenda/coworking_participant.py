@@ -219,13 +219,12 @@ class CoworkingParticipant(models.Model):
     def _rejoin_meetings(self, kept):
         # sudo: as they were taken off
         attendances = self.env["coworking.attendance"].sudo()
-        for row in kept:
-            attendance = attendances.browse(row["id"]).exists()
-            if attendance.state != "cancelled":
-                continue
+        states = {row["id"]: row["state"] for row in kept}
+        left = attendances.browse(states).exists()
+        for attendance in left.filtered(lambda row: row.state == "cancelled"):
             try:
                 with self.env.cr.savepoint():
-                    attendance.state = row["state"]
+                    attendance.state = states[attendance.id]
             except UserError as error:  # the place was given meanwhile
                 self.message_post(body=str(error))
         return super()._rejoin_meetings(kept)

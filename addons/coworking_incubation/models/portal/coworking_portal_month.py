@@ -129,10 +129,11 @@ class CoworkingPortalMonth(models.AbstractModel):
         several_programs = len(statements.program_id) > 1
         here = self._get_seats_here(statements)
         unsaid = self._get_unsaid(here)
-        invoiced = self._prepare_invoiced(statements)
+        invoiced, paid = self._prepare_invoiced(statements), statements._get_paid_on()
         rows = [
             {
                 **self._prepare_statement_values(partner, statement, several_programs),
+                "state_words": self._get_state_words(statement, paid.get(statement)),
                 "invoiced": invoiced[statement],
                 "visited": bool(here[statement]),
                 "doubts": self._get_doubts(statement, unsaid[statement]),
@@ -167,7 +168,6 @@ class CoworkingPortalMonth(models.AbstractModel):
             "space_id": statement.space_id.id,
             "program": statement.program_id.name if several_programs else None,
             "state": state,
-            "state_words": self._get_state_words(statement),
             "colour": {"sent": "text-bg-warning", "disputed": "text-bg-danger"}.get(
                 state, "text-bg-success"
             ),
@@ -279,12 +279,13 @@ class CoworkingPortalMonth(models.AbstractModel):
         return [words for row in statements for words in self._get_doubts(row, unsaid[row])]
 
     @api.model
-    def _get_state_words(self, statement):
+    def _get_state_words(self, statement, paid):
+        """:param paid: see ``coworking.statement._get_paid_on``"""
         state = statement.state
         if state in ("confirmed", "billed"):
             state = "confirmed" if self._is_invoice_awaited(statement) else "billed"
-        if state == "billed" and (paid := statement._get_paid_on()):
-            return self.env._("Paid on %s", self._format_day(paid[statement]))
+        if state == "billed" and paid:
+            return self.env._("Paid on %s", self._format_day(paid))
         return {
             "sent": self.env._("To confirm"),
             "disputed": self.env._("We are looking at what you reported"),

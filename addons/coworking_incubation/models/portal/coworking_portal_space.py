@@ -466,7 +466,7 @@ class CoworkingPortalSpace(models.AbstractModel):
         if tariff.currency_id.compare_amounts(price, then) == 0:
             raise UserError(
                 self.env._(
-                    "%(tariff)s costs %(price)s on %(day)s already: nothing would change.",
+                    "%(tariff)s costs %(price)s on %(day)s already: type another price.",
                     tariff=tariff.name,
                     price=tariff.currency_id.format(then),
                     day=self._format_day(first),
