@@ -108,8 +108,13 @@ class TestHeadings(BrowserCase):
         )
 
     def _actions(self, view):
+        """Those of the menus, and those that have an address."""
+        menus = self.env["ir.ui.menu"].search(
+            [("id", "child_of", self.env.ref("coworking_incubation.coworking_incubation_menu_root").id)]
+        )
         actions = self.env["ir.actions.act_window"].search([("path", "=like", "incubation-%")])
-        return actions.filtered(lambda row: view in row.view_mode)
+        actions |= menus.action.filtered(lambda row: row._name == actions._name)
+        return actions.filtered(lambda row: view in row.view_mode and row.target != "new")
 
     def test_headings_of_lists_are_not_cut(self):
         actions = self._actions("list")
