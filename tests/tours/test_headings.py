@@ -110,7 +110,7 @@ class TestHeadings(BrowserCase):
     def _actions(self, view):
         """Those of the menus, and those that have an address."""
         menus = self.env["ir.ui.menu"].search(
-            [("id", "child_of", self.env.ref("coworking_incubation.coworking_incubation_menu_root").id)]
+            [("id", "child_of", self.env.ref("coworking_incubation.coworking_incubation_menu").id)]
         )
         actions = self.env["ir.actions.act_window"].search([("path", "=like", "incubation-%")])
         actions |= menus.action.filtered(lambda row: row._name == actions._name)
