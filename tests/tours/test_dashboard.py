@@ -196,5 +196,7 @@ class TestDashboardAccessibility(BrowserCase):
         self.browser_size = "390x844"
         with self._browse("coordination") as browser:
             self._visit(browser, "/odoo/incubation-pilotage", f"{READY} && {NAMES}.length > 3")
-            widest = self._evaluate(browser, f"Math.max(...{NAMES}.map((name) => name.offsetWidth))")
+            widest = self._evaluate(
+                browser, f"Math.max(...{NAMES}.map((name) => name.offsetWidth))"
+            )
             self.assertLess(widest, 200)
