@@ -12,6 +12,19 @@ from ..common import JUNE, CoworkingCase, d
 QUICK = "coworking_incubation.coworking_participant_view_form_quick_create"
 
 
+class TestNewForms(CoworkingCase):
+    def test_what_is_not_filled_in_yet_has_no_name_made_of_it(self):
+        """A new record is headed “New”, not “False”."""
+        actions = self.env["ir.actions.act_window"].search([("path", "=like", "incubation-%")])
+        models = set(actions.filtered(lambda row: "form" in row.view_mode).mapped("res_model"))
+        self.assertGreater(len(models), 15)
+        for name in sorted(name for name in models if name.startswith("coworking.")):
+            model = self.env[name].with_user(self.coordinator)
+            if model.has_access("create"):
+                with self.subTest(model=name):
+                    self.assertNotIn("False", str(model.new({}).display_name or ""))
+
+
 @freeze_time("2015-06-10 10:00:00")
 class TestParticipantForms(CoworkingCase):
     def test_quick_create_asks_for_a_name_and_a_phone(self):

@@ -1,7 +1,9 @@
 """The board: as many queries for few cards as for many, what is shown on them included."""
 
+from dateutil.relativedelta import relativedelta
 from lxml import etree
 
+from odoo import fields
 from odoo.fields import Domain
 
 from .common import PathwayCase
@@ -226,6 +228,19 @@ class TestBoard(PathwayCase):
         own = self._header(self.other_accompanist, [("id", "=", mine.id)])[0]
         self.assertEqual(own["places_left"][stage], 0)
         self.assertNotIn("places_left", self._header(self.coordinator, [("id", "=", 0)])[0])
+
+    def test_a_program_that_is_over_has_no_places_left(self):
+        self.program.target_places = 3
+        other = self._new_program("Over", "OVE", target_places=7)
+        self._files(1)
+        self._new_participant("There", other)
+        yesterday = fields.Date.context_today(self.program) - relativedelta(days=1)
+        other.write({"date_start": yesterday - relativedelta(years=1), "date_end": yesterday})
+        both = [("program_id", "in", (self.program | other).ids)]
+        stage = self.stages["incubation"].id
+        self.assertEqual(self._header(self.coordinator, both)[0]["places_left"][stage], 2)
+        over = [("program_id", "=", other.id)]
+        self.assertNotIn("places_left", self._header(self.coordinator, over)[0])
 
     def test_a_stage_of_one_program_tells_the_places_of_that_one(self):
         other = self._new_program("Other", "OTH", target_places=7)

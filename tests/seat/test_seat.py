@@ -1,5 +1,8 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import CoworkingCase, d
 
@@ -45,6 +48,21 @@ class TestDefaults(CoworkingCase):
         self.assertRecordValues(
             seat, [{"program_id": self.program.id, "company_id": self.company.id}]
         )
+
+
+class TestOccupancy(CoworkingCase):
+    def test_what_is_held_today_is_what_spaces_count(self):
+        """Tickets take no place: a list of what is taken leaves them out."""
+        tickets = self._new_tariff("Tickets", 120.0, unit="pack", pack_size=10)
+        self._new_seat("1/6", None, "A")
+        self._new_seat("1/6", None, "B", tariff_id=tickets.id)
+        arch = self.env["coworking.seat"].get_view(view_type="search")["arch"]
+        held = etree.fromstring(arch).find(".//filter[@name='today']").get("domain")
+        seats = self.env["coworking.seat"].search(
+            [("space_id", "=", self.space.id), *safe_eval(held)]
+        )
+        self.assertEqual(self.space.seats_today, 1)
+        self.assertEqual(len(seats), 1)
 
 
 @freeze_time("2015-06-15 09:00:00")
@@ -98,6 +116,15 @@ class TestOffer(CoworkingCase):
 
 
 class TestLifeCycle(CoworkingCase):
+    def test_nobody_is_said_to_have_arrived_before_the_first_day(self):
+        """The pages of managers refuse it as well."""
+        arch = self.env["coworking.seat"].get_view(view_type="form")["arch"]
+        hidden = etree.fromstring(arch).find(".//button[@name='action_start']").get("invisible")
+        for today, expected in (("2015-05-31", True), ("2015-06-01", False), ("2015-06-02", False)):
+            seat = {"state": "confirmed", "date_start": "2015-06-01", "may_write": True}
+            with self.subTest(today=today):
+                self.assertEqual(safe_eval(hidden, {**seat, "current_date": today}), expected)
+
     def test_from_a_draft_to_its_end(self):
         seat = self._new_seat("1/6", "30/6", state="draft")
         for action, state in (

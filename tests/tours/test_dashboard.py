@@ -22,6 +22,7 @@ last.focus({preventScroll: true});
 true
 """
 WHOLE = "!document.querySelector('.o_dashboard_end')?.textContent.trim()"
+NAMES = "[...document.querySelectorAll('.o_tile_grid tbody th')]"
 MENU = '[data-menu-xmlid="coworking_incubation.coworking_incubation_menu_places"]'
 # The screen itself: what is around it is Odoo's own.
 RUN = """
@@ -187,3 +188,15 @@ class TestDashboardAccessibility(BrowserCase):
         self.browser_size = "390x844"
         with self._browse(None) as browser:
             self._read(browser, "coordination")
+
+    def test_a_long_name_leaves_room_for_the_months_on_a_telephone(self):
+        """The name stays where it is while the months pass below."""
+        space = self.env.ref("coworking_incubation.coworking_space_mutualab")
+        space.name = "Espace de coworking et de fabrication des Moulins de Lille et de Wazemmes"
+        self.browser_size = "390x844"
+        with self._browse("coordination") as browser:
+            self._visit(browser, "/odoo/incubation-pilotage", f"{READY} && {NAMES}.length > 3")
+            widest = self._evaluate(
+                browser, f"Math.max(...{NAMES}.map((name) => name.offsetWidth))"
+            )
+            self.assertLess(widest, 200)

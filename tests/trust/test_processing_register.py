@@ -1,5 +1,7 @@
 """The record of processing activities is what the models say of themselves: none is forgotten."""
 
+from lxml import etree
+
 from odoo.tests import tagged
 
 from odoo.addons.coworking_incubation.models.base.processing import MONEY, PROCESSINGS
@@ -86,6 +88,18 @@ class TestProcessingRegister(CoworkingCase):
         self.assertIn("Record of processing activities", html)
         self.assertIn("Test Incubator", html)
         self.assertIn("For a group of its own", html)
+
+    def test_no_row_is_cut_by_the_end_of_a_page(self):
+        """What makes the PDF cuts through the rows of a table, not through a small table."""
+        html, __ = self.env["ir.actions.report"]._render_qweb_html(
+            "coworking_incubation.report_processing_register", self.company.ids
+        )
+        rows = etree.HTML(html).xpath("//table[contains(@class, 'o_grid')]//tr[td]")
+        self.assertGreater(len(rows), 20)
+        for row in rows:
+            (table,) = row.iterancestors("table")
+            self.assertEqual(table.xpath(".//tr"), [row])
+            self.assertIn("page-break-inside: avoid", table.get("style"))
 
     def test_the_menu_prints_it_for_coordinators(self):
         action = self.env.ref("coworking_incubation.processing_register_action")

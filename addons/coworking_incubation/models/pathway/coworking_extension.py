@@ -45,10 +45,9 @@ class CoworkingExtension(models.Model):
     @api.depends("participant_id.display_name", "days")
     def _compute_display_name(self):
         for extension in self:
-            extension.display_name = self.env._(
-                "%(participant)s: %(days)s days more",
-                participant=extension.participant_id.display_name,
-                days=extension.days,
+            person = extension.participant_id.display_name
+            extension.display_name = person and self.env._(
+                "%(participant)s: %(days)s days more", participant=person, days=extension.days
             )
 
     @api.onchange("participant_id", "days")

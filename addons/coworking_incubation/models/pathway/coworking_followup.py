@@ -61,10 +61,9 @@ class CoworkingFollowup(models.Model):
     @api.depends("participant_id.display_name", "months")
     def _compute_display_name(self):
         for followup in self:
-            followup.display_name = self.env._(
-                "%(participant)s, %(months)s months",
-                participant=followup.participant_id.display_name,
-                months=followup.months,
+            person = followup.participant_id.display_name
+            followup.display_name = person and self.env._(
+                "%(participant)s, %(months)s months", participant=person, months=followup.months
             )
 
     @api.constrains("state", "exit_reason_id", "attempt_count")

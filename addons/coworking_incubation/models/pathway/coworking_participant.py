@@ -214,13 +214,14 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def read_progress_bar(self, domain, group_by, progress_bar):
-        """Along with what the board counts for its columns: the places left in the programs shown,
-        on the stages that hold them.
+        """Along with what the board counts for its columns: the places left in the programs shown
+        that are not over, on the stages that hold them.
         """
         self._expect_lookups()
         result = super().read_progress_bar(domain, group_by, progress_bar)
         if group_by == "stage_id":
-            programs = self._get_programs_shown(domain)
+            today = fields.Date.context_today(self)
+            programs = self._get_programs_shown(domain).filtered(lambda row: row.date_end >= today)
             stages = self.env["coworking.stage"].search([("phase", "=", "incubation")])
             if programs:
                 result["places_left"] = {

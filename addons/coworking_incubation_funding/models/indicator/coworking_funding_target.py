@@ -84,10 +84,9 @@ class CoworkingFundingTarget(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for target in self:
-            target.display_name = self.env._(
-                "%(agreement)s: %(indicator)s",
-                agreement=target.agreement_id.reference,
-                indicator=target.indicator_id.name,
+            agreement, indicator = target.agreement_id.reference, target.indicator_id.name
+            target.display_name = (agreement and indicator) and self.env._(
+                "%(agreement)s: %(indicator)s", agreement=agreement, indicator=indicator
             )
 
     @api.depends("agreement_id")

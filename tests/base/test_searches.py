@@ -1,0 +1,50 @@
+"""Whoever sees a search may use all of it: each field, each filter and each group of each list."""
+
+from datetime import date
+
+from lxml import etree
+
+from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
+
+from ..common import CoworkingCase
+
+
+@tagged("post_install", "-at_install")
+class TestSearches(CoworkingCase):
+    def _get_searches(self, user):
+        """:return: list of (model, search view as this user gets it), of each list of the app."""
+        actions = self.env["ir.actions.act_window"].search([("path", "=like", "incubation-%")])
+        for model, view in {(row.res_model, row.search_view_id) for row in actions}:
+            records = self.env[model].with_user(user)
+            if records.has_access("read"):
+                arch = records.get_view(view.id or None, "search")["arch"]
+                yield records, etree.fromstring(arch)
+
+    def _use_field(self, records, node):
+        domain = node.get("filter_domain")
+        if domain:
+            records.search(safe_eval(domain, {"self": "O'B%_", "raw_value": "O'B%_"}), limit=1)
+        elif records._fields[node.get("name")].type in ("char", "text", "many2one", "many2many"):
+            records.search([(node.get("name"), "ilike", "O'B%_")], limit=1)
+
+    def _use_filter(self, records, node):
+        values = {"uid": records.env.uid, "context_today": date.today}
+        values["allowed_company_ids"] = self.company.ids
+        records.search(safe_eval(node.get("domain") or "[]", values), limit=1)
+        group = safe_eval(node.get("context") or "{}", values).get("group_by")
+        if group and ":" not in group and records._fields[group].type in ("date", "datetime"):
+            group += ":month"  # as the screen asks
+        if group:
+            records.formatted_read_group([], [group], ["__count"], limit=1)
+
+    def test_each_may_use_all_that_is_offered(self):
+        used = 0
+        for user in (self.coordinator, self.accountant, self.accompanist):
+            for records, arch in self._get_searches(user):
+                for node in arch.xpath("//filter | //field[not(ancestor::searchpanel)]"):
+                    with self.subTest(user=user.login, model=records._name, name=node.get("name")):
+                        use = self._use_filter if node.tag == "filter" else self._use_field
+                        use(records, node)
+                        used += 1
+        self.assertGreater(used, 600)
