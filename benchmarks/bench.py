@@ -35,9 +35,11 @@ TABLES = (
 )
 
 
-def boot():
-    """The registry of the database that the configuration (``ODOO_RC``) names."""
+def boot(db_name=None):
+    """The registry of a database, or of that which the configuration (``ODOO_RC``) names."""
     config.parse_config(["--log-level=error", "--no-http", "--max-cron-threads=0"])
+    if db_name:
+        config["db_name"] = [db_name]
     (db_name,) = config["db_name"]
     return Registry(db_name)
 

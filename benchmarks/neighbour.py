@@ -1,40 +1,44 @@
 """What our addons cost who does not use them: Odoo's own work beside ours, and without.
 
-Databases that differ by our addons alone, all open in one process; each repetition does the same in
-each of them, each time in another order, and rolls it back. A second database without ours
-is measured as if it were the one with them: what it differs by is noise. An ordinary accountant of
-Odoo's does the work, who has none of our roles. See README.md for how to run it.
+Databases that differ by our addons alone, each open in a process of its own, as on a server: in one
+they would share the code, and with it what Python notes there of how an attribute is found. Each
+repetition does the same in each of them, one after the other and each time in another order, and
+rolls it back. Where a process happens to have its memory, and how it hashes, make it faster or
+slower than another alike, so all is done again in some rounds of new processes. A second database
+without ours is measured as if it were the one with them: what it differs by is noise. An ordinary
+accountant of Odoo's does the work, who has none of our roles. See README.md for how to run it.
 """
 
 import argparse
 import gc
-import random
+import os
 import sys
 import threading
 import time
 from collections import defaultdict
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from itertools import permutations
+from multiprocessing import get_context
+from operator import itemgetter
 from pathlib import Path
-from statistics import quantiles
+from statistics import fmean, median, stdev
 
 from bench import boot, transaction
 from lxml import etree
 
 from odoo import Command
-from odoo.modules.registry import Registry
 from odoo.tools import config
 
 GROUPS = ("account.group_account_manager", "base.group_partner_manager")
 GOAL = 1.03
 # Of databases: without ours, without ours once more, and with them.
 SIDES = ("without", "again", "with")
-SAMPLES = 300
+WARM = 3
 HEAD = """\
 | work | without, ms | with, ms | ratio | null | of instructions \
-| PostgreSQL without, ms | with, ms | ratio | null | queries without | with |
-|---|---|---|---|---|---|---|---|---|---|---|---|"""
+| PostgreSQL without, ms | with, ms | ratio | null | both | null | queries without | with |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"""
 
 
 def accountant_of(env):
@@ -187,6 +191,12 @@ def prepared(neighbour, name):
         savepoint.close()
 
 
+def get_backend(cr):
+    """The process of PostgreSQL that answers."""
+    cr.execute("SELECT pg_backend_pid()")
+    return cr.fetchone()[0]
+
+
 def backend_seconds(pid):
     """CPU time of the process of PostgreSQL that answers, to the nanosecond; Linux counts it as it
     goes to sleep.
@@ -200,8 +210,7 @@ def measure(neighbour, name):
     :return: (seconds of this process, of PostgreSQL's, queries) of one piece of work
     """
     thread = threading.current_thread()
-    neighbour.env.cr.execute("SELECT pg_backend_pid()")
-    (pid,) = neighbour.env.cr.fetchone()
+    pid = get_backend(neighbour.env.cr)
     with prepared(neighbour, name) as work:
         thread.query_count = 0
         server = backend_seconds(pid)
@@ -234,87 +243,123 @@ def count_instructions(neighbour, name):
     return seen
 
 
-def quiet(seconds):
-    """The first quartile: what it takes where nothing else on the machine is in the way."""
-    return quantiles(seconds, n=4)[0]
+def stay_on_one_processor(cr):
+    """This process and PostgreSQL's, which take turns: neither begins with another's cache."""
+    processor = {min(os.sched_getaffinity(0))}
+    os.sched_setaffinity(0, processor)
+    with suppress(PermissionError):  # of root alone: it is not this user's
+        os.sched_setaffinity(get_backend(cr), processor)
 
 
-def compare(seconds, others):
-    """
-    :return: (how many times as long these took, and by how much that may be wrong: of repetitions
-        drawn anew, nine of ten are within it)
-    """
-    pairs = list(zip(seconds, others, strict=True))
-    ratio = quiet(seconds) / quiet(others)
-    draw = random.Random(1)
-    drawn = [zip(*draw.choices(pairs, k=len(pairs)), strict=True) for __ in range(SAMPLES)]
-    ratios = sorted(quiet(ours) / quiet(theirs) for ours, theirs in drawn)
-    low, high = ratios[SAMPLES // 20], ratios[-SAMPLES // 20]
-    return ratio, (high - low) / 2
+def serve(database, link):
+    """A process that does what it is asked for, in one database."""
+    with opened(boot(database)) as neighbour:
+        stay_on_one_processor(neighbour.env.cr)
+        gc.collect()
+        gc.freeze()  # what stays until the end is not gone through again
+        link.send(None)
+        for work, name in iter(link.recv, None):
+            link.send(work(neighbour, name))
 
 
-def run(neighbours, names, reps):
+@contextmanager
+def serving(databases):
+    """Yields what asks for a piece of work: (side, function of a neighbour, its name) -> result."""
+    context = get_context("spawn")  # forks would all have the same memory, and hash alike
+    links, processes = {}, []
+    for side, database in databases.items():
+        links[side], other = context.Pipe()
+        processes.append(context.Process(target=serve, args=(database, other), daemon=True))
+        processes[-1].start()
+        other.close()  # of one that fails the end is heard
+
+    def ask(side, *what):
+        links[side].send(what)
+        return links[side].recv()
+
+    for link in links.values():
+        link.recv()  # it is ready
+    yield ask
+    for link, process in zip(links.values(), processes, strict=True):
+        link.send(None)
+        process.join()
+
+
+def run(ask, names, reps):
     """
-    :return: (dict (piece of work, side) -> list of seconds, the same of PostgreSQL's process, dict
-        of the same -> queries)
+    :return: dict (piece of work, side) -> list of (seconds of Odoo's process, of PostgreSQL's,
+        queries)
     """
-    seconds, server, orders = defaultdict(list), defaultdict(list), [*permutations(SIDES)]
-    queries = {}
-    for rep in range(-3, reps):  # the first ones fill caches
-        for name in names:
-            for side in orders[rep % len(orders)]:
-                spent, asked, queries[name, side] = measure(neighbours[side], name)
+    taken, orders = defaultdict(list), [*permutations(SIDES)]
+    for rep in range(-WARM, reps):  # the first ones fill caches
+        for place, name in enumerate(names):
+            for side in orders[(rep + place) % len(orders)]:
+                what = ask(side, measure, name)
                 if rep >= 0:
-                    seconds[name, side].append(spent)
-                    server[name, side].append(asked)
-    return seconds, server, queries
+                    taken[name, side].append(what)
+    return taken
 
 
-def tell(spent, name):
+def compare(rounds, name, side, part):
+    """How many times as long a side takes as the one without ours: of what was done one after the
+    other, the median of each round, and of these the mean with twice its error.
+
+    :param part: function of what was measured -> seconds
+    """
+    ratios = [
+        median(
+            part(this) / part(that)
+            for this, that in zip(taken[name, side], taken[name, "without"], strict=True)
+        )
+        for taken in rounds
+    ]
+    error = 2 * stdev(ratios) / len(ratios) ** 0.5 if len(ratios) > 1 else 0
+    return f"{fmean(ratios):.3f} ± {error:.3f}"
+
+
+def in_both(took):
+    return took[0] + took[1]
+
+
+def tell(rounds, name, part):
     """Cells of a table: what a piece of work takes without ours and with, and as ratios."""
-    without, again, with_ours = (spent[name, side] for side in SIDES)
-    return (
-        *(f"{quiet(seconds) * 1000:.2f}" for seconds in (without, with_ours)),
-        "{:.3f} ± {:.3f}".format(*compare(with_ours, without)),
-        "{:.3f} ± {:.3f}".format(*compare(again, without)),
-    )
+    for side in ("without", "with"):
+        yield f"{fmean(median(map(part, taken[name, side])) for taken in rounds) * 1000:.2f}"
+    for side in ("with", "again"):
+        yield compare(rounds, name, side, part)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--without", required=True, help="the database without ours")
     parser.add_argument("--again", required=True, help="a copy of it")
-    parser.add_argument("--reps", type=int, default=60)
+    parser.add_argument("--reps", type=int, default=10, help="of each round")
+    parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--only", nargs="+", choices=WORK, default=WORK)
     parser.add_argument("--strict", action="store_true", help=f"fail above {GOAL} of instructions")
     options = parser.parse_args()
-    registries = {"with": boot()}
-    config["db_name"] = [options.without, options.again]
-    registries |= {side: Registry(getattr(options, side)) for side in SIDES[:2]}
-    with ExitStack() as stack:
-        neighbours = {side: stack.enter_context(opened(registries[side])) for side in SIDES}
-        gc.collect()
-        gc.freeze()  # what stays until the end is not gone through again
-        seconds, server, queries = run(neighbours, options.only, options.reps)
-        counted = {
-            (name, side): count_instructions(neighbours[side], name)
-            for name in options.only
-            for side in SIDES
-        }
+    config.parse_config(["--no-http"])
+    (with_ours,) = config["db_name"]
+    databases = dict(zip(SIDES, (options.without, options.again, with_ours), strict=True))
+    rounds, counted = [], {}
+    for _round in range(options.rounds):
+        with serving(databases) as ask:
+            rounds.append(run(ask, options.only, options.reps))
+            for name in options.only if not counted else ():
+                ours, theirs = (ask(side, count_instructions, name) for side in ("with", "without"))
+                counted[name] = ours / theirs
     print(HEAD)
-    above = []
     for name in options.only:
-        of_instructions = counted[name, "with"] / counted[name, "without"]
-        if of_instructions > GOAL:
-            above.append(name)
         cells = [
             name.replace("_", " "),
-            *tell(seconds, name),
-            f"{of_instructions:.3f}",
-            *tell(server, name),
-            *(str(queries[name, side]) for side in ("without", "with")),
+            *tell(rounds, name, itemgetter(0)),
+            f"{counted[name]:.3f}",
+            *tell(rounds, name, itemgetter(1)),
+            *(compare(rounds, name, side, in_both) for side in ("with", "again")),
+            *(str(rounds[0][name, side][-1][2]) for side in ("without", "with")),
         ]
         print("|", " | ".join(cells), "|")
+    above = [name for name in options.only if counted[name] > GOAL]
     if above and options.strict:
         sys.exit(f"Above {GOAL}: {', '.join(above)}")
 

@@ -318,6 +318,8 @@ def fetch_together(records, columns):
 
 def find_referred(records, *references):
     """Those of these records to which some record of ours leads: see ``find_referred_by_each``."""
+    if not records:  # as most that Odoo deletes with a bill
+        return records
     found = set().union(*(rows._ids for rows in find_referred_by_each(records, *references)))
     return records.browse(row_id for row_id in records.ids if row_id in found)
 

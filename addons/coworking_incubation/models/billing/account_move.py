@@ -119,12 +119,14 @@ class AccountMove(models.Model):
 
     def _compute_payment_state(self):
         linked = filter_filled(self, "coworking_statement_id")
+        if not linked:
+            return super()._compute_payment_state()
         before = linked._coworking_standing()
         result = super()._compute_payment_state()
         for move in linked:
             if move.payment_state == "reversed" and move._coworking_is_set_off():
                 move.payment_state = "paid"
-        self._coworking_tell_statements()
+        linked._coworking_tell_statements()
         now = linked._coworking_standing()
         ((before | now) - (before & now))._coworking_get_origins()._update_billed()
         return result

@@ -22,9 +22,7 @@ class AccountMove(models.Model):
     )
 
     # The state of payment follows from the payments, which need not be followed once more.
-    @api.depends(
-        "line_ids.matched_debit_ids", "line_ids.matched_credit_ids", "payment_state", "state"
-    )
+    @api.depends("payment_state", "state")
     def _compute_coworking_payments(self):
         for move, paid in self._coworking_payment_facts().items():
             move.coworking_payments = ", ".join(

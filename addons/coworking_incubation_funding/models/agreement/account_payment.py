@@ -22,6 +22,8 @@ class AccountPayment(models.Model):
         return result
 
     def unlink(self):
+        if not self:  # see account.move: it deletes those that it has not, bill by bill
+            return super().unlink()
         # sudo: whoever deletes a payment need not know the funders
         instalments = self.sudo().coworking_instalment_ids
         result = super().unlink()
