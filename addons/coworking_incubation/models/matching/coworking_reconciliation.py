@@ -168,7 +168,39 @@ class CoworkingReconciliation(models.AbstractModel):
         """
         # sudo: reports read names and payments whole; who may ask for them is checked before
         statements = self._get_statements(programs, day).sudo()
-        return statements, self._get_loose_lines(programs, day)
+        loose = self._get_loose_lines(programs, day)
+        self._read_ahead(statements, loose)
+        return statements, loose
+
+    @api.model
+    def _read_ahead(self, statements, loose):
+        """What the rows say of each record, and no more: where one field is asked for, Odoo reads
+        some fifty.
+        """
+        statements.fetch(
+            ["name", "program_id", "space_id", "operator_id", "company_id", "date_from"]
+        )
+        charges = statements.charge_ids
+        charges.fetch(
+            [
+                *("seat_id", "participant_id", "period", "kind", "explanation"),
+                *("payable_total", "statement_id"),
+            ]
+        )
+        matches = statements.match_ids | loose.match_ids
+        (charges.seat_id | matches.seat_id | loose.seat_id).fetch(
+            ["name", "participant_id", "occupant_name"]
+        )
+        people = self._get_people(statements, loose)
+        people.fetch(["partner_id", "program_id", "company_id"])
+        (statements.operator_id | people.partner_id).fetch(["name"])
+        statements.space_id.fetch(["name"])
+        matches.move_line_id.fetch(["move_id", "name"])
+        bills = matches.move_line_id.move_id
+        bills.fetch(["name", "ref", "move_type", "invoice_date"])
+        bills.line_ids.fetch(
+            ["move_id", "account_id", "display_type", "price_total", "parent_state"]
+        )
 
     @api.model
     def _prepare_rows(self, statements, loose, day):

@@ -17,7 +17,7 @@ ACCOUNTANT = "coworking_incubation.group_coworking_accountant"
 PEOPLE = (ACCOMPANIST,)
 PLACES = (ACCOMPANIST, ACCOUNTANT)
 MONEY = (COORDINATOR, ACCOUNTANT)
-# Groups that one sees as Pilotage opens; the others are asked for once somebody scrolls to them.
+# Groups that one sees as Pilotage opens; the others are asked for right after them.
 SEEN_FIRST = ("today", "places")
 # Months that a chart can show; and, of all that run, those around today.
 MOST_MONTHS = 60
