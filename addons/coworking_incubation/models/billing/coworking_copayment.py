@@ -59,8 +59,8 @@ PAYER_OF = """COALESCE((
              JOIN coworking_seat seat ON seat.id = charge.seat_id
             WHERE line.move_id = {move}.id), {move}.partner_id)"""
 PAYER = PAYER_OF.format(move="move")
-# The same of an invoice that names the person: one that asks for nothing but charges of this account
-# is theirs, which is nearly every one, and its lines alone tell.
+# The same of an invoice that names the person: one that asks for nothing but charges of this
+# account is theirs. That is nearly every one, and its lines alone tell.
 IS_OWN = f"""(NOT EXISTS (
            SELECT FROM account_move_line line
             WHERE line.move_id = standing.id
