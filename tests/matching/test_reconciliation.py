@@ -316,9 +316,7 @@ class TestReconciliation(ReconciliationCase):
         )
         self.assertEqual(read["res.partner"], {"name"})
         self.assertEqual(read["coworking.space"], {"name"})
-        self.assertEqual(
-            read["coworking.participant"], {"partner_id", "program_id", "company_id"}
-        )
+        self.assertEqual(read["coworking.participant"], {"partner_id", "program_id", "company_id"})
 
     def test_an_empty_month_is_an_empty_table(self):
         content = self.env["coworking.reconciliation"]._make_workbook(self.program, d("1/1"))

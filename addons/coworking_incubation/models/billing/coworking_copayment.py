@@ -65,7 +65,7 @@ IS_OWN = f"""(NOT EXISTS (
            SELECT FROM account_move_line line
             WHERE line.move_id = standing.id
               AND line.coworking_charge_id != ALL (owed.charge_ids))
-        OR {PAYER_OF.format(move="standing")} = participant.partner_id)"""
+        OR {PAYER_OF.format(move="standing")} = participant.partner_id)"""  # nosec B608 # of constants
 # What an invoice asks for its own month: see coworking_statement_given_up.
 ASKED = """(move.amount_untaxed_signed + COALESCE((
            SELECT SUM(line.balance)
