@@ -303,8 +303,10 @@ class TestReconciliation(ReconciliationCase):
         read, fetch = defaultdict(set), models.BaseModel._fetch_query
 
         def note(records, query, fields):
-            read[records._name].update(field.name for field in fields)
-            return fetch(records, query, fields)
+            found = fetch(records, query, fields)
+            for record in found:
+                read[record._name, record.id].update(field.name for field in fields)
+            return found
 
         self.env.flush_all()
         self.env.invalidate_all()
@@ -314,9 +316,13 @@ class TestReconciliation(ReconciliationCase):
             {row["Participant"] for row in rows},
             {"=cmd|' /C calc'!A0", "@SUM(1+1)", "-2+3"},
         )
-        self.assertEqual(read["res.partner"], {"name"})
-        self.assertEqual(read["coworking.space"], {"name"})
-        self.assertEqual(read["coworking.participant"], {"partner_id", "program_id", "company_id"})
+        for person in [seat.participant_id for seat in self.seats]:
+            self.assertEqual(read["res.partner", person.partner_id.id], {"name"})
+            self.assertEqual(
+                read[person._name, person.id], {"partner_id", "program_id", "company_id"}
+            )
+        for space in self.space | self.space_b:
+            self.assertEqual(read[space._name, space.id], {"name"})
 
     def test_an_empty_month_is_an_empty_table(self):
         content = self.env["coworking.reconciliation"]._make_workbook(self.program, d("1/1"))

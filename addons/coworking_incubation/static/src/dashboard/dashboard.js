@@ -51,6 +51,12 @@ export class CoworkingDashboard extends Component {
         onWillStart(() => this.load());
         onMounted(() => this.writeAddress());
         useEffect(
+            () => {
+                this.loadRest();
+            },
+            () => [this.picture]
+        );
+        useEffect(
             (isWhole) => {
                 if (isWhole && this.isToPrint) {
                     this.print();
@@ -66,9 +72,8 @@ export class CoworkingDashboard extends Component {
         try {
             this.state.picture = await this.ask(part);
         } catch (error) {
-            return this.fail(error);
+            this.fail(error);
         }
-        this.loadRest(); // one sees the first part meanwhile
     }
 
     ask(part) {
@@ -89,7 +94,7 @@ export class CoworkingDashboard extends Component {
         };
     }
 
-    /** What is further down; of other filters that are chosen meanwhile, theirs is asked for. */
+    /** What is further down, of the picture that one sees by now. */
     async loadRest() {
         if (this.picture.is_whole) {
             return;
