@@ -197,7 +197,7 @@ class CoworkingReconciliation(models.AbstractModel):
         statements.space_id.fetch(["name"])
         matches.move_line_id.fetch(["move_id", "name"])
         bills = matches.move_line_id.move_id
-        bills.fetch(["name", "ref", "move_type", "invoice_date"])
+        bills.fetch(["name", "ref", "move_type", "invoice_date", "state"])
         bills.line_ids.fetch(
             ["move_id", "account_id", "display_type", "price_total", "parent_state"]
         )
@@ -268,11 +268,12 @@ class CoworkingReconciliation(models.AbstractModel):
         for match in matches:
             matched[match.charge_id] += match.expected
         by_charge = matches.grouped("charge_id")
+        currency = statement.company_id.currency_id
         charges = statement.charge_ids.sorted(
             lambda charge: (charge.seat_id.name, charge.period, charge.kind, charge.id)
         )
         for charge in charges:
-            left = statement.currency_id.round(charge.payable_total - matched[charge])
+            left = currency.round(charge.payable_total - matched[charge])
             base = {**whose, **self._prepare_charge_values(charge, present, words)}
             own = by_charge.get(charge, matches.browse())
             result += [self._match_row(match, base, paid, words) for match in own]
@@ -370,7 +371,9 @@ class CoworkingReconciliation(models.AbstractModel):
             bill_date=move.invoice_date or None,
             paid=float(total),
             written_off=float(written_off),
-            payments=", ".join(words["payment"](*row, match.currency_id) for row in payments),
+            payments=", ".join(
+                words["payment"](*row, match.company_id.currency_id) for row in payments
+            ),
             left=float(to_decimal(match.invoiced) - total - written_off),
         )
 
