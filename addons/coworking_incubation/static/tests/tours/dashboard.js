@@ -78,9 +78,13 @@ tours.add("coworking_incubation_dashboard_counsellor", {
 /** Other filters before the rest is there: what comes is of the new ones, first and last. */
 tours.add("coworking_incubation_dashboard_hurried", {
     steps: () => [
-        { trigger: tile("places_by_space") },
         {
-            content: "a counsellor and a print, before the rest is there",
+            content: "of one counsellor, then of all",
+            trigger: tile("moves"),
+            run: (helpers) => helpers.select("", ".o_dashboard_user"),
+        },
+        {
+            content: "the counsellor again and a print, before the rest is there",
             trigger: ".o_dashboard_end:contains('arrivent')",
             async run(helpers) {
                 window.print = () => (window.printed = true);
@@ -94,6 +98,7 @@ tours.add("coworking_incubation_dashboard_hurried", {
             trigger: `${tile("moves")}`,
             async run() {
                 check(!document.querySelector(tile("places_by_space")), "places of all counsellors");
+                check(!document.querySelector(tile("touches")), "what all counsellors come to");
                 await new Promise((resolve) => setTimeout(resolve, 500));
                 check(window.printed, "nothing is printed");
             },
