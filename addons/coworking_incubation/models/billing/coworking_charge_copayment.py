@@ -108,8 +108,8 @@ CREATE TRIGGER coworking_copayment_person_trg
   WHEN (NEW.partner_id IS DISTINCT FROM OLD.partner_id)
        EXECUTE FUNCTION coworking_copayment_of_person();
 """  # nosec B608 # our own words
-# So many months at a time, each whole: of half a month there would be two accounts. What is found of
-# accounts stands by itself: beside what these cost, PostgreSQL takes the ways on from them for
+# So many months at a time, each whole: of half a month there would be two accounts. What is found
+# of accounts stands by itself: beside what these cost, PostgreSQL takes the ways on from them for
 # equal, and read every person for each month.
 CLOSE = f"""
 UPDATE coworking_charge SET copayment_open = false
