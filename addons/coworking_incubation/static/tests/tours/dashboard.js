@@ -85,7 +85,7 @@ tours.add("coworking_incubation_dashboard_hurried", {
         },
         {
             content: "the counsellor again and a print, before the rest is there",
-            trigger: ".o_dashboard_end:contains('arrivent')",
+            trigger: ".o_dashboard_end:contains('.')",
             async run(helpers) {
                 window.print = () => (window.printed = true);
                 await helpers.select(window.tourData.counsellor_id, ".o_dashboard_user");
