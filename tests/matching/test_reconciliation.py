@@ -1,13 +1,14 @@
 """The workbook of a month says what the database says, to the cent, and runs nothing."""
 
 import io
+from collections import defaultdict
 from contextlib import ExitStack
 from unittest.mock import patch
 
 from openpyxl import load_workbook
 from xlsxwriter.worksheet import Worksheet
 
-from odoo import Command
+from odoo import Command, models
 from odoo.tests import HttpCase
 
 from ..common import JUNE, CoworkingCase, d
@@ -297,6 +298,31 @@ class TestReconciliation(ReconciliationCase):
         rows, totals = self._table(self._book()[1]["Month"])
         self.assertEqual(totals["Paid"], 100.0)
         self.assertEqual(sorted(row["Paid"] for row in rows), [0, 31.91, 68.09])
+
+    def test_of_people_and_spaces_names_alone_are_read(self):
+        read, fetch = defaultdict(set), models.BaseModel._fetch_query
+
+        def note(records, query, fields):
+            found = fetch(records, query, fields)
+            for record in found:
+                read[record._name, record.id].update(field.name for field in fields)
+            return found
+
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with patch.object(models.BaseModel, "_fetch_query", note):
+            rows, _totals = self._table(self._book()[1]["Month"])
+        self.assertEqual(
+            {row["Participant"] for row in rows},
+            {"=cmd|' /C calc'!A0", "@SUM(1+1)", "-2+3"},
+        )
+        for person in [seat.participant_id for seat in self.seats]:
+            self.assertEqual(read["res.partner", person.partner_id.id], {"name"})
+            self.assertEqual(
+                read[person._name, person.id], {"partner_id", "program_id", "company_id"}
+            )
+        for space in self.space | self.space_b:
+            self.assertEqual(read[space._name, space.id], {"name"})
 
     def test_an_empty_month_is_an_empty_table(self):
         content = self.env["coworking.reconciliation"]._make_workbook(self.program, d("1/1"))

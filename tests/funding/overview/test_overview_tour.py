@@ -6,7 +6,7 @@ import io
 from odoo.tools.pdf import PdfReader
 
 from ...tours.common import BrowserCase
-from ...tours.test_dashboard import GO_DOWN, READY, WHOLE
+from ...tours.test_dashboard import READY, WHOLE
 
 
 class TestOverviewTour(BrowserCase):
@@ -31,7 +31,6 @@ class TestOverviewTour(BrowserCase):
             for address in ("", *(f"?program={program.id}" for program in programs)):
                 with self.subTest(address=address):
                     self._visit(browser, f"/odoo/incubation-pilotage{address}", READY)
-                    self._evaluate(browser, GO_DOWN)
                     self._wait(browser, WHOLE)
                     sheet = browser._websocket_request(
                         "Page.printToPDF",

@@ -4,7 +4,6 @@ DOCS_SCREENSHOTS=docs/images scripts/test tests/funding/tours/test_pictures.py
 """
 
 from ...tours.common import PICTURES, BrowserCase
-from ...tours.test_dashboard import GO_DOWN
 
 if PICTURES:
 
@@ -35,7 +34,7 @@ if PICTURES:
                 self.browser_js(
                     f"/odoo/incubation-{page}",
                     f"takePicture('{name}', \"{top}\").then(() => console.log('test successful'))",
-                    f'{GO_DOWN}; !!document.querySelector("{shown}")',
+                    f'!!document.querySelector("{shown}")',
                     login="coordination",
                 )
 

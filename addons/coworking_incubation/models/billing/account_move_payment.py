@@ -179,7 +179,7 @@ class AccountMove(models.Model):
         facts = self._coworking_payment_facts()
         written_off = self._coworking_get_written_off(facts)
         for move, paid in facts.items():
-            lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+            lines = move.line_ids.filtered(lambda line: line.display_type == "product")
             left = {line: to_decimal(line.price_total) for line in lines}
             result |= {line: [] for line in lines}
             rows = [(date, amount) for date, amount, _line in paid]

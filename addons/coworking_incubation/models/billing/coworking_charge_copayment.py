@@ -108,17 +108,22 @@ CREATE TRIGGER coworking_copayment_person_trg
   WHEN (NEW.partner_id IS DISTINCT FROM OLD.partner_id)
        EXECUTE FUNCTION coworking_copayment_of_person();
 """  # nosec B608 # our own words
-# So many months at a time, each whole: of half a month there would be two accounts.
+# So many months at a time, each whole: of half a month there would be two accounts. What is found
+# of accounts stands by itself: beside what these cost, PostgreSQL takes the ways on from them for
+# equal, and read every person for each month.
 CLOSE = f"""
 UPDATE coworking_charge SET copayment_open = false
  WHERE id = ANY (ARRAY(
+       WITH account AS MATERIALIZED (
+       SELECT participant_id, statement_id, charge_ids
+         FROM coworking_copayment
+        WHERE copayment_open IS TRUE AND copayment_open AND settled AND residual = 0
+          AND state IN ('information', 'paid', 'credited'))
        SELECT UNNEST(month.charge_ids) FROM (
        SELECT account.charge_ids
-         FROM coworking_copayment account
+         FROM account
          JOIN coworking_participant participant ON participant.id = account.participant_id
-        WHERE account.copayment_open IS TRUE AND account.settled AND account.residual = 0
-          AND account.state IN ('information', 'paid', 'credited')
-          AND NOT EXISTS (
+        WHERE NOT EXISTS (
               SELECT FROM account_move document
            LEFT JOIN account_move note ON note.reversed_entry_id = document.id
                WHERE document.coworking_statement_id = account.statement_id
@@ -169,6 +174,7 @@ class CoworkingCharge(models.Model):
         :return: how many charges were closed, and whether there may be more
         """
         self.env.flush_all()
+        self._expect_lookups()
         self.env.cr.execute(CLOSE, [AT_ONCE])
         return self.env.cr.rowcount, self.env.cr.rowcount >= AT_ONCE
 

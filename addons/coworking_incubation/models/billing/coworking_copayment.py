@@ -59,6 +59,13 @@ PAYER_OF = """COALESCE((
              JOIN coworking_seat seat ON seat.id = charge.seat_id
             WHERE line.move_id = {move}.id), {move}.partner_id)"""
 PAYER = PAYER_OF.format(move="move")
+# The same of an invoice that names the person: one that asks for nothing but charges of this
+# account is theirs. That is nearly every one, and its lines alone tell.
+IS_OWN = f"""(NOT EXISTS (
+           SELECT FROM account_move_line line
+            WHERE line.move_id = standing.id
+              AND line.coworking_charge_id != ALL (owed.charge_ids))
+        OR {PAYER_OF.format(move="standing")} = participant.partner_id)"""  # nosec B608 # of constants
 # What an invoice asks for its own month: see coworking_statement_given_up.
 ASKED = """(move.amount_untaxed_signed + COALESCE((
            SELECT SUM(line.balance)
@@ -115,7 +122,7 @@ LEFT JOIN account_move standing
         ON standing.coworking_statement_id = owed.statement_id
        AND standing.coworking_statement_id > 0
        AND {WHOSE.format(row="standing.")} = -participant.partner_id
-       AND {PAYER_OF.format(move="standing")} = participant.partner_id
+       AND {IS_OWN}
  LEFT JOIN LATERAL (
            SELECT move.id FROM account_move move
             WHERE standing.id IS NULL AND move.coworking_statement_id = owed.statement_id

@@ -168,7 +168,39 @@ class CoworkingReconciliation(models.AbstractModel):
         """
         # sudo: reports read names and payments whole; who may ask for them is checked before
         statements = self._get_statements(programs, day).sudo()
-        return statements, self._get_loose_lines(programs, day)
+        loose = self._get_loose_lines(programs, day)
+        self._read_ahead(statements, loose)
+        return statements, loose
+
+    @api.model
+    def _read_ahead(self, statements, loose):
+        """What the rows say of each record, and no more: where one field is asked for, Odoo reads
+        some fifty.
+        """
+        statements.fetch(
+            ["name", "program_id", "space_id", "operator_id", "company_id", "date_from"]
+        )
+        charges = statements.charge_ids
+        charges.fetch(
+            [
+                *("seat_id", "participant_id", "period", "kind", "explanation"),
+                *("payable_total", "statement_id"),
+            ]
+        )
+        matches = statements.match_ids | loose.match_ids
+        (charges.seat_id | matches.seat_id | loose.seat_id).fetch(
+            ["name", "participant_id", "occupant_name"]
+        )
+        people = self._get_people(statements, loose)
+        people.fetch(["partner_id", "program_id", "company_id"])
+        (statements.operator_id | people.partner_id).fetch(["name"])
+        statements.space_id.fetch(["name"])
+        matches.move_line_id.fetch(["move_id", "name"])
+        bills = matches.move_line_id.move_id
+        bills.fetch(["name", "ref", "move_type", "invoice_date", "state"])
+        bills.line_ids.fetch(
+            ["move_id", "account_id", "display_type", "price_total", "parent_state"]
+        )
 
     @api.model
     def _prepare_rows(self, statements, loose, day):
@@ -236,11 +268,12 @@ class CoworkingReconciliation(models.AbstractModel):
         for match in matches:
             matched[match.charge_id] += match.expected
         by_charge = matches.grouped("charge_id")
+        currency = statement.company_id.currency_id
         charges = statement.charge_ids.sorted(
             lambda charge: (charge.seat_id.name, charge.period, charge.kind, charge.id)
         )
         for charge in charges:
-            left = statement.currency_id.round(charge.payable_total - matched[charge])
+            left = currency.round(charge.payable_total - matched[charge])
             base = {**whose, **self._prepare_charge_values(charge, present, words)}
             own = by_charge.get(charge, matches.browse())
             result += [self._match_row(match, base, paid, words) for match in own]
@@ -338,7 +371,9 @@ class CoworkingReconciliation(models.AbstractModel):
             bill_date=move.invoice_date or None,
             paid=float(total),
             written_off=float(written_off),
-            payments=", ".join(words["payment"](*row, match.currency_id) for row in payments),
+            payments=", ".join(
+                words["payment"](*row, match.company_id.currency_id) for row in payments
+            ),
             left=float(to_decimal(match.invoiced) - total - written_off),
         )
 

@@ -17,7 +17,7 @@ ACCOUNTANT = "coworking_incubation.group_coworking_accountant"
 PEOPLE = (ACCOMPANIST,)
 PLACES = (ACCOMPANIST, ACCOUNTANT)
 MONEY = (COORDINATOR, ACCOUNTANT)
-# Groups that one sees as Pilotage opens; the others are asked for once somebody scrolls to them.
+# Groups that one sees as Pilotage opens; the others are asked for right after them.
 SEEN_FIRST = ("today", "places")
 # Months that a chart can show; and, of all that run, those around today.
 MOST_MONTHS = 60
@@ -131,7 +131,7 @@ class CoworkingDashboard(models.AbstractModel):
             ``part``: the ``first``, as one sees it, or the ``rest``
         :return: dict of ``filters`` as they hold, ``programs`` and ``users`` to choose from,
             ``notes`` and ``message`` (sentences, and what to do), ``groups`` of tiles, and whether
-            nothing is left to be asked for (``is_whole``)
+            nothing is left to be asked for (``is_whole``); of the rest, the groups alone
         :raise AccessError: the user has no role in programs, or may not see the tile
         :raise UserError: there is no such tile
         """
@@ -139,6 +139,9 @@ class CoworkingDashboard(models.AbstractModel):
         tiles = self._choose_tiles(wanted.get("tile"))
         programs = self.env["coworking.program"].search(self._get_programs_domain())
         scope, message = self._choose_scope(programs, wanted)
+        part = None if wanted.get("tile") else wanted.get("part")
+        if part == "rest" and not message:
+            return self._prepare_part(scope, tiles, part)
         result = {
             "programs": [{"id": row.id, "name": row.name} for row in programs],
             "users": self._get_counsellors(scope.programs),
@@ -155,7 +158,6 @@ class CoworkingDashboard(models.AbstractModel):
             "is_whole": True,
         }
         if not result["message"]:
-            part = None if wanted.get("tile") else wanted.get("part")
             result |= self._prepare_part(scope, tiles, part)
             result["notes"] = self._get_notes(scope)
         return result
@@ -357,7 +359,7 @@ class CoworkingDashboard(models.AbstractModel):
         first = [tile for tile in tiles if tile.group in SEEN_FIRST]
         rest = [tile for tile in tiles if tile.group not in SEEN_FIRST]
         if part == "rest":
-            return {"groups": self._prepare_groups(scope, rest)}
+            return {"groups": self._prepare_groups(scope, rest), "is_whole": True}
         groups = self._prepare_groups(scope, first)
         if part == "first" and rest and not self._get_nothing_found(groups):
             return {"groups": groups, "is_whole": False}

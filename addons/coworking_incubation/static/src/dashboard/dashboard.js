@@ -13,15 +13,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { askServer } from "../staff_rpc/staff_rpc";
 
-import {
-    Component,
-    onMounted,
-    onWillStart,
-    useEffect,
-    useRef,
-    useState,
-    useSubEnv,
-} from "@odoo/owl";
+import { Component, onMounted, onWillStart, useEffect, useState, useSubEnv } from "@odoo/owl";
 
 // A component for each kind of tile; an addon adds its own under another name.
 const tiles = registry.category("coworking_dashboard_tiles");
@@ -58,10 +50,11 @@ export class CoworkingDashboard extends Component {
         useSetupAction({ getLocalState: () => ({ filters: this.filters }) });
         onWillStart(() => this.load());
         onMounted(() => this.writeAddress());
-        const end = useRef("end");
         useEffect(
-            () => this.watch(end.el),
-            () => [end.el, this.picture, this.picture.is_whole]
+            () => {
+                this.loadRest();
+            },
+            () => [this.picture]
         );
         useEffect(
             (isWhole) => {
@@ -76,14 +69,8 @@ export class CoworkingDashboard extends Component {
     /** What the user may not see, or what is not there, is a sentence in place of the figures. */
     async load(part = "first") {
         this.isToPrint = false;
-        this.rest = true; // nothing is added to the picture that goes: it would be of other filters
         try {
-            const picture = await this.ask(part);
-            this.rest = null;
-            this.state.picture = picture;
-            if (this.isToPrint) {
-                await this.loadRest();
-            }
+            this.state.picture = await this.ask(part);
         } catch (error) {
             this.fail(error);
         }
@@ -107,25 +94,13 @@ export class CoworkingDashboard extends Component {
         };
     }
 
-    /** What is further down is asked for once somebody gets there, and once. */
-    watch(end) {
-        if (!end || this.picture.is_whole) {
-            return;
-        }
-        const observer = new IntersectionObserver(
-            (entries) => entries.some((entry) => entry.isIntersecting) && this.loadRest()
-        );
-        observer.observe(end);
-        return () => observer.disconnect();
-    }
-
+    /** What is further down, of the picture that one sees by now. */
     async loadRest() {
-        if (this.rest || this.picture.is_whole) {
+        if (this.picture.is_whole) {
             return;
         }
-        this.rest = this.ask("rest");
         try {
-            const { groups } = await this.rest;
+            const { groups } = await this.ask("rest");
             this.picture.groups.push(...groups);
             this.picture.is_whole = true;
         } catch (error) {
@@ -257,10 +232,12 @@ export class CoworkingDashboard extends Component {
         );
     }
 
-    /** All of it, also what nobody looked at. */
+    /** All of it: what is still to come is waited for. */
     print() {
         this.isToPrint = !this.picture.is_whole;
-        return this.isToPrint ? this.loadRest() : window.print();
+        if (!this.isToPrint) {
+            window.print();
+        }
     }
 }
 

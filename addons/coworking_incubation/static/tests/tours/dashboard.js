@@ -5,15 +5,6 @@ import { openMenu } from "./tour_helpers";
 const tours = registry.category("web_tour.tours");
 const tile = (name) => `.o_coworking_dashboard [data-tile='${name}']`;
 
-/** What is further down comes as one gets there. */
-const scrollDown = {
-    content: "look further down",
-    trigger: ".o_dashboard_page",
-    run() {
-        this.anchor.querySelector(".o_dashboard_end").scrollIntoView();
-    },
-};
-
 function check(found, text) {
     if (!found) {
         throw new Error(text);
@@ -30,7 +21,6 @@ tours.add("coworking_incubation_dashboard_coordinator", {
             run: (helpers) => helpers.select(window.tourData.program2015),
         },
         { trigger: ".o_dashboard_note:contains('Terminé depuis')" },
-        scrollDown,
         {
             trigger: `${tile("left_to_pay")}:contains('70,30')`,
             run() {
@@ -44,7 +34,6 @@ tours.add("coworking_incubation_dashboard_coordinator", {
         { trigger: ".o_pager_limit:contains('30')" },
         { trigger: ".o_data_row" },
         { content: "and back", trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
-        scrollDown,
         { trigger: `${tile("exits")} .o_tile_value:contains('90')` },
         { content: "figures as a table", trigger: `${tile("moves")} .o_tile_as_table`, run: "click" },
         { content: "one month of it", trigger: `${tile("moves")} td button:contains('7')`, run: "click" },
@@ -75,7 +64,6 @@ tours.add("coworking_incubation_dashboard_counsellor", {
                 );
             },
         },
-        scrollDown,
         {
             content: "a seat that nobody uses: what can be done",
             trigger: `${tile("unused_seats")} [data-way='action_suspend']`,
@@ -87,17 +75,20 @@ tours.add("coworking_incubation_dashboard_counsellor", {
     ],
 });
 
-/** Other filters, and further down at once: what comes is of the new ones, first and last. */
+/** Other filters before the rest is there: what comes is of the new ones, first and last. */
 tours.add("coworking_incubation_dashboard_hurried", {
     steps: () => [
-        { trigger: tile("places_by_space") },
         {
-            content: "a counsellor, further down and a print, before any of it is there",
-            trigger: ".o_dashboard_end:contains('plus bas')",
+            content: "of one counsellor, then of all",
+            trigger: tile("moves"),
+            run: (helpers) => helpers.select("", ".o_dashboard_user"),
+        },
+        {
+            content: "the counsellor again and a print, before the rest is there",
+            trigger: ".o_dashboard_end:contains('.')",
             async run(helpers) {
                 window.print = () => (window.printed = true);
                 await helpers.select(window.tourData.counsellor_id, ".o_dashboard_user");
-                this.anchor.scrollIntoView();
                 document.querySelector(".o_dashboard_print").click();
             },
         },
@@ -107,6 +98,7 @@ tours.add("coworking_incubation_dashboard_hurried", {
             trigger: `${tile("moves")}`,
             async run() {
                 check(!document.querySelector(tile("places_by_space")), "places of all counsellors");
+                check(!document.querySelector(tile("touches")), "what all counsellors come to");
                 await new Promise((resolve) => setTimeout(resolve, 500));
                 check(window.printed, "nothing is printed");
             },
@@ -148,7 +140,6 @@ tours.add("coworking_incubation_dashboard_address", {
                 check(!document.querySelector(tile("places")), "places of one counsellor");
             },
         },
-        scrollDown,
         { trigger: `${tile("moves")} .o_tile_as_table`, run: "click" },
         {
             trigger: `${tile("moves")} tbody`,

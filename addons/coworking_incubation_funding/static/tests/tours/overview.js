@@ -4,19 +4,9 @@ const tours = registry.category("web_tour.tours");
 const tile = (name) => `.o_coworking_dashboard [data-tile='${name}']`;
 const back = { content: "and back", trigger: ".o_back_button, .breadcrumb-item a", run: "click" };
 
-/** What is further down comes as one gets there. */
-const scrollDown = {
-    content: "look further down",
-    trigger: ".o_dashboard_page",
-    run() {
-        this.anchor.querySelector(".o_dashboard_end").scrollIntoView();
-    },
-};
-
 /** Can we admit one more, targets, grants: each figure opens what it is made of. */
 tours.add("coworking_incubation_overview", {
     steps: () => [
-        scrollDown,
         { trigger: `${tile("admission")} .o_tile_value:contains('Oui')` },
         { content: "what stops the next one", trigger: `${tile("admission")}:contains('il manque')` },
         {
@@ -26,7 +16,6 @@ tours.add("coworking_incubation_overview", {
         },
         { trigger: ".o_form_view .o_field_widget[name='status']:contains('En retard'), .o_data_row:contains('En retard')" },
         back,
-        scrollDown,
         { trigger: `${tile("due")}:contains('appel de fonds à envoyer')` },
         {
             content: "what the funder granted",
@@ -35,7 +24,6 @@ tours.add("coworking_incubation_overview", {
         },
         { trigger: ".o_form_view:contains('MEL') .o_field_widget[name='amount_granted'], .o_data_row:contains('MEL')" },
         back,
-        scrollDown,
         { content: "months as a table", trigger: `${tile("cash")} .o_tile_as_table`, run: "click" },
         { trigger: `${tile("cash")} tbody tr` },
     ],
