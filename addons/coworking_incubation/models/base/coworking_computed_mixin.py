@@ -7,7 +7,8 @@ from ...tools import without_defaults
 class CoworkingComputedMixin(models.AbstractModel):
     """What is computed from facts is not typed, by RPC or import either.
 
-    Odoo keeps a stored compute read-only on screens only; the rules of the pathway rely on them.
+    Odoo keeps a stored compute read-only on screens only, and a value that is written stays until
+    what it is computed from changes: whose program, company and month a record is, and amounts.
     """
 
     _name = "coworking.computed.mixin"
