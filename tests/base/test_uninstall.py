@@ -4,10 +4,12 @@ from odoo import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.coworking_incubation import (
+    FUNCTIONS,
     SAVED,
     _drop_foreign_keys,
     _forget_accounting,
     _keep_rights_of_odoo,
+    drop_functions,
     forget_module,
 )
 
@@ -113,6 +115,18 @@ class TestUninstall(TransactionCase):
         user.group_ids = group
         _keep_rights_of_odoo(self.env)
         self.assertEqual(user.group_ids, group)
+
+    def test_our_functions_of_postgresql_go_and_no_other(self):
+        self.env.cr.execute(
+            "CREATE FUNCTION coworking_seat_booked() RETURNS integer LANGUAGE sql AS 'SELECT 1'"
+        )
+        followed = self.env["coworking.audit"]._get_audited()
+        drop_functions(self.env, FUNCTIONS, followed, self.registry.values())
+        self.env.cr.execute(
+            "SELECT proname FROM pg_proc WHERE starts_with(proname, 'coworking_')"
+            " AND NOT starts_with(proname, 'coworking_funding_')"  # the other half's: tests/funding
+        )
+        self.assertEqual(self.env.cr.fetchall(), [("coworking_seat_booked",)])
 
     def test_a_tax_and_a_product_that_people_set_somewhere_stay(self):
         company = self.env["res.company"].create({"name": "Never Billed"})

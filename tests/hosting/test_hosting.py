@@ -141,6 +141,11 @@ class TestText(HostingCase):
                 ):
                     template.with_user(user).create({"name": "Bad", "body": code})
 
+    def test_a_template_that_is_nested_too_deep_is_refused(self):
+        template = self.env["coworking.hosting.template"].with_user(self.coordinator)
+        with self.assertRaisesRegex(ValidationError, "hundreds deep"):
+            template.create({"name": "Pasted", "body": "<div>" * 500})
+
     def test_a_translation_of_a_template_is_looked_at_too(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         template = self.env["coworking.hosting.template"].create(
