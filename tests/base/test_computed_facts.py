@@ -19,7 +19,7 @@ class TestComputedFacts(CoworkingCase):
                 seen += 1
                 with (
                     self.subTest(model=model._name, field=field.name),
-                    self.assertRaisesRegex(AccessError, "follow from other facts"),
+                    self.assertRaisesRegex(AccessError, "computed from other facts"),
                 ):
                     model.with_user(self.coordinator).browse().write({field.name: False})
         self.assertGreater(seen, 100)

@@ -36,7 +36,7 @@ class CoworkingComputedMixin(models.AbstractModel):
         if computed:
             raise AccessError(
                 self.env._(
-                    "%(fields)s of %(model)s follow from other facts: change those.",
+                    "%(model)s, %(fields)s: computed from other facts. Change those.",
                     fields=", ".join(field._description_string(self.env) for field in computed),
                     model=self.env["ir.model"]._get(self._name).name,
                 )
