@@ -11,8 +11,9 @@ NAME = "coworking_incubation_funding"
 FUNCTIONS = """
     funding_activity_figure_frozen funding_activity_frozen funding_check_sum funding_claim_file_keep
     funding_claim_keep funding_claim_line_keep funding_evidence_is_over funding_frozen
-    funding_keep_archive funding_keep_evidence funding_keep_report funding_keep_term
-    funding_report_frozen funding_report_sealed funding_sending_keep funding_touch_costs
+    funding_is_changed funding_keep_archive funding_keep_evidence funding_keep_report
+    funding_keep_term funding_report_frozen funding_report_sealed funding_sending_keep
+    funding_touch_costs
 """
 
 

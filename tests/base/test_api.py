@@ -434,6 +434,7 @@ class TestApi(HttpCase, CoworkingCase):
         self.assertEqual((status, answer[0]["state"]), (200, seat.state))
 
     def test_a_context_of_which_odoo_takes_no_part_is_refused(self):
+        self.coordinator.lang = "en_US"
         key = self._make_key(self.coordinator)
         for context in (
             {"lang": ["fr_FR"]},

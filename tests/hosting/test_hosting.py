@@ -543,6 +543,17 @@ class TestSeal(HostingCase):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.env.cr.execute("DELETE FROM ir_attachment WHERE id = %s", [attachment.id])
 
+    def test_its_document_moves_to_where_files_are_kept_from_now_on(self):
+        hosting = self._signed()
+        attachment = hosting.sudo().sealed_attachment_id
+        content = attachment.raw
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        attachment._migrate()
+        attachment.invalidate_recordset()
+        self.assertFalse(attachment.store_fname)
+        self.assertEqual(attachment.raw, content)
+        self.assertEqual(hosting.seal_state, "intact")
+
     def test_other_attachments_are_free(self):
         hosting = self._signed()
         note = self.env["ir.attachment"].create(
