@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.coworking_incubation.models.base.coworking_computed_mixin import is_computed
+from odoo.addons.coworking_incubation.models.base.coworking_record_mixin import is_computed
 
 from ..common import CoworkingCase
 

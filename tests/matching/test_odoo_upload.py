@@ -10,7 +10,7 @@ from odoo.tests import new_test_user
 
 from odoo.addons.account.models import account_document_import_mixin as mixin
 
-from .received import ReceivedCase, cii, facturx, pdf
+from .received import OTHER_VAT, ReceivedCase, cii, facturx, pdf, ubl
 from .test_bad_files import (
     BOMB,
     EXTERNAL,
@@ -152,6 +152,26 @@ class TestOdooUpload(ReceivedCase):
         self._press_upload(self._attach(content, "b.pdf"), journal)
         self.assertEqual(draft.ref, "A-2")
         self.assertEqual(draft.line_ids.journal_id, draft.journal_id)
+
+    def test_what_quotes_the_month_of_an_operator_without_numbers_completes_its_draft(self):
+        draft = self._draft_of_june()
+        month = draft.coworking_statement_id
+        self.operator.write({"vat": False, "company_registry": False})
+        self.assertEqual(self._upload(ubl(150, 30, note=month.name), "bill.xml"), draft)
+        self.assertEqual((draft.ref, month.gap_amount), ("F-2015-07", 0.0))
+
+    def test_an_operator_with_numbers_is_known_by_these_alone(self):
+        draft = self._draft_of_june()
+        note = draft.coworking_statement_id.name
+        bill = self._upload(ubl(150, 30, vat=OTHER_VAT, note=note), "bill.xml")
+        self.assertNotEqual(bill, draft)
+
+    def test_equal_totals_of_another_tax_are_told_by_their_tax(self):
+        self._draft_of_june()
+        self._upload(ubl(160, 20), "bill.xml")
+        file = self.env["coworking.invoice.file"].search([], limit=1, order="id desc")
+        self.assertEqual(file.cause, "replaced")
+        self.assertRegex(file.detail, r"20\.00.* of tax instead of .*30\.00")
 
     def test_the_file_of_something_else_stays(self):
         draft = self._draft_of_june()

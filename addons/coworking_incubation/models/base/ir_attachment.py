@@ -25,8 +25,9 @@ class IrAttachment(models.Model):
     coworking_known = fields.Boolean(string="Known to the Incubation", copy=False, readonly=True)
 
     def write(self, vals):
-        # The picture of its first page is made by whoever looks at it.
-        if vals.keys() - {"access_token", "description", "thumbnail"}:
+        # What addons add to a file says how it looks, or where it lies.
+        of_others = {name for name, field in self._fields.items() if "base" not in field._modules}
+        if vals.keys() - of_others - {"access_token", "description"}:
             try:
                 self._check_may_change()
             except UserError:
