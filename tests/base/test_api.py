@@ -288,6 +288,7 @@ class TestApi(HttpCase, CoworkingCase):
             ("write", {"ids": person.ids, "vals": {"": 1}}),
             ("write", {"ids": [0], "vals": {"phone": False}}),
             ("web_save", {"ids": [], "vals": 5, "specification": {}}),
+            ("web_save_multi", {"ids": person.ids, "vals_list": "x", "specification": {}}),
             ("copy", {"ids": person.ids, "default": "x"}),
         ):
             status, answer = self._call(key, "coworking.participant", method, **sent)

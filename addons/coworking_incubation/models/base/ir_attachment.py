@@ -26,8 +26,8 @@ class IrAttachment(models.Model):
 
     def write(self, vals):
         # What addons add to a file says how it looks, or where it lies.
-        of_others = {name for name, field in self._fields.items() if "base" not in field._modules}
-        if vals.keys() - of_others - {"access_token", "description"}:
+        said = vals.keys() - {"access_token", "description"}
+        if any("base" in field._modules for name in said if (field := self._fields.get(name))):
             try:
                 self._check_may_change()
             except UserError:

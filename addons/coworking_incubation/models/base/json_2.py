@@ -16,7 +16,8 @@ YEARS = range(1000, 9000)  # of four digits, with room for what is counted from 
 TEXTS = ("char", "text", "html")
 DAYS = {"date": fields.Date.to_date, "datetime": fields.Datetime.to_datetime}
 NUMBERS = {"integer": int, "float": float, "monetary": float}
-WRITERS = {"create": "vals_list", "write": "vals", "web_save": "vals", "copy": "default"}
+WRITERS = {"create": "vals_list", "write": "vals", "copy": "default"}
+WRITERS |= {"web_save": "vals", "web_save_multi": "vals_list"}
 READERS = {"read", "search", "search_count", "search_read", "web_search_read"}
 READERS |= {"formatted_read_group", "web_read", "name_search", "load"}
 READERS |= {"read_progress_bar", "web_name_search", "web_read_group"}
@@ -50,7 +51,7 @@ def find_unfit_value(model, method, arguments):
     if name not in arguments or (method == "copy" and arguments[name] is None):
         return None
     rows = arguments[name]
-    rows = rows if isinstance(rows, list) and method == "create" else [rows]
+    rows = rows if isinstance(rows, list) and name == "vals_list" else [rows]
     return next(filter(None, (_find_unfit_field(model, vals, name) for vals in rows)), None)
 
 
