@@ -4,7 +4,7 @@ from collections import defaultdict
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import SQL, mute_logger
 
 from . import controllers
@@ -31,6 +31,11 @@ FUNCTIONS = """
     over_of_move over_of_partial over_of_payment over_of_program over_of_seat over_of_statement
     over_reopen over_reopen_bills over_reopen_settled purge_keep seat_check_capacity
 """
+
+# What bills stand on.
+ACCOUNTING = ("product.product", "account.fiscal.position", "account.tax", "account.tax.group")
+# What others may use: it stays, as theirs.
+LEFT = ("res.partner", "res.users", "calendar.event", "account.analytic.account")
 
 # By which fields people use what came with ours, and would use it no more without being told.
 USERS = {
@@ -150,12 +155,15 @@ def _keep_rights_of_odoo(env):
 
 
 def _forget_accounting(env):
-    """Products, taxes and positions that came with ours go where nothing uses them."""
+    """Products, taxes and positions that came with ours go where nothing uses them: by the name
+    that released versions gave them, too.
+    """
     data = env["ir.model.data"].search(
-        [("module", "=", "account"), ("name", "=like", "%\\_coworking\\_%")]
+        Domain("module", "=", "coworking_incubation")
+        | (Domain("module", "=", "account") & Domain("name", "=like", "%\\_coworking\\_%"))
     )
     own = {model: rows.mapped("res_id") for model, rows in data.grouped("model").items()}
-    for model in ("product.product", "account.fiscal.position", "account.tax"):
+    for model in ACCOUNTING:
         for record in env[model].browse(own.get(model)).exists():
             if _is_used(record):
                 continue
@@ -238,6 +246,14 @@ def drop_functions(env, names, followed, marking):
         env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL.identifier(name)))
 
 
+def _leave_to_others(env):
+    """What others use stays, without a name of ours, by which Odoo would try to delete it."""
+    kinds = (*LEFT, *ACCOUNTING, "product.template")
+    env["ir.model.data"].search(
+        [("module", "=", "coworking_incubation"), ("model", "in", kinds)]
+    ).unlink()
+
+
 def uninstall_hook(env):
     """What Odoo does not know of goes: functions of PostgreSQL. Our tables go whole, so that their
     rows need not hold one another, or what is Odoo's, on the way.
@@ -253,13 +269,4 @@ def uninstall_hook(env):
     # Of bills that go, Odoo would delete these one by one, and each time check what is left.
     env.cr.execute("DELETE FROM coworking_match")
     env.invalidate_all()
-    env["ir.model.data"].search(
-        [
-            ("module", "=", "coworking_incubation"),
-            (
-                "model",
-                "in",
-                ["res.partner", "res.users", "calendar.event", "account.analytic.account"],
-            ),
-        ]
-    ).unlink()
+    _leave_to_others(env)

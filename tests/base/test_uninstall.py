@@ -9,6 +9,7 @@ from odoo.addons.coworking_incubation import (
     _drop_foreign_keys,
     _forget_accounting,
     _keep_rights_of_odoo,
+    _leave_to_others,
     drop_functions,
     forget_module,
 )
@@ -159,6 +160,22 @@ class TestUninstall(TransactionCase):
         for record in unused:
             self.assertFalse(record.exists(), record._name)
         self.assertTrue(used.exists())
+
+    def test_what_a_released_version_made_goes_unless_bills_use_it_and_has_no_name_of_ours(self):
+        products = self.env["product.product"].create([{"name": "Seat"}, {"name": "Fee"}])
+        self.env["ir.model.data"].create(
+            [
+                {"module": CORE, "name": f"released_{row.id}", "model": row._name, "res_id": row.id}
+                for row in (*products, products[0].product_tmpl_id)
+            ]
+        )
+        bill = self.env["account.move"].search([("move_type", "=", "in_invoice")], limit=1)
+        bill.copy({"invoice_line_ids": [Command.create({"product_id": products[0].id})]})
+        _forget_accounting(self.env)
+        _leave_to_others(self.env)
+        self.assertEqual(products.exists(), products[0])
+        names = [("module", "=", CORE), ("name", "=like", "released%")]
+        self.assertFalse(self.env["ir.model.data"].search(names))
 
     def test_settings_that_were_typed_go(self):
         parameters = self.env["ir.config_parameter"]
