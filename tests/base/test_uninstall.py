@@ -165,7 +165,7 @@ class TestUninstall(TransactionCase):
         products = self.env["product.product"].create([{"name": "Seat"}, {"name": "Fee"}])
         self.env["ir.model.data"].create(
             [
-                {"module": CORE, "name": f"released_{row.id}", "model": row._name, "res_id": row.id}
+                {"module": CORE, "name": f"released_{row}", "model": row._name, "res_id": row.id}
                 for row in (*products, products[0].product_tmpl_id)
             ]
         )

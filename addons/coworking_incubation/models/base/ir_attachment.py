@@ -81,7 +81,7 @@ class IrAttachment(models.Model):
         if not any(model and model.startswith(PREFIX) for model in owners):
             return super()._check_contents(values)
         content = self._get_given(values)
-        if content and self._is_moved({"raw": content}):  # it was drawn when it came
+        if content and not named and self._is_moved({"raw": content}):  # it was drawn when it came
             values.setdefault("mimetype", self.mimetype)
             unchanged = self.with_context(image_no_postprocess=True)
             return super(IrAttachment, unchanged)._check_contents(values)
