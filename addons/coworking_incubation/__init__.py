@@ -4,7 +4,7 @@ from collections import defaultdict
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import SQL, mute_logger
 
 from . import controllers
@@ -20,6 +20,22 @@ SAVED = {
     "mail.message.subtype": "res_model",
     "mail.scheduled.message": "model",
 }
+
+# Functions of PostgreSQL, without the prefix of all of them, besides those that are made for each
+# model that is followed or marks what it leads to.
+FUNCTIONS = """
+    attendance_keep_signed attendance_signature_keep audit_content audit_empty audit_hash audit_keep
+    audit_rights audit_seal charge_frozen copayment_of_charge copayment_of_move copayment_of_person
+    copayment_reopen hosting_keep mark_company match_check match_check_charge match_check_line
+    match_check_sums over_of_bank over_of_charges over_of_entry over_of_invoice over_of_item
+    over_of_move over_of_partial over_of_payment over_of_program over_of_seat over_of_statement
+    over_reopen over_reopen_bills over_reopen_settled purge_keep seat_check_capacity
+"""
+
+# What bills stand on.
+ACCOUNTING = ("product.product", "account.fiscal.position", "account.tax", "account.tax.group")
+# What others may use: it stays, as theirs.
+LEFT = ("res.partner", "res.users", "calendar.event", "account.analytic.account")
 
 # By which fields people use what came with ours, and would use it no more without being told.
 USERS = {
@@ -139,12 +155,15 @@ def _keep_rights_of_odoo(env):
 
 
 def _forget_accounting(env):
-    """Products, taxes and positions that came with ours go where nothing uses them."""
+    """Products, taxes and positions that came with ours go where nothing uses them: by the name
+    that released versions gave them, too.
+    """
     data = env["ir.model.data"].search(
-        [("module", "=", "account"), ("name", "=like", "%\\_coworking\\_%")]
+        Domain("module", "=", "coworking_incubation")
+        | (Domain("module", "=", "account") & Domain("name", "=like", "%\\_coworking\\_%"))
     )
     own = {model: rows.mapped("res_id") for model, rows in data.grouped("model").items()}
-    for model in ("product.product", "account.fiscal.position", "account.tax"):
+    for model in ACCOUNTING:
         for record in env[model].browse(own.get(model)).exists():
             if _is_used(record):
                 continue
@@ -202,32 +221,52 @@ def _drop_foreign_keys(env):
         )
 
 
+def drop_functions(env, names, followed, marking):
+    """Functions of PostgreSQL, with their triggers: another addon's, whatever its name, stays.
+
+    :param names: of functions, without their prefix, in one text
+    :param followed: names of models that the audit trail follows
+    :param marking: models that may mark what they lead to
+    """
+    names = [
+        *names.split(),
+        *(f"audit_{how}_{env[name]._table}" for name in followed for how in ("on", "all")),
+        *(
+            f"mark_{model._table}_{name}"
+            for model in marking
+            for name in getattr(model, "_marks", ())
+        ),
+    ]
+    env.cr.execute(
+        "SELECT proname FROM pg_proc"
+        " WHERE pronamespace = current_schema::regnamespace AND proname = ANY(%s)",
+        [[f"coworking_{name}" for name in names]],
+    )
+    for (name,) in env.cr.fetchall():
+        env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL.identifier(name)))
+
+
+def _leave_to_others(env):
+    """What others use stays, without a name of ours, by which Odoo would try to delete it."""
+    kinds = (*LEFT, *ACCOUNTING, "product.template")
+    env["ir.model.data"].search(
+        [("module", "=", "coworking_incubation"), ("model", "in", kinds)]
+    ).unlink()
+
+
 def uninstall_hook(env):
-    """What Odoo does not know of goes: functions of PostgreSQL, with their triggers. Our tables go
-    whole, so that their rows need not hold one another, or what is Odoo's, on the way.
+    """What Odoo does not know of goes: functions of PostgreSQL. Our tables go whole, so that their
+    rows need not hold one another, or what is Odoo's, on the way.
 
     Contacts, users, appointments and analytic accounts may be used by others: they stay, as theirs.
     """
     _drop_foreign_keys(env)
-    env.cr.execute(
-        "SELECT proname FROM pg_proc"
-        " WHERE pronamespace = current_schema::regnamespace AND starts_with(proname, 'coworking_')"
-    )
-    for (name,) in env.cr.fetchall():
-        env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL.identifier(name)))
+    followed = env["coworking.audit"]._get_audited()
+    drop_functions(env, FUNCTIONS, followed, env.registry.values())
     _keep_rights_of_odoo(env)
     forget_module(env, "coworking_incubation")
     _forget_accounting(env)
     # Of bills that go, Odoo would delete these one by one, and each time check what is left.
     env.cr.execute("DELETE FROM coworking_match")
     env.invalidate_all()
-    env["ir.model.data"].search(
-        [
-            ("module", "=", "coworking_incubation"),
-            (
-                "model",
-                "in",
-                ["res.partner", "res.users", "calendar.event", "account.analytic.account"],
-            ),
-        ]
-    ).unlink()
+    _leave_to_others(env)

@@ -1,11 +1,20 @@
-from odoo.tools import SQL
-
-from odoo.addons.coworking_incubation import forget_module
+from odoo.addons.coworking_incubation import drop_functions, forget_module
 
 from . import controllers
 from . import models
 from . import report
 from . import wizard
+
+
+NAME = "coworking_incubation_funding"
+# Functions of PostgreSQL, without the prefix of all of them.
+FUNCTIONS = """
+    funding_activity_figure_frozen funding_activity_frozen funding_check_sum funding_claim_file_keep
+    funding_claim_keep funding_claim_line_keep funding_evidence_is_over funding_frozen
+    funding_is_changed funding_keep_archive funding_keep_evidence funding_keep_report
+    funding_keep_term funding_report_frozen funding_report_sealed funding_sending_keep
+    funding_touch_costs
+"""
 
 
 def post_init_hook(env):
@@ -28,20 +37,8 @@ def uninstall_hook(env):
     among it. The trail follows what stays.
     """
     audit = env["coworking.audit"]
-    audit._install_triggers(without="coworking_incubation_funding")
-    forget_module(env, "coworking_incubation_funding")
-    ours = audit._get_audited().keys() - audit._get_audited("coworking_incubation_funding").keys()
-    names = [f"coworking_audit_{how}_{env[one]._table}" for one in ours for how in ("on", "all")]
-    names += [
-        f"coworking_mark_{model._table}_{name}"
-        for model in env.registry.values()
-        if model._original_module == "coworking_incubation_funding"
-        for name in getattr(model, "_marks", ())
-    ]
-    env.cr.execute(
-        "SELECT proname FROM pg_proc WHERE pronamespace = current_schema::regnamespace"
-        " AND (starts_with(proname, 'coworking_funding_') OR proname = ANY(%s))",
-        [names],
-    )
-    for (name,) in env.cr.fetchall():
-        env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL.identifier(name)))
+    audit._install_triggers(without=NAME)
+    forget_module(env, NAME)
+    followed = audit._get_audited().keys() - audit._get_audited(NAME).keys()
+    marking = [model for model in env.registry.values() if model._original_module == NAME]
+    drop_functions(env, FUNCTIONS, followed, marking)

@@ -5,6 +5,7 @@ import random
 import re
 import xmlrpc.client
 from functools import partial
+from itertools import product
 from unittest.mock import patch
 
 from odoo import fields
@@ -193,11 +194,15 @@ class TestApi(HttpCase, CoworkingCase):
         self.coordinator.lang = "en_US"
         key = self._make_key(self.coordinator)
         people = self._new_participant("A") | self._new_participant("B")
-        for ids in ([], people.ids):
-            with self.subTest(ids=ids):
-                status, answer = self._call(
-                    key, "coworking.participant", "action_plan_appointment", ids=ids
-                )
+        file, line = "coworking.participant", "coworking.month.end.line"
+        for model, method, ids in (
+            (file, "action_plan_appointment", []),
+            (file, "action_plan_appointment", people.ids),
+            (file, "action_reopen", [people[0].id, 999999999]),
+            (line, "action_create_entries", []),
+        ):
+            with self.subTest(model=model, method=method, ids=ids):
+                status, answer = self._call(key, model, method, ids=ids)
                 self.assertEqual(status, 422, answer["message"])
                 self.assertIn("one record at a time", answer["message"])
 
@@ -261,9 +266,11 @@ class TestApi(HttpCase, CoworkingCase):
             (self.space, {"image_1920": "é"}),
             (self.space, {"image_1920": "abc"}),
         )
-        for record, values in bad:
-            with self.subTest(model=record._name, values=values):
-                status, answer = self._call(key, record._name, "write", ids=record.ids, vals=values)
+        for (record, values), way in product(
+            bad, ({"method": "write"}, {"method": "web_save", "specification": {}})
+        ):
+            with self.subTest(model=record._name, values=values, **way):
+                status, answer = self._call(key, record._name, ids=record.ids, vals=values, **way)
                 self.assertEqual(status, 422, answer["message"])
                 (name,) = values
                 label = record._fields[name]._description_string(self.env)
@@ -276,7 +283,13 @@ class TestApi(HttpCase, CoworkingCase):
             ("name_create", {"name": {"a": 1}}),
             ("name_create", {"name": "a\0b"}),
             ("write", {"ids": person.ids, "vals": None}),
+            ("name_create", {"name": "\ud800"}),
             ("write", {"ids": person.ids, "vals": ["name", "x"]}),
+            ("write", {"ids": person.ids, "vals": {"": 1}}),
+            ("write", {"ids": [0], "vals": {"phone": False}}),
+            ("web_save", {"ids": [], "vals": 5, "specification": {}}),
+            ("web_save_multi", {"ids": person.ids, "vals_list": "x", "specification": {}}),
+            ("copy", {"ids": person.ids, "default": "x"}),
         ):
             status, answer = self._call(key, "coworking.participant", method, **sent)
             self.assertEqual(status, 422)
@@ -315,6 +328,7 @@ class TestApi(HttpCase, CoworkingCase):
             ("search", {"domain": [["id", "~", 1]]}, "domain"),
             ("search", {"domain": [["name", "=", "a\0b"]]}, "domain"),
             ("search_count", {"domain": "[]"}, "domain"),
+            ("name_search", {"name": "x", "operator": "none"}, "operator"),
             ("search", {"domain": [], "limit": -1}, "limit"),
             ("search", {"domain": [], "offset": "a"}, "offset"),
             ("search", {"domain": [], "limit": 10**20}, "limit"),
@@ -419,6 +433,23 @@ class TestApi(HttpCase, CoworkingCase):
             context=[["lang", "en_US"]],
         )
         self.assertEqual((status, answer[0]["state"]), (200, seat.state))
+
+    def test_a_context_of_which_odoo_takes_no_part_is_refused(self):
+        self.coordinator.lang = "en_US"
+        key = self._make_key(self.coordinator)
+        for context in (
+            {"lang": ["fr_FR"]},
+            {"tz": 5},
+            {"allowed_company_ids": 5},
+            {"allowed_company_ids": {"a": 1}},
+            {"allowed_company_ids": ["a"]},
+        ):
+            with self.subTest(context=context):
+                status, answer = self._call(
+                    key, "coworking.amenity", "create", vals_list=[{"name": "x"}], context=context
+                )
+                self.assertEqual(status, 422, answer["message"])
+                self.assertTrue(answer["message"].startswith("context: "), answer["message"])
 
     def test_every_name_that_the_page_promises_is_there(self):
         table = self.text[self.text.index("## Public names") :]

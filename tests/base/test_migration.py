@@ -553,12 +553,17 @@ class TestIndexes(CoworkingCase):
         )
         self.assertEqual(self.env.cr.fetchall(), [("coworking_presence_to_settle_idx",)])
 
-    def test_those_of_bills_that_odoo_made_go(self):
-        for column in ("coworking_program_id", "coworking_statement_id"):
-            name = f"account_move__{column}_index"
+    def test_those_that_odoo_made_go(self):
+        for table, column in (
+            ("account_move", "coworking_program_id"),
+            ("account_move", "coworking_statement_id"),
+            ("coworking_match", "company_id"),
+            ("coworking_match", "decision"),
+        ):
+            name = f"{table}__{column}_index"
             with self.subTest(name):
                 self.env.cr.execute(
-                    f"CREATE INDEX IF NOT EXISTS {name} ON account_move ({column})"
+                    f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({column})"
                     f" WHERE {column} IS NOT NULL"
                 )
                 migrate(self.env.cr, "19.0.1.2.0", "post-indexes")

@@ -4,10 +4,13 @@ from odoo import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.coworking_incubation import (
+    FUNCTIONS,
     SAVED,
     _drop_foreign_keys,
     _forget_accounting,
     _keep_rights_of_odoo,
+    _leave_to_others,
+    drop_functions,
     forget_module,
 )
 
@@ -114,6 +117,18 @@ class TestUninstall(TransactionCase):
         _keep_rights_of_odoo(self.env)
         self.assertEqual(user.group_ids, group)
 
+    def test_our_functions_of_postgresql_go_and_no_other(self):
+        self.env.cr.execute(
+            "CREATE FUNCTION coworking_seat_booked() RETURNS integer LANGUAGE sql AS 'SELECT 1'"
+        )
+        followed = self.env["coworking.audit"]._get_audited()
+        drop_functions(self.env, FUNCTIONS, followed, self.registry.values())
+        self.env.cr.execute(
+            "SELECT proname FROM pg_proc WHERE starts_with(proname, 'coworking_')"
+            " AND NOT starts_with(proname, 'coworking_funding_')"  # the other half's: tests/funding
+        )
+        self.assertEqual(self.env.cr.fetchall(), [("coworking_seat_booked",)])
+
     def test_a_tax_and_a_product_that_people_set_somewhere_stay(self):
         company = self.env["res.company"].create({"name": "Never Billed"})
         self.env["account.chart.template"].try_loading(
@@ -145,6 +160,22 @@ class TestUninstall(TransactionCase):
         for record in unused:
             self.assertFalse(record.exists(), record._name)
         self.assertTrue(used.exists())
+
+    def test_what_a_released_version_made_goes_unless_bills_use_it_and_has_no_name_of_ours(self):
+        products = self.env["product.product"].create([{"name": "Seat"}, {"name": "Fee"}])
+        self.env["ir.model.data"].create(
+            [
+                {"module": CORE, "name": f"released_{row}", "model": row._name, "res_id": row.id}
+                for row in (*products, products[0].product_tmpl_id)
+            ]
+        )
+        bill = self.env["account.move"].search([("move_type", "=", "in_invoice")], limit=1)
+        bill.copy({"invoice_line_ids": [Command.create({"product_id": products[0].id})]})
+        _forget_accounting(self.env)
+        _leave_to_others(self.env)
+        self.assertEqual(products.exists(), products[0])
+        names = [("module", "=", CORE), ("name", "=like", "released%")]
+        self.assertFalse(self.env["ir.model.data"].search(names))
 
     def test_settings_that_were_typed_go(self):
         parameters = self.env["ir.config_parameter"]

@@ -141,6 +141,11 @@ class TestText(HostingCase):
                 ):
                     template.with_user(user).create({"name": "Bad", "body": code})
 
+    def test_a_template_that_is_nested_too_deep_is_refused(self):
+        template = self.env["coworking.hosting.template"].with_user(self.coordinator)
+        with self.assertRaisesRegex(ValidationError, "hundreds deep"):
+            template.create({"name": "Pasted", "body": "<div>" * 500})
+
     def test_a_translation_of_a_template_is_looked_at_too(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         template = self.env["coworking.hosting.template"].create(
@@ -537,6 +542,17 @@ class TestSeal(HostingCase):
             attachment.unlink()
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.env.cr.execute("DELETE FROM ir_attachment WHERE id = %s", [attachment.id])
+
+    def test_its_document_moves_to_where_files_are_kept_from_now_on(self):
+        hosting = self._signed()
+        attachment = hosting.sudo().sealed_attachment_id
+        content = attachment.raw
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        attachment._migrate()
+        attachment.invalidate_recordset()
+        self.assertFalse(attachment.store_fname)
+        self.assertEqual(attachment.raw, content)
+        self.assertEqual(hosting.seal_state, "intact")
 
     def test_other_attachments_are_free(self):
         hosting = self._signed()

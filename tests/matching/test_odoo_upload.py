@@ -10,7 +10,7 @@ from odoo.tests import new_test_user
 
 from odoo.addons.account.models import account_document_import_mixin as mixin
 
-from .received import ReceivedCase, cii, facturx, pdf
+from .received import OTHER_VAT, ReceivedCase, cii, facturx, pdf, ubl
 from .test_bad_files import (
     BOMB,
     EXTERNAL,
@@ -152,6 +152,28 @@ class TestOdooUpload(ReceivedCase):
         self._press_upload(self._attach(content, "b.pdf"), journal)
         self.assertEqual(draft.ref, "A-2")
         self.assertEqual(draft.line_ids.journal_id, draft.journal_id)
+
+    def test_what_quotes_the_month_of_an_operator_without_numbers_completes_its_draft(self):
+        draft = self._draft_of_june()
+        month = draft.coworking_statement_id
+        self.operator.write({"vat": False, "company_registry": False})
+        self.assertEqual(self._upload(ubl(150, 30, note=month.name), "bill.xml"), draft)
+        self.assertEqual((draft.ref, month.gap_amount), ("F-2015-07", 0.0))
+
+    def test_an_operator_with_numbers_is_known_by_these_alone(self):
+        draft = self._draft_of_june()
+        note = draft.coworking_statement_id.name
+        bill = self._upload(ubl(150, 30, vat=OTHER_VAT, note=note), "bill.xml")
+        self.assertNotEqual(bill, draft)
+
+    def test_equal_totals_of_another_tax_are_told_by_their_tax(self):
+        draft = self._draft_of_june()
+        file = self.env["coworking.invoice.file"].new({"company_id": self.company.id})
+        said = file._describe_replaced(draft, draft.amount_total, 20.0)
+        self.assertRegex(said, r"30[.,]00.* of tax instead of .*20[.,]00")
+        said = file._describe_replaced(draft, 100.0, draft.amount_tax)
+        self.assertRegex(said, r"180[.,]00.* instead of .*100[.,]00")
+        self.assertNotIn("tax", said)
 
     def test_the_file_of_something_else_stays(self):
         draft = self._draft_of_june()

@@ -60,6 +60,13 @@ class TestPeppol(ReceivedCase):
         self.assertEqual(self.june.gap_amount, 0.0)
         self.assertTrue(all(draft.invoice_line_ids.mapped("analytic_distribution")))
 
+    def test_of_an_operator_without_numbers_the_month_that_it_quotes_is_completed(self):
+        draft = self._bill(self.june)
+        self.operator.write({"vat": False, "company_registry": False})
+        self._come(ubl(150, 30, note=self.june.name))
+        self.assertEqual(self._get_bills(), draft)
+        self.assertEqual((draft.ref, self.june.gap_amount), ("F-2015-07", 0.0))
+
     def test_received_twice_it_is_one_bill_which_the_last_message_is_of(self):
         content = ubl(150, 30, note=self.june.name)
         bill = self._come(content)

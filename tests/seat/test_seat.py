@@ -1,7 +1,9 @@
 from lxml import etree
+from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time
+from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import CoworkingCase, d
@@ -509,6 +511,20 @@ class TestPlaces(CoworkingCase):
                 "UPDATE coworking_seat SET space_id = %s WHERE id = %s",
                 [self.space.id, elsewhere.id],
             )
+
+    def test_what_was_written_before_and_is_refused_is_not_laid_on_the_seat(self):
+        person = self._new_participant("Camille")
+        with self.assertRaises(CheckViolation) as caught, mute_logger("odoo.sql_db"):
+            self.space.date_partner = False
+            self.env["coworking.seat"].create(
+                {
+                    "participant_id": person.id,
+                    "space_id": self.space.id,
+                    "tariff_id": self.tariff.id,
+                    "date_start": "2015-06-01",
+                }
+            )
+        self.assertEqual(caught.exception.diag.constraint_name, "coworking_space_partner_dated")
 
 
 class TestPresences(CoworkingCase):

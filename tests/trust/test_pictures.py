@@ -201,6 +201,15 @@ class TestKeptPictures(AgendaCase):
         attachment.datas = base64.b64encode(photo_of_a_telephone())
         self.assertNotIn(WORDS, attachment.raw)
 
+    def test_one_that_moves_to_where_files_are_kept_from_now_on_is_not_drawn_anew(self):
+        file = self._attach_file(photo_of_a_telephone())
+        checksum = file.checksum
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        with patch.object(type(file), "_redraw", side_effect=AssertionError):
+            file._migrate()
+        self.assertFalse(file.store_fname)
+        self.assertEqual(file.checksum, checksum)
+
     def test_the_type_is_that_of_the_content(self):
         self.assertEqual(self._attach_file(picture("PNG"), "page.html").mimetype, "image/png")
         self.assertEqual(

@@ -102,6 +102,25 @@ class TestSealed(SealCase):
             ):
                 self.env.cr.execute(query)
 
+    def test_its_archive_moves_to_where_files_are_kept_from_now_on(self):
+        archive = self._make()._get_archive().sudo()
+        content = archive.raw
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        archive._migrate()
+        self.env.flush_all()
+        archive.invalidate_recordset()
+        self.assertFalse(archive.store_fname)
+        self.assertEqual(archive.raw, content)
+        for change in ("db_datas = 'other'", "store_fname = '00/other'", "mimetype = 'text/html'"):
+            with (
+                self.subTest(change),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(CheckViolation),
+            ):
+                self.env.cr.execute(
+                    SQL("UPDATE ir_attachment SET %s WHERE id = %s", SQL(change), archive.id)
+                )
+
     def test_odoo_says_why_it_stays(self):
         evidence = self._make()
         with self.assertRefused("is kept until the term"):

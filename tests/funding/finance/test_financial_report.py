@@ -384,6 +384,18 @@ class TestFinal(ReportCase):
             ]
         )
 
+    def test_its_file_moves_to_where_files_are_kept_from_now_on(self):
+        report = self._make()
+        report.action_finalise()
+        file = self._find_file(report).sudo()
+        content = file.raw
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        file._migrate()
+        self.env.flush_all()
+        file.invalidate_recordset()
+        self.assertFalse(file.store_fname)
+        self.assertEqual(file.raw, content)
+
     def test_its_file_is_not_replaced_through_the_attachment(self):
         report = self._make()
         report.action_finalise()

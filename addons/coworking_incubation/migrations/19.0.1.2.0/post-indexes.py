@@ -1,10 +1,13 @@
 """Half-days to settle have an index of their own, what a statement may have once one for bills and
 invoices, by which they are looked up too, and drafts and what is due Odoo's; the program of a month
-end has none. Those of before, which Odoo does not drop itself, go.
+end has none, nor has what is decided of a match. Those of before, which Odoo does not drop itself,
+go.
 """
 
 GONE = (
     "coworking_presence__to_settle_index",
+    "coworking_match__company_id_index",
+    "coworking_match__decision_index",
     "account_move__coworking_program_id_index",
     "account_move__coworking_statement_id_index",
     "account_move__coworking_posted_by_program_at_index",

@@ -41,7 +41,6 @@ class CoworkingAttendance(models.Model):
     _description = "Attendance"
     _processing = MEETINGS
     _inherit = [
-        "coworking.computed.mixin",
         "coworking.guard.mixin",
         "coworking.link.mixin",
         "coworking.record.mixin",

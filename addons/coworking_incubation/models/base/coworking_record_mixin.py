@@ -9,7 +9,14 @@ from odoo.fields import Domain
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL, float_repr
 
-from ...tools import KNOWN, PREFIX, note_marking, refuse_number, with_defaults
+from ...tools import (
+    KNOWN,
+    PREFIX,
+    note_marking,
+    refuse_number,
+    with_defaults,
+    without_defaults,
+)
 from .processing import NOTED
 
 EXPORT_GROUP = "coworking_incubation.group_coworking_export"
@@ -52,6 +59,10 @@ def describe_lost(model, field, number):
         kind=model.env["ir.model"]._get(model._name).name,
         number=number,
     )
+
+
+def is_computed(field):
+    return bool(field.store and field.compute and field.readonly)
 
 
 class _RefusedTogetherError(Exception):
@@ -97,6 +108,10 @@ class CoworkingRecordMixin(models.AbstractModel):
             note_marking(self.env)
         self._check_texts_filled(vals_list)
         self._check_no_social_security_number(with_defaults(self, vals_list))
+        if not self.env.su:
+            self = without_defaults(self, is_computed)
+        for vals in vals_list:
+            self._refuse_computed(vals)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -109,6 +124,7 @@ class CoworkingRecordMixin(models.AbstractModel):
             note_marking(self.env)
         self._check_texts_filled([vals])
         self._check_no_social_security_number([vals])
+        self._refuse_computed(vals)
         result = super().write(vals)
         if not self.env.su:
             for name in ("participant_id", "seat_id"):
@@ -305,6 +321,28 @@ class CoworkingRecordMixin(models.AbstractModel):
         if names:
             problem = self.env._("%(names)s: %(problem)s", names=names, problem=problem)
         raise ValidationError(problem)
+
+    @api.model
+    def _refuse_computed(self, vals):
+        """What is computed from facts is not typed, by RPC or import either.
+
+        Odoo keeps a stored compute read-only on screens only, and a value that is written stays
+        until what it is computed from changes: whose program, company and month a record is, and
+        amounts.
+        """
+        if self.env.su:
+            return
+        computed = [
+            field for name in vals if (field := self._fields.get(name)) and is_computed(field)
+        ]
+        if computed:
+            raise AccessError(
+                self.env._(
+                    "%(model)s, %(fields)s: computed from other facts. Change those.",
+                    fields=", ".join(field._description_string(self.env) for field in computed),
+                    model=self.env["ir.model"]._get(self._name).name,
+                )
+            )
 
     @api.model
     def _check_no_social_security_number(self, vals_list):

@@ -10,7 +10,14 @@ from odoo.http import request
 
 from ...tools import PREFIX, ErrorWithLink
 from .coworking_record_mixin import describe_lost
-from .json_2 import find_emptied, find_lost_reference, find_unfit_question, find_unfit_value
+from .json_2 import (
+    WRITERS,
+    find_emptied,
+    find_lost_reference,
+    find_unfit_question,
+    find_unfit_value,
+    is_context,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -22,7 +29,7 @@ JSON_2 = "/json/2/<__model__>/<__method__>"
 ON_THE_WAY = {"_dispatch", "web_json_2_rpc"}
 # Of a text that has no place in an index.
 TOO_LONG = psycopg2.errors.ProgramLimitExceeded
-WRITING = ("create", "write", "name_create")
+WRITING = (*WRITERS, "name_create")
 # What Odoo raises, as an error of the server, of values that no field takes.
 NO_VALUES = (
     *(AssertionError, AttributeError, LookupError, TypeError, ValueError),
@@ -45,7 +52,10 @@ class IrHttp(models.AbstractModel):
         model, method = request.params["__model__"], request.params["__method__"]
         if not model.startswith(PREFIX):
             return super()._dispatch(endpoint)
-        context = {"lang": request.env.user.lang, **asked}
+        context = {"lang": request.env.user.lang}
+        if not is_context(asked):
+            cls._check_fit(lambda *__: "context", model, method, context)
+        context |= asked
         request.params["context"] = context
         cls._check_fit(find_unfit_value, model, method, context)
         try:
@@ -121,8 +131,12 @@ class IrHttp(models.AbstractModel):
         :raise ValidationError: a method that is for one record was called for none, or several
         """
         *__, last = (frame for frame, __ in walk_tb(error.__traceback__))
-        meant, ids = last.f_locals.get("self"), request.params.get("ids") or []
-        if last.f_code.co_name == "ensure_one" and meant._name == model and meant.ids == ids:
+        of = {"ensure_one": "self", "__get__": "record"}.get(last.f_code.co_name)
+        meant, ids = last.f_locals.get(of), request.params.get("ids") or []
+        of_none = not (ids or meant)  # on the way from none, another model is asked for one
+        if isinstance(meant, models.BaseModel) and (
+            (meant._name == model and meant.ids == ids) or of_none
+        ):
             env = request.env(context=context)
             raise ValidationError(
                 env._(
@@ -149,7 +163,8 @@ class IrHttp(models.AbstractModel):
         if isinstance(error, psycopg2.Error):
             return isinstance(error, psycopg2.DataError | TOO_LONG) or not error.pgcode
         frames = [frame for frame, __ in walk_tb(error.__traceback__)]
-        ours = [frame for frame in frames if frame.f_globals["__name__"].startswith("odoo.addons.")]
+        names = ((frame, frame.f_globals.get("__name__", "")) for frame in frames)
+        ours = [frame for frame, name in names if name.startswith("odoo.addons.")]
         return frames[-1] not in ours and ON_THE_WAY | {method} >= {
             frame.f_code.co_name for frame in ours
         }

@@ -16,9 +16,11 @@ YEARS = range(1000, 9000)  # of four digits, with room for what is counted from 
 TEXTS = ("char", "text", "html")
 DAYS = {"date": fields.Date.to_date, "datetime": fields.Datetime.to_datetime}
 NUMBERS = {"integer": int, "float": float, "monetary": float}
-WRITERS = {"create": "vals_list", "write": "vals"}
+WRITERS = {"create": "vals_list", "write": "vals", "copy": "default"}
+WRITERS |= {"web_save": "vals", "web_save_multi": "vals_list"}
 READERS = {"read", "search", "search_count", "search_read", "web_search_read"}
 READERS |= {"formatted_read_group", "web_read", "name_search", "load"}
+READERS |= {"read_progress_bar", "web_name_search", "web_read_group"}
 # Arguments that name fields, and whether with something behind: a part of a day, a direction.
 NAMING = {"fields": False, "specification": False, "groupby": True, "aggregates": True}
 NAMING |= {"order": True}
@@ -26,20 +28,30 @@ NAMING |= {"order": True}
 NONE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
 
 
+def is_context(context):
+    """Whether what Odoo reads of it is of the kinds that it takes these for."""
+    companies = context.get("allowed_company_ids") or []
+    return (
+        all(isinstance(context.get(name) or "", str) for name in ("lang", "tz"))
+        and isinstance(companies, list)
+        and all(map(_is_id, companies))
+    )
+
+
 def find_unfit_value(model, method, arguments):
     """What is not right of the values that are to be written: the name of a field, or of what says
     no field at all; ``None`` where Odoo may begin.
     """
     given = arguments.get("ids")
-    if given and not (_is_id(given) or (isinstance(given, list) and all(map(_is_id, given)))):
+    if given and not all(map(_is_record, given if isinstance(given, list) else [given])):
         return "ids"
     if method == "name_create" and not _is_text(arguments.get("name")):
         return "name"
     name = WRITERS.get(method)
-    if name not in arguments:
+    if name not in arguments or (method == "copy" and arguments[name] is None):
         return None
     rows = arguments[name]
-    rows = rows if isinstance(rows, list) and method == "create" else [rows]
+    rows = rows if isinstance(rows, list) and name == "vals_list" else [rows]
     return next(filter(None, (_find_unfit_field(model, vals, name) for vals in rows)), None)
 
 
@@ -64,9 +76,12 @@ def find_unfit_question(model, method, arguments):
             return name
     domain = arguments.get("domain") or []
     try:
+        name = "operator"
+        Domain("display_name", arguments.get(name) or "=", "").validate(model)
+        name = "domain"
         Domain(domain).validate(model)
     except NONE:
-        return "domain"
+        return name
     return "domain" if "\\x00" in repr(domain) else None
 
 
@@ -127,7 +142,7 @@ def _find_unfit_field(model, vals, name):
     for key, value in vals.items():
         field = model._fields.get(key)
         if not field or _is_computed(field) or not _is_fit(model, field, value):
-            return key
+            return key or name
     return None
 
 
@@ -159,7 +174,10 @@ def _is_fit(model, field, value):
 
 
 def _is_text(value):
-    return value is None or (isinstance(value, str | int | float) and "\0" not in str(value))
+    """Whether PostgreSQL has room for it: neither for a NUL nor for half a character."""
+    if not isinstance(value, str | int | float | None):
+        return False
+    return not re.search("[\0\ud800-\udfff]", str(value))
 
 
 def _is_file(value):
@@ -172,6 +190,11 @@ def _is_file(value):
 
 def _is_id(value):
     return type(value) is int
+
+
+def _is_record(value):
+    """Odoo takes a record without a number for one that is not saved yet."""
+    return _is_id(value) and value != 0
 
 
 def _is_number(make, value):

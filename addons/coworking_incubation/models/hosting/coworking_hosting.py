@@ -59,7 +59,6 @@ class CoworkingHosting(models.Model):
     _inherit = [
         "coworking.thread.mixin",
         "mail.activity.mixin",
-        "coworking.computed.mixin",
         "coworking.form.lock.mixin",
         "coworking.state.mixin",
         "coworking.record.mixin",

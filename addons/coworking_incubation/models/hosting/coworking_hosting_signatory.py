@@ -35,7 +35,6 @@ class CoworkingHostingSignatory(models.Model):
     _processing = AGREEMENTS
     _inherit = [
         "coworking.link.mixin",
-        "coworking.computed.mixin",
         "coworking.guard.mixin",
         "coworking.record.mixin",
     ]

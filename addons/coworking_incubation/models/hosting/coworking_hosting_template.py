@@ -39,7 +39,19 @@ class CoworkingHostingTemplate(models.Model):
     def _check_body(self):
         """A placeholder that is not on the list is refused when it is typed, with the list."""
         for template in self:
-            if self._has_unsafe_expression_template_qweb(template.body, "coworking.hosting"):
+            try:
+                unsafe = self._has_unsafe_expression_template_qweb(
+                    template.body, "coworking.hosting"
+                )
+            except RecursionError as error:
+                raise ValidationError(
+                    self.env._(
+                        "Template %(template)s has formats within formats, hundreds deep: paste its"
+                        " text without them.",
+                        template=template.name,
+                    )
+                ) from error
+            if unsafe:
                 raise ValidationError(
                     self.env._(
                         "Template %(template)s uses something else than the words on offer. Those "

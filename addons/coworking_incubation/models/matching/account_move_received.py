@@ -119,7 +119,8 @@ class AccountMove(models.Model):
     @api.model
     def _coworking_find_seller(self, content, company):
         """The operator that an electronic invoice says it is from, if it is one of who runs a
-        space. A bill that is made in our own name, by self-billing, is not.
+        space; of one whose numbers nobody entered, whose statement it quotes. A bill that is made
+        in our own name, by self-billing, is not.
         """
         # sudo: whoever brings a bill need not know the spaces
         files = self.env["coworking.invoice.file"].sudo()
@@ -132,7 +133,12 @@ class AccountMove(models.Model):
         if not document.is_invoice:
             return self.env["res.partner"]
         facts = invoice_reader.describe(document.root)
-        return files._find_operator_by_ids(facts.seller_ids, company).with_env(self.env)
+        operator = files._find_operator_by_ids(facts.seller_ids, company)
+        if not operator:
+            quoted = files.new({"company_id": company.id})._find_quoted_statement(facts.text)
+            if not files._get_ids_of(quoted.operator_id):
+                operator = quoted.operator_id
+        return operator.with_env(self.env)
 
     def _coworking_receive_mail(self, message):
         """Receive the attachments of a mail if it comes from an operator, or could do harm.

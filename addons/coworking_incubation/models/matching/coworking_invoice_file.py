@@ -651,9 +651,9 @@ class CoworkingInvoiceFile(models.Model):
             "payment_reference": bill.payment_reference,
             "partner_bank_id": bill.partner_bank_id.id,
         }
-        expected = draft.amount_total
+        expected, tax = draft.amount_total, draft.amount_tax
         same = not draft.currency_id.compare_amounts(expected, bill.amount_total) and (
-            not draft.currency_id.compare_amounts(draft.amount_tax, bill.amount_tax)
+            not draft.currency_id.compare_amounts(tax, bill.amount_tax)
         )
         if same:
             self._drop_draft(bill, draft)
@@ -663,11 +663,7 @@ class CoworkingInvoiceFile(models.Model):
         self._drop_draft(bill, draft)
         self._run_decoder(draft, document)
         self._adapt_lines(draft, facts)
-        return "replaced", self.env._(
-            "%(document)s instead of %(expected)s",
-            document=self._format_money(draft.amount_total),
-            expected=self._format_money(expected),
-        )
+        return "replaced", self._describe_replaced(draft, expected, tax)
 
     def _drop_draft(self, bill, draft):
         """The decoded draft is no longer needed: what was said on it goes to the other one."""

@@ -14,6 +14,19 @@ class CoworkingInvoiceFile(models.Model):
             **self._get_repeat_messages(),
         }
 
+    def _describe_replaced(self, bill, total, tax):
+        """What a document says, beside what was expected: of equal totals, their tax."""
+        if bill.currency_id.compare_amounts(total, bill.amount_total):
+            found, expected = bill.amount_total, total
+            words = self.env._("%(document)s instead of %(expected)s")
+        else:
+            found, expected = bill.amount_tax, tax
+            words = self.env._("%(document)s of tax instead of %(expected)s")
+        return words % {
+            "document": self._format_money(found),
+            "expected": self._format_money(expected),
+        }
+
     def _get_reading_messages(self):
         return {
             "waiting": self.env._("Received. It will be read in a moment."),
@@ -23,7 +36,7 @@ class CoworkingInvoiceFile(models.Model):
                 " document. Their totals are equal."
             ),
             "replaced": self.env._(
-                "Read: the total of the document is not that of the statement. The lines of the"
+                "Read: the amounts of the document are not those of the statement. The lines of the"
                 " draft bill are now those of the document: %s."
             ),
             "second": self.env._(

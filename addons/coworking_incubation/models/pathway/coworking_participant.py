@@ -20,7 +20,6 @@ class CoworkingParticipant(models.Model):
     _processing = PATHWAY
     _marks = {"partner_id": KNOWN_PERSON}
     _inherit = [
-        "coworking.computed.mixin",
         "coworking.ordered.selection.mixin",
         "coworking.form.lock.mixin",
         "coworking.thread.mixin",

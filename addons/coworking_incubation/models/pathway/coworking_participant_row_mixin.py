@@ -10,7 +10,7 @@ class CoworkingParticipantRowMixin(models.AbstractModel):
 
     _name = "coworking.participant.row.mixin"
     _description = "Row of a Participant's File"
-    _inherit = ["coworking.computed.mixin", "coworking.record.mixin"]
+    _inherit = ["coworking.record.mixin"]
     _owner_field = "participant_id"
 
     def write(self, vals):

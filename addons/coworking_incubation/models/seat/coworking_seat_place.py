@@ -195,6 +195,8 @@ class CoworkingSeat(models.Model):
         :param wanted: list of values of the seats that were to be made or changed
         """
         constraint = error.diag.constraint_name
+        if constraint not in ("coworking_seat_no_overlap", "coworking_seat_capacity"):
+            raise error  # also of what was written before, with nothing rolled back to ask in
         for vals in wanted:
             start = fields.Date.to_date(vals.get("date_start"))
             end = fields.Date.to_date(vals.get("date_end")) or None
@@ -208,27 +210,23 @@ class CoworkingSeat(models.Model):
             )
             if constraint == "coworking_seat_no_overlap":
                 problem = others._overlap_problem(vals)
-            elif constraint == "coworking_seat_capacity":
-                problem = others._capacity_problem(vals, start, end)
             else:
-                problem = None
+                problem = others._capacity_problem(vals, start, end)
             if problem:
                 raise ValidationError(problem) from error
-        if constraint in ("coworking_seat_no_overlap", "coworking_seat_capacity"):
-            # The seats asked for together do not fit together.
-            names = (
-                self._get_people_wanted_twice(wanted)
-                if constraint == "coworking_seat_no_overlap"
-                else self._get_spaces_wanted_too_much(wanted)
+        # The seats asked for together do not fit together.
+        names = (
+            self._get_people_wanted_twice(wanted)
+            if constraint == "coworking_seat_no_overlap"
+            else self._get_spaces_wanted_too_much(wanted)
+        )
+        raise ValidationError(
+            self.env._(
+                "%(names)s: %(problem)s",
+                names=", ".join(names.mapped("display_name")),
+                problem=self._sql_error_to_message(error),
             )
-            raise ValidationError(
-                self.env._(
-                    "%(names)s: %(problem)s",
-                    names=", ".join(names.mapped("display_name")),
-                    problem=self._sql_error_to_message(error),
-                )
-            ) from error
-        raise error
+        ) from error
 
     def _get_people_wanted_twice(self, wanted):
         """Of seats asked for together, the people of more than one: the others are innocent."""

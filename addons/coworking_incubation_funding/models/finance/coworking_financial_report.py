@@ -50,9 +50,8 @@ CREATE OR REPLACE FUNCTION coworking_funding_keep_report() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
     report integer := CASE TG_OP WHEN 'INSERT' THEN NEW.res_id ELSE OLD.res_id END;
-    free text[] := ARRAY['access_token', 'description', 'write_uid', 'write_date'];
 BEGIN
-    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - free = to_jsonb(NEW) - free THEN
+    IF TG_OP = 'UPDATE' AND NOT coworking_funding_is_changed(OLD, NEW) THEN
         RETURN NEW;
     END IF;
     IF EXISTS (SELECT FROM coworking_financial_report
