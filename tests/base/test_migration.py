@@ -281,6 +281,21 @@ class TestFrom1900110(CoworkingCase):
         self.env.invalidate_all()
         self.assertEqual((statement | kept).mapped("state"), ["confirmed", "billed"])
 
+    def test_what_is_left_to_bill_beside_the_bill_of_one_operator_may_be_billed(self):
+        seat = self._new_seat("1/6", "31/7")
+        self._settle()
+        old, new = self.space.operator_id, self.env["res.partner"].create({"name": "New"})
+        self.space.operator_id = new
+        seat.date_start = "2015-06-16"
+        july = self._settle(JULY)
+        july.action_create_bill()
+        july.bill_ids.filtered(lambda bill: bill.partner_id == old).button_cancel()
+        july.state = "billed"
+        self.env.flush_all()
+        migrate(self.env.cr, "19.0.1.2.0", "post-taken-back")
+        self.env.invalidate_all()
+        self.assertEqual(july.state, "confirmed")
+
     def test_what_a_correction_pays_stands_and_is_billed(self):
         self.program.funding_rate = 80.0
         seats = self._new_seat("1/6", "30/6") + self._new_seat("1/6", "30/6", "Farid")

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 
 from ..common import JULY, JUNE, CoworkingCase, d
@@ -201,6 +202,33 @@ class TestCopayment(CoworkingCase):
         statement.action_create_copayment_invoices()
         self.assertEqual(statement.copayment_invoice_ids.amount_total, 36.0)
 
+    def test_each_line_asks_for_its_charge_to_the_cent_where_odoo_rounds_by_document(self):
+        """Four parts of 10.01 with a tax that prices include: Odoo would ask for 10.00 of one."""
+        self.company.tax_calculation_rounding_method = "round_globally"
+        self.program.write({"funding_base": "untaxed", "funding_rate": 50.0})
+        tariff = self._new_tariff("Odd", 120.12, tax_included=False)
+        tariff.product_id = self.seat_product_recovered
+        person = self._new_participant("Camille")
+        for first, last in (("1/6", "5/6"), ("6/6", "10/6"), ("11/6", "15/6"), ("16/6", "20/6")):
+            self._new_seat(first, last, person, tariff)
+        june = self._settle()
+        for rate in (20.0, 10.0, 8.5, 5.5, 2.1):
+            with self.subTest(rate=rate):
+                tax = self._new_tax(
+                    f"{rate}", self.accounts["tax"], amount=rate, use="sale", included=True
+                )
+                self.copayment_product.taxes_id = tax
+                invoice = self._invoices(june)
+                self.env.flush_all()
+                self.assertEqual(invoice.invoice_line_ids.mapped("balance"), [-10.01] * 4)
+                invoice.invoice_date = d("10/7")
+                invoice.action_post()
+                self.assertEqual(invoice.amount_untaxed, 40.04)
+                self.assertEqual(invoice.amount_tax, round(4 * round(10.01 * rate / 100, 2), 2))
+                self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+                invoice.button_draft()
+                invoice.button_cancel()
+
 
 class TestAccount(CoworkingCase):
     """What a participant has to pay, has paid, and what is left, by month, either way."""
@@ -246,6 +274,30 @@ class TestAccount(CoworkingCase):
         self.assertEqual(self._account(), [(JUNE, 36.0, 0.0, 36.0, "open")])
         self._pay(invoice, 20.0)
         self.assertEqual(self._account(), [(JUNE, 36.0, 20.0, 16.0, "partial")])
+
+    def test_two_files_of_one_person_have_each_its_part_of_their_one_invoice(self):
+        self.seat.date_end = d("15/6")
+        self.person.active = False
+        second = self._new_participant("Camille")
+        second.partner_id = self.person.partner_id
+        self._new_seat("16/6", "20/6", second)
+        invoice = self._invoice(self._settle())
+        self.assertEqual((len(invoice), invoice.amount_total), (1, 24.0))
+        invoice.action_post()
+        self._pay(invoice, 10.0)
+        note = self._credit(invoice, 0.01)
+        self.assertEqual(note.amount_total, 0.02)
+        self.env.flush_all()
+        rows = self.env["coworking.copayment"].search([("move_id", "=", invoice.id)], order="id")
+        self.assertRecordValues(
+            rows,
+            [
+                {"participant_id": self.person.id, "due": 18.0, "paid": 7.5, "credited": 0.01},
+                {"participant_id": second.id, "due": 6.0, "paid": 2.5, "credited": 0.01},
+            ],
+        )
+        self.assertEqual(rows.mapped("residual"), [10.49, 3.49])
+        self.assertEqual(round(sum(rows.mapped("residual")), 2), invoice.amount_residual)
 
     def _figures(self):
         """Due, credited, paid, left and the status of the only row."""
@@ -518,7 +570,7 @@ class TestCreditedByHand(CorrectedCase):
             {"payment_date": d("12/7"), "journal_id": self.bank.id}
         )._create_payments()
 
-    def _credit(self, invoice, *amounts, words=None):
+    def _credit(self, invoice, *amounts, words=None, post=True):
         """By Odoo's wizard, whose draft is changed before it is posted."""
         wizard = (
             self.env["account.move.reversal"]
@@ -531,8 +583,38 @@ class TestCreditedByHand(CorrectedCase):
             line.price_unit = amount
             if words:
                 line.name = words
-        note.action_post()
+        if post:
+            note.action_post()
         return note
+
+    def _credit_without_link(self, amount, **values):
+        return self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.seat.partner_id.id,
+                "invoice_date": d("15/7"),
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "June",
+                            "price_unit": amount,
+                            "account_id": self.accounts["income"].id,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ],
+                **values,
+            }
+        )
+
+    def _make_correction(self):
+        """July's draft invoice, which gives 18.00 of June back."""
+        self.seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        july.action_create_copayment_invoices()
+        draft = july.copayment_invoice_ids
+        draft.invoice_date = d("10/8")
+        return draft
 
     def _get_asked(self):
         """All that the person was asked for, less all that was given back."""
@@ -640,6 +722,7 @@ class TestCreditedByHand(CorrectedCase):
             note.button_draft()
         invoice._reverse_moves([{"invoice_date": d("12/8")}], cancel=True)
         note.button_draft()
+        note.button_cancel()
         self.assertEqual(self._post(july).amount_total, 18.0, "July 36.00, 18.00 of June back")
 
     def test_one_of_the_invoice_that_counts_on_it_is_taken_back(self):
@@ -667,6 +750,62 @@ class TestCreditedByHand(CorrectedCase):
         draft.button_cancel()
         self.assertEqual(self._post(july).amount_total, 36.0)
         self._check(self.june, july)
+
+    def test_one_that_is_not_posted_yet_is_looked_at_first(self):
+        self._ask_june()
+        note = self._credit(self.invoice, 18.0, post=False)
+        draft = self._make_correction()
+        july = draft.coworking_statement_id
+        self.assertEqual(draft.coworking_awaited, "given_back")
+        self.assertIn(self.invoice.name, draft.coworking_awaited_message)
+        self.assertEqual(draft.action_open_coworking_notes_beside()["res_id"], note.id)
+        with self.assertRefused(self.invoice.name, "post or cancel that draft first", july.name):
+            draft.action_post()
+        note.action_post()
+        with self.assertRefused("credited meanwhile", july.name):
+            draft.action_post()
+        draft.button_cancel()
+        self.assertEqual(self._post(july).amount_total, 36.0)
+        self.assertEqual(self._get_asked(), 54.0)
+        self._check(self.june, july)
+
+    def test_one_that_was_deleted_unposted_gives_nothing_back(self):
+        self._ask_june()
+        note = self._credit(self.invoice, 18.0, post=False)
+        draft = self._make_correction()
+        note.unlink()
+        draft.invalidate_recordset()
+        self.assertFalse(draft.coworking_awaited)
+        draft.action_post()
+        self.assertEqual(self._get_asked(), 54.0)
+
+    def test_one_that_says_of_no_invoice_is_told_beside_the_correction(self):
+        self._ask_june()
+        note = self._credit_without_link(18.0)
+        draft = self._make_correction()
+        self.assertIn("does not say of which invoice", draft.coworking_awaited_message)
+        note.action_post()
+        draft.invalidate_recordset()
+        self.assertIn(note.name, draft.coworking_awaited_message)
+        draft.action_post()
+        self.assertFalse(draft.coworking_awaited)
+        self.assertEqual(draft.amount_total, 18.0, "July 36.00, 18.00 of June back")
+
+    def test_also_where_it_was_set_off_against_what_is_corrected(self):
+        self._ask_june()
+        note = self._credit_without_link(18.0)
+        note.action_post()
+        (note | self.invoice).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        self.assertIn(note.name, self._make_correction().coworking_awaited_message)
+
+    def test_nothing_is_told_where_nothing_is_given_back(self):
+        self._ask_june()
+        self._credit_without_link(18.0).action_post()
+        july = self._settle(JULY)
+        july.action_create_copayment_invoices()
+        self.assertFalse(july.copayment_invoice_ids.coworking_awaited)
 
     def test_with_tax_as_well(self):
         self.program.funding_base = "untaxed"

@@ -84,9 +84,8 @@ class TestSetOff(CoworkingCase):
         self.assertEqual(july.state, "billed")
         self._check()
 
-    def test_nor_is_one_that_an_operator_s_credit_note_for_the_correction_pays(self):
-        bill = self._bill_and_post(self.june)
-        july = self._was_never_there()
+    def _receive_note(self, bill, name):
+        """The operator's own credit note of all of a bill, which names a charge."""
         note = self.env["account.move"].create(
             {
                 "move_type": "in_refund",
@@ -98,7 +97,7 @@ class TestSetOff(CoworkingCase):
                         0,
                         0,
                         {
-                            "name": july.charge_ids._get_bill_line_names()[july.charge_ids],
+                            "name": name,
                             "product_id": self.seat_product.id,
                             "price_unit": line.price_unit,
                             "tax_ids": [(6, 0, line.tax_ids.ids)],
@@ -110,10 +109,32 @@ class TestSetOff(CoworkingCase):
         )
         note.action_post()
         self.assertEqual(note.amount_total, bill.amount_total)
+        return note
+
+    def test_nor_is_one_that_an_operator_s_credit_note_for_the_correction_pays(self):
+        bill = self._bill_and_post(self.june)
+        july = self._was_never_there()
+        charge = july.charge_ids
+        note = self._receive_note(bill, charge._get_bill_line_names()[charge])
         self.assertEqual(july.match_ids.move_id, note)
         self._set_off(bill, note)
         self.assertEqual(bill.payment_state, "paid")
         self.assertEqual(self.june.state, "billed")
+        self._check()
+
+    def test_nor_where_it_was_set_off_before_the_correction_was_there(self):
+        bill = self._bill_and_post(self.june)
+        note = self._receive_note(bill, bill.invoice_line_ids.name)
+        self._set_off(bill, note)
+        self.assertEqual(bill.payment_state, "reversed", "as far as one knows")
+        self.assertEqual(self.june.state, "confirmed")
+        july = self._was_never_there()
+        self.assertEqual(july.match_ids.move_id, note)
+        self.assertEqual(bill.payment_state, "paid")
+        self.assertEqual(self.june.state, "billed")
+        self.assertEqual(july.state, "billed")
+        with self.assertRefused(self.june.name):
+            self.june.action_create_bill()
         self._check()
 
     def test_its_own_credit_note_takes_it_back(self):

@@ -214,6 +214,47 @@ class TestBilledAsWeAsk(CorrectionCase):
         self.assertEven(self.june, july)
         self.assertSumsHold(note)
 
+    def test_the_rest_of_a_month_beside_an_early_credit_note_is_to_bill(self):
+        july = self._correct(self.camille)
+        note = self._receive(
+            (f"{self.camille.name} juin 2015, arrivée le 16", 108.0), move_type="in_refund"
+        )
+        self.assertEqual(self._matches(note).charge_id, self._charge(july, self.camille))
+        self.assertEqual(july.state, "confirmed")
+        with self.assertRefused(july.name, "billed in part"):
+            july.action_withdraw()
+        july.action_create_bill()
+        self.assertEqual(july.state, "billed")
+        bill = july._get_standing_bills() - note
+        self.assertRecordValues(bill, [{"move_type": "in_invoice", "amount_total": 432.0}])
+        bill.button_cancel()
+        self.assertEqual(july.state, "confirmed")
+        self.env.flush_all()
+        self.assertFalse(self.env["coworking.books"]._check(self.company))
+        july.state = "billed"
+        self.env.flush_all()
+        findings = self.env["coworking.books"]._check(self.company)
+        self.assertIn(("state", july), [(row.rule, row.record) for row in findings])
+
+    def test_beside_what_a_participant_paid_the_rest_is_to_bill(self):
+        july = self._correct(self.camille)
+        charge = self._charge(july, self.camille, kind="regular")
+        self.env["coworking.match.decide"].create(
+            {
+                "line_ids": [Command.set([charge.id * 2])],
+                "decision": "reimbursement",
+                "reason": "Paid at the desk",
+                "participant_paid_amount": 216.0,
+                "participant_paid_on": d("3/7"),
+            }
+        ).action_apply()
+        self.assertEqual(july.state, "confirmed")
+        july.action_create_bill()
+        self.assertEqual(july.state, "billed")
+        made = july.bill_ids.filtered(lambda bill: bill.move_type == "in_invoice")
+        self.assertNotIn(charge, made.invoice_line_ids.coworking_charge_id)
+        self.assertEqual(made.amount_total, 108.0)
+
     def test_a_surname_is_no_month(self):
         july = self._correct(self.farid)
         bill = self._receive(

@@ -1,11 +1,12 @@
 """Money asked, paid and given back, as an auditor who knows the rules alone would count it.
 
 Random stories of two programmes, two operators and five people: seats that move, prices and
-presences told late, months settled, withdrawn, billed, taken back, credited by hand, set off, paid,
-written off; contacts exchanged, merged, put away. After each step the check of the books is clean,
-what bills and the month end say together is what charges cost, and the account of each person is
-what the books have of them. In the end all is settled, billed, asked, and paid: each seat costs
-what the facts say, operators have what is due to them, and people were asked for their part once.
+presences told late, months settled, withdrawn, billed, taken back, credited by hand and by
+operators, set off, paid, by the bank too, written off; contacts exchanged, merged, put away. After
+each step the check of the books is clean, what bills and the month end say together is what charges
+cost, and the account of each person is what the books have of them. In the end all is settled,
+billed, asked, and paid: each seat costs what the facts say, operators have what is due to them, and
+people were asked for their part once.
 
 By hand, many more, or one again::
 
@@ -337,6 +338,7 @@ class Story:
                     {"name": "Note", "raw": b"x", "res_model": move._name, "res_id": move.id}
                 )
             move.action_post()
+            self.nothing_is_given_back_beside_a_draft(move)
 
     def do_post(self):
         self.post(self.any(self.bills(state="draft")))
@@ -362,7 +364,7 @@ class Story:
         bill = self.any(self.documents("in_invoice", state="posted"))
         self.credit(bill, self.any((5.0, 18.0, 60.0)))
 
-    def credit(self, document, amount):
+    def credit(self, document, amount, post=True):
         """Of one line, by Odoo's wizard."""
         note = document._reverse_moves([{"invoice_date": d("21/9"), "date": d("21/9")}])
         lines = note.invoice_line_ids
@@ -377,9 +379,34 @@ class Story:
         (lines - kept).unlink()
         if note.move_type == "in_refund":
             note.ref = f"A-{note.id}"
-        note.action_post()
+        if post:
+            note.action_post()
         line = document.invoice_line_ids[place]
         self.credited[note] = self.key(line.coworking_charge_id), exact(note.amount_untaxed)
+
+    def do_operator_note(self):
+        """The operator's own, of what a month corrects or of what it billed, without a link."""
+        charge = self.any(
+            self.charges(("state", "!=", "forecast"), ("payable_total", "!=", 0))
+            .sorted("id")
+            .filtered(lambda row: (row.payable_total > 0) == (not row._get_remaining_to_invoice()))
+        )
+        made = charge.statement_id._prepare_bill(charge.operator_id, charge)
+        ((__, __, line),) = made["invoice_line_ids"]
+        own = ("balance", "amount_currency", "tax_tag_ids", "coworking_charge_id")
+        line = {name: value for name, value in line.items() if name not in own}
+        note = self.env["account.move"].create(
+            {
+                "move_type": "in_refund",
+                "company_id": made["company_id"],
+                "partner_id": made["partner_id"],
+                "invoice_date": d("22/9"),
+                "ref": f"O-{charge.id}-{self.number(1000)}",
+                "invoice_line_ids": [Command.create(line)],
+            }
+        )
+        if self.number(4):
+            note.action_post()
 
     def do_decide(self):
         matches = self.env["coworking.match"].search(
@@ -413,6 +440,35 @@ class Story:
             payment_difference_handling="reconcile",
             writeoff_account_id=self.case.discount.id,
         )
+
+    def do_bank_line(self):
+        """A line of the bank's statement pays a document, or a part of it."""
+        move = self.any(self.open_documents(*DOCUMENTS))
+        items = move.line_ids.filtered(
+            lambda row: (
+                row.account_type in ("liability_payable", "asset_receivable") and not row.reconciled
+            )
+        )
+        left = sum(items.mapped("amount_residual"))
+        amount = self.any((left, left, max(min(left, 7.0), -7.0)))
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.case.bank.id,
+                "date": d("12/9"),
+                "payment_ref": "VIR",
+                "partner_id": move.commercial_partner_id.id,
+                "amount": amount,
+            }
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        suspense.account_id = items.account_id
+        (items | suspense).reconcile()
+
+    def do_undo_bank_line(self):
+        lines = self.env["account.bank.statement.line"].search(
+            [("journal_id", "=", self.case.bank.id)], order="id"
+        )
+        self.any(lines.filtered("is_reconciled")).action_undo_reconciliation()
 
     def do_unpay(self):
         self.any(self.documents(*DOCUMENTS, state="posted")).line_ids.remove_move_reconcile()
@@ -449,6 +505,17 @@ class Story:
 
     def do_post_invoice(self):
         self.post(self.any(self.invoices(state="draft")))
+
+    def do_credit_draft(self):
+        """A credit note of an invoice that somebody begins, and posts or deletes later."""
+        invoice = self.any(self.documents("out_invoice", state="posted"))
+        self.credit(invoice, self.any((5.0, 18.0)), post=False)
+
+    def do_delete_draft(self):
+        self.any(self.drafts_beside()).unlink()
+
+    def drafts_beside(self):
+        return self.documents("out_refund", state="draft").filtered("reversed_entry_id")
 
     def do_reset_invoice(self):
         self.any(self.invoices(state="posted")).button_draft()
@@ -559,19 +626,30 @@ class Story:
         return charge.program_id.funding_base == "total"
 
     def accounts_are_what_the_books_have(self):
-        """Of each person, whatever contact the file has: of all posted documents, what is left."""
+        """Of each person, whatever contact the file has: of all posted documents, what is left.
+        Files with one invoice are one.
+        """
+        invoices = self.invoices().filtered(lambda move: move.state != "cancel")
+        together = {}
+        for move in invoices:
+            files = move.invoice_line_ids.coworking_charge_id.participant_id.ids
+            first = min((together.get(row, row) for row in files), default=None)
+            same = {together.get(row, row) for row in files}
+            together.update(dict.fromkeys(files, first))
+            together.update({row: first for row, own in together.items() if own in same})
         rows = self.env["coworking.copayment"].search(
             [("program_id", "in", self.case.programs.ids)]
         )
         told, booked = defaultdict(Decimal), defaultdict(Decimal)
         for row in rows:
+            person = row.participant_id.id
             if row.move_id.state == "posted":
-                told[row.participant_id.id] += exact(row.residual)
+                told[together.get(person, person)] += exact(row.residual)
         for move in self.invoices(state="posted"):
             lines = (move.reversed_entry_id or move).invoice_line_ids
             person = lines.coworking_charge_id.participant_id[:1]
             if move.coworking_statement_id or move.reversed_entry_id:
-                booked[person.id] += exact(move.amount_residual_signed)
+                booked[together.get(person.id, person.id)] += exact(move.amount_residual_signed)
         for person in told.keys() | booked.keys():
             assert told[person] == booked[person], (
                 f"account {told[person]}, books {booked[person]}: file {person}"
@@ -595,6 +673,8 @@ class Story:
                     due[self.key(charge)] += exact(charge.copayment_amount)
         for note, (key, amount) in self.credited.items():
             origin = note.reversed_entry_id
+            if note.move_type != "out_refund":
+                continue
             if note.state == "posted" and origin not in moves and origin._coworking_standing():
                 before[key] -= amount
         given_up = {
@@ -640,8 +720,12 @@ class Story:
         self.nothing_is_to_ask()
 
     def finish(self):
+        self.post(self.drafts_beside())
         for statement in self.settled_statements():
-            self.post(statement.move_ids.filtered(lambda move: move.state == "draft"))
+            drafts = statement.move_ids.filtered(lambda move: move.state == "draft")
+            outdated = drafts.filtered(self.is_outdated)
+            outdated.button_cancel()
+            self.post(drafts - outdated)
             if statement._get_charges_to_bill():
                 statement.action_create_bill()
             if self.may_invoice(statement):
@@ -652,6 +736,14 @@ class Story:
         for move in self.open_documents(*DOCUMENTS):
             if move.amount_residual:
                 self.pay(move)
+
+    def is_outdated(self, move):
+        """Whether it was made before what it gives back was credited, or before that was not."""
+        try:
+            move._coworking_check_given_back()
+        except UserError:
+            return True
+        return False
 
     def facts(self):
         tariffs = {
@@ -698,6 +790,20 @@ class Story:
         rest = {key: amounts for key, amounts in found.items() if any(amounts)}
         assert not rest, f"charged without a seat: {rest}"
 
+    def nothing_is_given_back_beside_a_draft(self, move):
+        """What somebody began to credit of a part is posted or gone before it is corrected."""
+        drafts = self.drafts_beside()
+        begun = {self.credited[note][0] for note in drafts if note in self.credited}
+        for line in move.invoice_line_ids if move.coworking_statement_id and begun else ():
+            charge = line.coworking_charge_id
+            own = sum(
+                row.balance
+                for row in move.invoice_line_ids
+                if self.key(row.coworking_charge_id) == self.key(charge)
+            )
+            if charge.corrected_kind and charge.copayment_amount < 0 and own > 0:
+                assert self.key(charge) not in begun, f"{move.display_name} beside a draft"
+
     def nothing_is_to_ask(self):
         """But of who has a contact that an invoice of somebody else names."""
         month_end = self.new_month_end(LAST)
@@ -740,12 +846,15 @@ class Story:
 DOCUMENTS = ("in_invoice", "in_refund", "out_invoice", "out_refund")
 # What happens more often than the rest.
 OFTEN = {
+    "bank_line": 2,
     "bill_and_post": 4,
     "credit": 3,
+    "credit_draft": 2,
     "credit_invoice": 4,
     "end": 3,
     "finish": 3,
     "invoice_and_post": 5,
+    "operator_note": 4,
     "present": 2,
     "set_off": 5,
     "settle_next": 5,
@@ -811,11 +920,16 @@ class TestMoney(CoworkingCase):
                 cls._new_participant(name, cls.other) for name in ("Quentin", "Rose")
             ],
         }
+        # Of one person two files have one invoice a month.
+        twice = cls._new_participant("Ben")
+        twice.active = False
+        twice.partner_id = cls.people[cls.seat_product][1].partner_id
         ada, ben, cleo = cls.people[cls.seat_product]
         quentin, rose = cls.people[cls.seat_product_recovered]
         cls.seats = (
             cls._new_seat("1/4", "30/6", ada)
-            | cls._new_seat("10/4", "31/5", ben, cls.tariff_b)
+            | cls._new_seat("10/4", "15/5", ben, cls.tariff_b)
+            | cls._new_seat("16/5", "20/6", twice, cls.tariff_b)
             | cls._new_seat("1/4", "30/6", cleo, cls.tariffs["days"])
             | cls._new_seat("1/4", "30/6", quentin, cls.tariffs["Q"])
             | cls._new_seat("1/5", "30/6", rose, cls.tariffs["Q days"])

@@ -174,9 +174,9 @@ class Waiting:
         if statement.state == "confirmed":
             owed = any(charge.payable_total for charge in statement.charge_ids)
             failed = self.is_failed("bill", statement, statement.env["account.move"])
-            if owed and not own.move_line_id and not failed and not self.is_billed_soon(statement):
+            billed = own.filtered(lambda match: match.move_line_id and not self.is_beside(match))
+            if owed and not billed and not failed and not self.is_billed_soon(statement):
                 self.add_once("to_bill", statement.program_id.id, statement.date_from)
-            return
         awaited = statement.move_ids.filtered(
             lambda bill: (
                 bill.state == "draft"
@@ -191,6 +191,12 @@ class Waiting:
         late = statement.confirmed_at.date() + timedelta(days=CALL_DAYS) <= self.today
         if awaited and late and not handed:
             self.add("bill_awaited", statement.id)
+
+    def is_beside(self, match):
+        """Whether the rest of the month is to be billed beside it, as by our draft."""
+        note = match.move_id.move_type == "in_refund" and match.cause != "reversal"
+        made = match.move_id.coworking_statement_id == match.statement_id
+        return match.move_id.move_type == "in_receipt" or note and not made
 
     def is_billed_soon(self, statement):
         answers = statement.answer_ids.filtered(lambda answer: answer.kind == "confirmed")
@@ -213,7 +219,9 @@ class Waiting:
         lines = {key: (key, own, own.charge_id, self.get_gap(own)) for key, own in by_line.items()}
         for statement in self.statements:
             billed = self.matches.filtered(
-                lambda match, own=statement: match.statement_id == own and match.move_line_id
+                lambda match, own=statement: (
+                    match.statement_id == own and match.move_line_id and not self.is_beside(match)
+                )
             )
             for charge in statement.charge_ids if billed else ():
                 if charge.payable_total and charge.id * 2 not in lines:

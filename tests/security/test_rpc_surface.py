@@ -19,6 +19,7 @@ PUBLIC = {
         "action_coworking_post_each",
         "action_open_coworking_bank_account",
         "action_open_coworking_month_end",
+        "action_open_coworking_notes_beside",
         "action_open_coworking_statement",
     },
     "account.move.line": {"action_open_coworking_source"},

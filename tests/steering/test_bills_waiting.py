@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 
-from ..common import JUNE, d
+from ..common import JULY, JUNE, d
 from ..matching.received import facturx, pdf
 from .common import PilotCase
 
@@ -140,6 +140,40 @@ class TestThePilotHasItsTime(BillsCase):
     def test_what_staff_confirmed_is_theirs_to_bill(self):
         self._confirmed(channel="staff")
         self.assertWaits("2015-07-03 12:00:00", "to_bill")
+
+    def test_the_rest_of_a_month_beside_an_early_credit_note_is_the_pilot_s_to_bill_too(self):
+        self._billed()
+        self.statement.bill_id.write({"ref": "F-6", "invoice_date": d("3/7")})
+        self.statement.bill_id.action_post()
+        self.seat.write({"date_start": d("16/6"), "date_end": d("31/7")})
+        with freeze_time("2015-08-03 08:00:00"):
+            july = self._generate(JULY)
+            self.env["account.move"].create(
+                {
+                    "move_type": "in_refund",
+                    "partner_id": self.operator.id,
+                    "ref": "A-1",
+                    "invoice_date": d("1/8"),
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": f"{self.seat.name} juin 2015",
+                                "price_unit": 90.0,
+                                "account_id": self.accounts["expense"].id,
+                                "tax_ids": [Command.clear()],
+                            }
+                        )
+                    ],
+                }
+            ).action_post()
+            july.action_send()
+            self._confirm_by_space(july)
+        self.assertEqual(july.state, "confirmed")
+        self.assertFalse(self._rows("2015-08-03 12:00:00", "gap", "to_bill"))
+        self.assertEqual(self._rows("2015-08-05 12:00:00", "gap", "to_bill").kind, "to_bill")
+        self._pass_hour("2015-08-03 13:00:00")
+        self.assertEqual(july.state, "billed")
+        self.assertEqual(july.move_ids.amount_total, 180.0)
 
     def test_what_it_is_about_to_post_waits_for_nobody_for_a_day(self):
         self.company.coworking_match_tolerance = 1.2

@@ -45,7 +45,10 @@ class CoworkingClaimReceive(models.TransientModel):
     def _compute_open_instalment_ids(self):
         for dialog in self:
             dialog.open_instalment_ids = dialog.agreement_id.instalment_ids.filtered(
-                lambda row: row.currency_id.compare_amounts(row.amount_received, row.amount) < 0
+                lambda row, claim=dialog.claim_id: (
+                    row.currency_id.compare_amounts(row.amount_received, row.amount) < 0
+                    and row.claim_id in (claim, claim.browse())
+                )
             )
 
     @api.depends("open_instalment_ids")
@@ -83,7 +86,7 @@ class CoworkingClaimReceive(models.TransientModel):
         # sudo: who records what came may not plan what is to come
         row = self.instalment_id.sudo()
         self._check_instalment(row, payments)
-        vals = {"claim_id": (row.claim_id or self.claim_id).id}
+        vals = {"claim_id": self.claim_id.id}
         if payments:
             vals["payment_ids"] = [Command.link(payment.id) for payment in payments]
         else:
@@ -120,7 +123,21 @@ class CoworkingClaimReceive(models.TransientModel):
             )
 
     def _check_instalment(self, row, payments):
-        """:raise UserError: nothing more is to come of it, or what came was recorded otherwise"""
+        """:raise UserError: it is of another claim, nothing more is to come of it, or what came was
+        recorded otherwise
+        """
+        if row.claim_id - self.claim_id:
+            raise UserError(
+                self.env._(
+                    "%(instalment)s pays %(other)s, not %(claim)s: choose another instalment, or"
+                    " none. If the funder says that it pays this one, change it in the instalments"
+                    " of %(agreement)s first.",
+                    instalment=row.display_name,
+                    other=row.claim_id.name,
+                    claim=self.claim_id.name,
+                    agreement=self.agreement_id.reference,
+                )
+            )
         if row and row not in self.open_instalment_ids:
             raise UserError(
                 self.env._(

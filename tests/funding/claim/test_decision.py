@@ -137,6 +137,26 @@ class TestDecision(ClaimCase):
         self.env.flush_all()
         self.assertRecordValues(self.claim, [{"state": "accepted", "amount_received": 0.0}])
 
+    def test_an_instalment_that_pays_another_claim_is_not_recorded_for_this_one(self):
+        """Nor by a dialog that was opened before."""
+        self._accept(self.claim)
+        self._admit_direct(self.agreement)
+        self._pay(self._new_direct(("Printing", 100.0)), day="25/9")
+        second = self._accept(self._sent(self.agreement))
+        planned = self._advance(self.agreement, 300.0, received=False, kind="interim")
+        action = self.claim.action_receive()
+        model = self.env[action["res_model"]].with_user(self.coordinator)
+        values = {"date": d("1/3/16"), "instalment_id": planned.id}
+        dialog = model.with_context(**action["context"]).create(values)
+        planned.claim_id = second
+        with self.assertRefused(planned.display_name, second.name, self.claim.name):
+            dialog.action_record()
+        other = model.with_context(**action["context"]).create({"date": d("1/3/16")})
+        self.assertFalse(other.instalment_id, "nor is it offered")
+        other.action_record()
+        self.assertEqual(self.claim.amount_received, 288.0)
+        self.assertFalse(planned.amount_received)
+
     def test_the_oldest_claim_is_paid_first(self):
         self._accept(self.claim)
         self._admit_direct(self.agreement)

@@ -51,6 +51,15 @@ class TestReports(IndicatorCase):
             self.report.action_count()
         self.assertEqual(self._numbers()["Total"], "13")
 
+    def test_who_takes_part_in_two_programs_counts_for_each_as_the_report_says(self):
+        other = self._new_program("Other", "OTH")
+        file = self._enter("Both", program=other)
+        file.partner_id = self.women[0].partner_id
+        report = self._new_report(program_ids=[Command.set((self.program | other).ids)])
+        report.action_count()
+        self.assertEqual(self._numbers(report)["Total"], "13")
+        self.assertIn("counts for each", dict(report._get_facts())["What Is Counted"])
+
     def _numbers(self, report=None):
         figures = (report or self.report).figure_ids.with_user(self.all_reader)
         return {row.line_label: row.number for row in figures}

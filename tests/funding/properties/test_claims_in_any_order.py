@@ -424,10 +424,29 @@ class Story(RuleBasedStateMachine):
         if claim:
             action = claim.action_receive()
             model = self.env[action["res_model"]].with_user(self.case.accountant)
-            dialog = model.with_context(**action["context"]).create({"date": d("1/10")})
+            planned = other % 3 == 0 and self._plan_instalment(claim.agreement_id)
+            values = {"date": d("1/10"), **({"instalment_id": planned.id} if planned else {})}
+            dialog = model.with_context(**action["context"]).create(values)
             if other % 2:
                 dialog.amount = min(10.0, dialog.amount)
+            if planned:  # by somebody else, who knows of which claim it is
+                planned.claim_id = self.pick(other, claim.agreement_id.claim_ids.filtered("number"))
+            before = self._get_received(claim)
             self.attempt(dialog.action_record)
+            came = {row: amount - before[row] for row, amount in self._get_received(claim).items()}
+            came = {row: amount for row, amount in came.items() if amount}
+            assert not came or came == {claim: cents(dialog.amount)}, came
+
+    def _plan_instalment(self, agreement):
+        vals = {"agreement_id": agreement.id, "kind": "interim", "amount": 50.0}
+        return self.env["coworking.funding.instalment"].create(vals)
+
+    def _get_received(self, claim):
+        """What was recorded as paid of each claim of the same agreement, and of none."""
+        result = defaultdict(lambda: cents(0))
+        for row in claim.agreement_id.instalment_ids:
+            result[row.claim_id] += cents(row.amount_received)
+        return result
 
     def _close(self, number, other):
         agreement = self.pick(number, self.agreements)

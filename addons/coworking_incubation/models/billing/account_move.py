@@ -50,18 +50,20 @@ class AccountMove(models.Model):
         groups="base.group_user",
     )
     coworking_awaited = fields.Selection(
-        [("credit_note", "Credit note expected")],
+        [("credit_note", "Credit note expected"), ("given_back", "Credit notes to look at")],
         string="Expected",
         compute="_compute_coworking_awaited",
         compute_sudo=True,
-        help="A draft that the operator's own document has to complete.",
+        help="A draft that the operator's own document has to complete, or beside which credit"
+        " notes may give the same back.",
         groups="base.group_user",
     )
     coworking_awaited_message = fields.Text(
         string="What Is Expected",
         compute="_compute_coworking_awaited",
         compute_sudo=True,
-        help="What the operator still has to send, and what to do with it.",
+        help="What the operator still has to send, or what else may give back the same, and what to"
+        " do with it.",
         groups="base.group_user",
     )
     coworking_bank_alert = fields.Text(
@@ -176,6 +178,10 @@ class AccountMove(models.Model):
             raise UserError(message)
         if linked:
             linked.sudo()._coworking_check_given_back()
+            for rows in linked.sudo()._coworking_get_notes_beside().values():
+                for is_certain, message in rows:
+                    if is_certain:
+                        raise UserError(message)
         numbers = {
             bill: invoice_reader.normal_id(bill.ref) or False
             for bill in self._coworking_of_operators()
@@ -270,9 +276,14 @@ class AccountMove(models.Model):
     @api.depends_context("lang")
     def _compute_coworking_awaited(self):
         awaited = self._coworking_awaited()
+        beside = self._coworking_get_notes_beside()
         for move in self:
-            move.coworking_awaited = move in awaited and "credit_note"
-            move.coworking_awaited_message = awaited.get(move, False)
+            move.coworking_awaited = (
+                move in awaited and "credit_note" or move in beside and "given_back"
+            )
+            move.coworking_awaited_message = awaited.get(move) or "\n".join(
+                words for __, words in beside.get(move, ())
+            )
 
     def _coworking_awaited(self):
         """The draft credit notes that were made from a statement and that no document of the
@@ -412,6 +423,50 @@ class AccountMove(models.Model):
                         statement=statement.name,
                     )
                 )
+
+    def _coworking_get_notes_beside(self):
+        """Of these drafts those that give back a part that other credit notes may give back too.
+
+        :return: dict move -> list of (whether it is certain, what to do)
+        """
+        result = {}
+        linked = filter_filled(self, "coworking_statement_id")
+        for move in linked.filtered(lambda row: row.state == "draft" and row.is_sale_document()):
+            statement = move.coworking_statement_id
+            charges = move.invoice_line_ids.coworking_charge_id & statement.charge_ids
+            drafts, unlinked = statement._find_notes_beside(charges)
+            rows = []
+            if drafts:
+                words = self.env._(
+                    "%(notes)s, not posted yet, gives back of %(origins)s what this one of"
+                    " %(statement)s gives back: post or cancel that draft first. If you post it,"
+                    " cancel this one and make it again from %(statement)s.",
+                    notes=", ".join(drafts.mapped("display_name")),
+                    origins=", ".join(drafts.reversed_entry_id.mapped("display_name")),
+                    statement=statement.name,
+                )
+                rows.append((True, words))
+            if unlinked:
+                words = self.env._(
+                    "%(notes)s of %(partner)s does not say of which invoice it gives back. If it is"
+                    " what this one of %(statement)s corrects, it would be given back twice: cancel"
+                    " that credit note before you post this one.",
+                    notes=", ".join(unlinked.mapped("display_name")),
+                    partner=move.partner_id.name,
+                    statement=statement.name,
+                )
+                rows.append((False, words))
+            if rows:
+                result[move] = rows
+        return result
+
+    def action_open_coworking_notes_beside(self):
+        """The credit notes that may give back what this draft does."""
+        self.ensure_one()
+        statement = self.coworking_statement_id
+        charges = self.invoice_line_ids.coworking_charge_id & statement.charge_ids
+        drafts, unlinked = statement._find_notes_beside(charges)
+        return statement._action_open_moves(drafts | unlinked, "out_invoice")
 
     def _coworking_check_not_counted_on(self):
         """:raise UserError: an invoice counts on one of these credit notes, so that nothing was

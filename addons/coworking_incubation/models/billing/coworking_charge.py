@@ -355,33 +355,6 @@ class CoworkingCharge(models.Model):
             for charge in self
         }
 
-    def _prepare_copayment_line(self, name, sign, basis, amount=None):
-        """Values of the line that a participant is invoiced for a charge.
-
-        Balance, amount in currency and tax tags: see ``_prepare_bill_line``.
-
-        :param name: see ``_get_bill_line_names``
-        :param sign: -1 on a credit note
-        :param basis: see ``coworking.statement._prepare_copayment_line_basis``
-        :param amount: another than what is owed of it
-        """
-        self.ensure_one()
-        amount = self.copayment_amount if amount is None else amount
-        basis, price = dict(basis), amount
-        if included := basis.pop("included"):
-            price = included.compute_all(price, self.currency_id, handle_price_include=False)[
-                "total_included"
-            ]
-        return {
-            **basis,
-            "name": name,
-            "quantity": 1.0,
-            "price_unit": sign * price,
-            "coworking_charge_id": self.id,
-            "balance": -amount,
-            "amount_currency": -amount,
-        }
-
     @api.model
     def _prepare_values(self, priced, seat):
         """Field values of a ``pricing.Charge``, its explanation included."""

@@ -191,6 +191,54 @@ class CoworkingCharge(models.Model):
             lines.append(charge._prepare_copayment_line(words, sign, basis, amount))
         return lines
 
+    def _prepare_copayment_line(self, name, sign, basis, amount=None):
+        """Values of the line that a participant is invoiced for a charge.
+
+        Balance, amount in currency and tax tags: see ``_prepare_bill_line``. Taxes that the price
+        includes are imposed, so that each line asks for its charge to the cent: where Odoo rounds
+        by document it would put what is left on one of them.
+
+        :param name: see ``_get_bill_line_names``
+        :param sign: -1 on a credit note
+        :param basis: see ``coworking.statement._prepare_copayment_line_basis``
+        :param amount: another than what is owed of it
+        """
+        self.ensure_one()
+        amount = self.copayment_amount if amount is None else amount
+        basis, price = dict(basis), amount
+        if included := basis.pop("included"):
+            rounded = self.currency_id.round
+            taxes = included.compute_all(amount, self.currency_id, handle_price_include=False)
+            parts = {tax["id"]: rounded(tax["amount"]) for tax in taxes["taxes"]}
+            price = rounded(amount + sum(parts.values()))
+            basis["extra_tax_data"] = {
+                "currency_id": basis["currency_id"],
+                "price_unit": sign * price,
+                "discount": 0.0,
+                "quantity": 1.0,
+                "rate": 1.0,
+                "manual_total_excluded_currency": sign * amount,
+                "manual_total_excluded": sign * amount,
+                "manual_tax_amounts": {
+                    str(tax["id"]): {
+                        "tax_amount_currency": sign * parts[tax["id"]],
+                        "tax_amount": sign * parts[tax["id"]],
+                        "base_amount_currency": sign * rounded(tax["base"]),
+                        "base_amount": sign * rounded(tax["base"]),
+                    }
+                    for tax in taxes["taxes"]
+                },
+            }
+        return {
+            **basis,
+            "name": name,
+            "quantity": 1.0,
+            "price_unit": sign * price,
+            "coworking_charge_id": self.id,
+            "balance": -amount,
+            "amount_currency": -amount,
+        }
+
     def _get_asked_elsewhere(self):
         """Lines of standing invoices of other months that ask for what was taken back of these."""
         return self._get_invoiced_lines().filtered(

@@ -6,15 +6,21 @@ from odoo.tools import SQL
 from ..base.processing import MONEY
 from .account_move import WHOSE
 
+# Of an invoice of several files of one person each has its part, as its lines ask: they sum to the
+# cent.
+PART = """COALESCE(CASE WHEN shared.whole IS NULL THEN {amount}
+                ELSE ROUND({amount} * shared.until / NULLIF(shared.whole, 0), 2)
+                   - ROUND({amount} * shared.before / NULLIF(shared.whole, 0), 2) END, 0)"""
 # What was paid of an invoice and its credit notes, without what a payment writes off: see
 # ``_coworking_get_money``. It stands in the columns that tell it, not in the rows: of those that
 # are not shown it is not looked up.
-PAID = """(
-           SELECT COALESCE(SUM(CASE WHEN partial.debit_move_id = line.id THEN 1 ELSE -1 END
+SUM_PAID = """SUM(CASE WHEN partial.debit_move_id = line.id THEN 1 ELSE -1 END
                                * CASE WHEN part.off > 0 THEN
                                       TRUNC(partial.amount * GREATEST(part.settled - part.off, 0)
                                             / part.settled, 2)
-                                      ELSE partial.amount END), 0)
+                                      ELSE partial.amount END)"""
+PAID_OF = """(
+           SELECT {sum}
              FROM account_move document
              JOIN account_move_line line
                ON line.move_id = document.id AND line.display_type = 'payment_term'
@@ -50,6 +56,10 @@ PAID = """(
                                WHERE waiting.move_id = entry.id
                                  AND waiting.account_id = bank.suspense_account_id
                                  AND bank.type IN ('bank', 'cash'))))"""
+PAID = PAID_OF.format(sum=f"COALESCE({SUM_PAID}, 0)")
+PART_PAID = PAID_OF.format(sum=PART.format(amount=SUM_PAID))
+PART_DUE = PART.format(amount="invoice.amount_total_signed")
+PART_LEFT = PART.format(amount="(invoice.amount_residual_signed + note.residual)")
 # Whose part an invoice asks for: its lines lead to the seat, also where the file has another
 # contact by now, as that of somebody whose data ended may have.
 PAYER_OF = """COALESCE((
@@ -79,17 +89,15 @@ VIEW = f"""
            owed.statement_id, statement.company_id, company.currency_id,
            statement.date_from AS period, program.copayment_collector AS collector,
            statement.state IN ('confirmed', 'billed') AS settled,
-           CASE WHEN invoice.id IS NOT NULL THEN invoice.amount_total_signed
+           CASE WHEN invoice.id IS NOT NULL THEN {PART_DUE}
                 ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
             END AS due,
            CASE WHEN invoice.state = 'posted'
-                THEN invoice.amount_total_signed - {PAID} - note.residual
-                     - invoice.amount_residual_signed
+                THEN {PART_DUE} - {PART_PAID} - {PART_LEFT}
                 ELSE 0 END AS credited,
-           CASE WHEN invoice.state = 'posted' THEN {PAID} ELSE 0 END AS paid,
-           CASE WHEN invoice.state = 'posted'
-                THEN invoice.amount_residual_signed + note.residual
-                WHEN invoice.id IS NOT NULL THEN invoice.amount_total_signed
+           CASE WHEN invoice.state = 'posted' THEN {PART_PAID} ELSE 0 END AS paid,
+           CASE WHEN invoice.state = 'posted' THEN {PART_LEFT}
+                WHEN invoice.id IS NOT NULL THEN {PART_DUE}
                 WHEN program.copayment_collector = 'space' THEN 0
                 ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
             END AS residual,
@@ -137,6 +145,18 @@ CROSS JOIN LATERAL (
              FROM account_move
             WHERE reversed_entry_id = invoice.id AND state = 'posted') AS note
  LEFT JOIN LATERAL (
+           SELECT SUM(line.balance) AS whole,
+                  SUM(line.balance) FILTER (WHERE charge.participant_id <= participant.id) AS until,
+                  COALESCE(SUM(line.balance) FILTER (WHERE charge.participant_id < participant.id),
+                           0) AS before
+             FROM account_move_line line
+             JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
+            WHERE line.move_id = invoice.id
+              AND EXISTS (SELECT FROM coworking_participant other
+                           WHERE other.partner_id = participant.partner_id
+                             AND other.id != participant.id)
+           HAVING MIN(charge.participant_id) < MAX(charge.participant_id)) AS shared ON TRUE
+ LEFT JOIN LATERAL (
            SELECT SUM(account_tax.amount) AS rate
              FROM product_product product
              JOIN product_taxes_rel rel ON rel.prod_id = product.product_tmpl_id
@@ -156,7 +176,8 @@ class CoworkingCopayment(models.Model):
     Where the program collects, it follows the invoice; where the space does, it is information:
     the person pays the space, and nobody tells us when. Of an invoice, what is due less what was
     credited and what was paid is what is left; an invoice that a credit note took back gives way
-    to the one made in its place. It stays the person's when the file has another contact.
+    to the one made in its place. It stays the person's when the file has another contact. Of one
+    invoice for two files of a person each has the part that its lines ask for.
     """
 
     _name = "coworking.copayment"

@@ -465,6 +465,16 @@ class CoworkingStatement(models.Model):
         self.check_access("write")
         self._check_state_in("confirmed")
         for statement in self:
+            bills = statement.sudo()._get_standing_bills()
+            if bills:
+                raise UserError(
+                    self.env._(
+                        "Statement %(statement)s is billed in part, by %(bills)s. Bill the rest:"
+                        " what changes is corrected in the next month.",
+                        statement=statement.name,
+                        bills=", ".join(bills.mapped("display_name")),
+                    )
+                )
             if statement.copayment_standing_count:
                 raise UserError(
                     self.env._(

@@ -18,10 +18,7 @@ class CoworkingStatement(models.Model):
     def action_create_bill(self):
         """Make the draft vendor bill of each confirmed statement, and open what was made."""
         self._check_may_bill()
-        # Of several operators one may have its bill while that of another was cancelled.
-        self.filtered(
-            lambda row: row.state != "billed" or not row._get_charges_to_bill()
-        )._check_state_in("confirmed")
+        self._check_state_in("confirmed")
         bills = self.env["account.move"]
         for company, statements in self.grouped("company_id").items():
             known = {"names": statements.charge_ids._get_bill_line_names()}
@@ -401,17 +398,23 @@ class CoworkingStatement(models.Model):
             return bills
         return (bills - self.move_ids) | (bills & self.move_ids)._coworking_standing()
 
+    def _is_billed_in_part(self):
+        """Whether something of what was confirmed is billed: it is confirmed for good."""
+        self.ensure_one()
+        return self.state in SETTLED_STATES and bool(self._get_standing_bills())
+
     def _get_bills_of_all(self):
         """Its bills beside which nothing more of the same operator is billed."""
         return self._get_standing_bills()
 
     def _update_billed(self):
-        """Billed as long as one of its bills stands; its cancellation gives the month back, and so
-        does a credit note of all of it.
+        """Billed as long as one of its bills stands and nothing is left to bill beside; its
+        cancellation gives the month back, and so does a credit note of all of it.
         """
         changed = {"billed": self.browse(), "confirmed": self.browse()}
         for statement in self:
-            state = "billed" if statement._get_standing_bills() else "confirmed"
+            billed = statement._get_standing_bills() and not statement._get_charges_to_bill()
+            state = "billed" if billed else "confirmed"
             if statement.state in SETTLED_STATES and statement.state != state:
                 changed[state] |= statement
         for state, statements in changed.items():

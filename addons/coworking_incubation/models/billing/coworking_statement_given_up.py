@@ -27,15 +27,9 @@ class CoworkingStatement(models.Model):
             of it)
         """
         self.ensure_one()
-        corrections = charges.filtered(lambda row: row.corrected_kind and row.copayment_amount < 0)
+        corrections, others = self._get_corrected(charges)
         if not corrections:
             return {}
-        others = self.env["coworking.charge"].search(
-            Domain("seat_id", "in", corrections.seat_id.ids)
-            & Domain("period", "in", corrections.mapped("period"))
-            & Domain("state", "=", "settled")
-            & Domain("statement_id", "!=", self.id)
-        )
         given_up = others.filtered(lambda row: row.statement_id._has_given_up(row))
         taken_back = dict.fromkeys(others, to_decimal(0))
         for line, amount in (others - given_up)._get_asked_at_home()._coworking_get_credited():
@@ -51,6 +45,51 @@ class CoworkingStatement(models.Model):
             if rows:
                 result[correction] = rows
         return result
+
+    def _get_corrected(self, charges):
+        """:return: those of these charges that take something of a part back, and what else is
+        settled of these seats and months
+        """
+        corrections = charges.filtered(lambda row: row.corrected_kind and row.copayment_amount < 0)
+        if not corrections:
+            return corrections, corrections
+        return corrections, self.env["coworking.charge"].search(
+            Domain("seat_id", "in", corrections.seat_id.ids)
+            & Domain("period", "in", corrections.mapped("period"))
+            & Domain("state", "=", "settled")
+            & Domain("statement_id", "!=", self.id)
+        )
+
+    def _find_notes_beside(self, charges):
+        """Credit notes that may give back once more what these charges of this statement correct.
+
+        :return: drafts of invoices that ask for what is corrected; and those of the same people
+            that say of no invoice what they give back, as far as nobody paid them out
+        """
+        corrections, others = self._get_corrected(charges)
+        kept = self._get_given_up(corrections) if corrections else {}
+        kept = {row: sum(amount for __, amount in rows) for row, rows in kept.items()}
+        corrections = corrections.filtered(
+            lambda row: row.currency_id.compare_amounts(-row.copayment_amount, kept.get(row, 0)) > 0
+        )
+        notes = self.env["account.move"]
+        if not corrections:
+            return notes, notes
+        own = others.filtered(lambda row: row.seat_id in corrections.seat_id)
+        invoices = own._get_asked_at_home().move_id
+        drafts = invoices.reversal_move_ids.filtered(lambda move: move.state == "draft")
+        settling = [item.move_id.id for *__, item in invoices._coworking_get_settled()]
+        people = corrections.seat_id.partner_id | invoices.partner_id
+        is_open = Domain("payment_state", "in", ("not_paid", "partial"))
+        is_posted = Domain("state", "=", "posted") & (is_open | Domain("id", "in", settling))
+        unlinked = notes.search(
+            Domain("move_type", "=", "out_refund")
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("partner_id", "in", people.ids)
+            & Domain("reversed_entry_id", "=", False)
+            & (is_posted | Domain("state", "=", "draft"))
+        )
+        return drafts, unlinked.filtered(lambda move: not move.coworking_statement_id)
 
     def _share_given_up(self, correction, own, gone, taken_back):
         """What a correction does not give back, of which of the charges that it corrects.

@@ -141,6 +141,23 @@ class AccountMove(models.Model):
         charges = self._coworking_matches().charge_id
         return not charges or bool(charges & document._coworking_matches().charge_id)
 
+    def _coworking_notes_matched(self):
+        """What these are matched with changed: whether credit notes among them take back or pay
+        what they are set off against follows from it, see ``_coworking_may_take_back``.
+        """
+        notes = self.exists().filtered(
+            lambda move: (
+                move.move_type == "in_refund"
+                and move.state == "posted"
+                and not move.reversed_entry_id
+            )
+        )
+        if not notes:
+            return
+        settled = self.browse(item.move_id.id for *__, item in notes._coworking_get_settled())
+        linked = filter_filled(settled, "coworking_statement_id")
+        self.env.add_to_compute(self._fields["payment_state"], linked)
+
     def _coworking_hand_over(self, draft):
         """This one is about to go: what was said of it, is planned for it or lies beside it is the
         other one's.

@@ -315,6 +315,7 @@ class CoworkingMatch(models.Model):
             charges.update(matches.charge_id.ids)
             lines.update(matches.move_line_id.ids)
         matches.statement_id._matches_changed()
+        matches.move_id._coworking_notes_matched()
         return matches
 
     def write(self, vals):
@@ -324,17 +325,19 @@ class CoworkingMatch(models.Model):
         result = super().write(vals)
         if {"statement_id", "charge_id", "move_line_id", "expected", "invoiced"} & vals.keys():
             (statements | self.statement_id)._matches_changed()
+            self.move_id._coworking_notes_matched()
         return result
 
     def unlink(self):
         if not self:  # most lines of bills that Odoo deletes
             return super().unlink()
-        statements = self.statement_id
+        statements, moves = self.statement_id, self.move_id
         with self._checking_sums_at_once() as (charges, lines):
             charges.update(self.charge_id.ids)
             lines.update(self.move_line_id.ids)
             result = super().unlink()
         statements._matches_changed()
+        moves._coworking_notes_matched()
         return result
 
     @contextlib.contextmanager

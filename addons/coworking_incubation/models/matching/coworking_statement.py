@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 
+# A match of what leaves the rest of the month to be billed: see _get_documents_beside.
+IS_BESIDE = """(move.move_type = 'in_receipt' OR move.move_type = 'in_refund'
+                  AND match.cause IS DISTINCT FROM 'reversal'
+                  AND move.coworking_statement_id IS DISTINCT FROM match.statement_id)"""
+
 
 class CoworkingStatement(models.Model):
     """What the bills of a statement's month say of it."""
@@ -85,20 +90,21 @@ class CoworkingStatement(models.Model):
         kept = self.match_ids.filtered(lambda match: match.cause != "reversal").move_id
         return bills - (notes - kept)
 
-    def _get_early_notes(self):
-        """Credit notes that came by themselves, for corrections that stand on this month."""
-        notes = self._get_standing_bills() - self.move_ids
-        return notes.filtered(lambda bill: bill.move_type == "in_refund")
+    def _get_documents_beside(self):
+        """Beside which the rest of the month is billed: credit notes that came by themselves, for
+        corrections that stand on it, and what participants paid themselves.
+        """
+        documents = self._get_standing_bills() - self.move_ids
+        return documents.filtered(lambda bill: bill.move_type != "in_invoice")
 
     def _get_bills_of_all(self):
-        """Beside a credit note that came for a correction the rest of the month is billed."""
-        return super()._get_bills_of_all() - self._get_early_notes()
+        return super()._get_bills_of_all() - self._get_documents_beside()
 
     def _get_charges_to_bill(self):
         charges = super()._get_charges_to_bill()
-        notes = self._get_early_notes()
-        credited = self.match_ids.filtered(lambda match: match.move_id in notes).charge_id
-        return charges - credited if credited else charges
+        beside = charges and self._get_documents_beside()
+        told = beside and self.match_ids.filtered(lambda match: match.move_id in beside).charge_id
+        return charges - told if told else charges
 
     def _on_bills_created(self, bills):
         # sudo: what is matched follows from the bills

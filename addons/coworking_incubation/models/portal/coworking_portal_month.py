@@ -111,8 +111,9 @@ class CoworkingPortalMonth(models.AbstractModel):
     @api.model
     def _is_invoice_awaited(self, statement):
         """Whether the space has not sent its invoice: a draft that we made of the month waits."""
-        bills = statement.bill_ids
-        if statement.invoice_file_ids.filtered(lambda file: file.state != "refused"):
+        bills = statement.bill_ids - statement._get_documents_beside()
+        files = statement.invoice_file_ids.filtered(lambda file: file.state != "refused")
+        if files.filtered(lambda file: file.move_id not in statement.bill_ids - bills):
             return False
         if not bills:
             return statement.state != "billed"
@@ -175,7 +176,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             "changed": statement.changed_since_sent and state in ("sent", "disputed"),
             "pending": bool(statement.pending_changes) and state in ("sent", "disputed"),
             "may_dispute": state in ("sent", "disputed"),
-            "may_withdraw": state == "confirmed",
+            "may_withdraw": state == "confirmed" and not statement._is_billed_in_part(),
             "may_upload": state in ("confirmed", "billed"),
             "sent_already": not self._is_invoice_awaited(statement),
             "lines": [self._prepare_line_values(charge) for charge in charges],
@@ -571,7 +572,7 @@ class CoworkingPortalMonth(models.AbstractModel):
 
     @api.model
     def _check_may_dispute(self, statement):
-        if statement.state == "billed":
+        if statement._is_billed_in_part():
             raise UserError(
                 self.env._(
                     "%(reference)s is invoiced: a line is corrected in the next month. Write to us"
@@ -651,7 +652,7 @@ class CoworkingPortalMonth(models.AbstractModel):
     @api.model
     def _withdraw_confirmation(self, partner, channel, statement):
         """Take a confirmation back, as long as nothing is invoiced."""
-        if statement.state == "billed":
+        if statement._is_billed_in_part():
             raise UserError(
                 self.env._(
                     "%(reference)s is invoiced: its confirmation cannot be withdrawn. Write to us"

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..billing.coworking_statement import SETTLED_STATES
+from ..matching.coworking_statement import IS_BESIDE
 from ..network.coworking_dashboard import ACCOUNTANT
 from .account_move import IN_JOURNAL, POSTED_TYPES
 from .coworking_exception import LATER, MONEY_ROLES, SOON, URGENT, Kind
@@ -124,7 +126,8 @@ UNDECIDED = """
             OR match.create_date < %(early)s)
   GROUP BY 1
 """
-# Beside them the charges that the bill of their month leaves out.
+# Beside them the charges that the bill of their month leaves out; beside what is no bill the rest
+# of it is to be billed.
 GAP = f"""
     SELECT id, program_id, space_id, participant_id, partner_id, user_id, company_id, since,
            gap AS amount
@@ -142,8 +145,10 @@ GAP = f"""
             UNION
            SELECT statement_id FROM coworking_match WHERE gap != 0)
        AND charge.payable_total != 0
-       AND EXISTS (SELECT FROM coworking_match
-                    WHERE statement_id = statement.id AND move_line_id IS NOT NULL)
+       AND EXISTS (SELECT FROM coworking_match match
+                     JOIN account_move move ON move.id = match.move_id
+                    WHERE match.statement_id = statement.id AND match.move_line_id IS NOT NULL
+                      AND NOT {IS_BESIDE})
        AND NOT EXISTS (SELECT FROM coworking_match WHERE charge_id = charge.id)
 """  # nosec B608 # of constants
 # A bill of which lines are what was expected: one thing to do. What came for a draft is looked at
@@ -200,7 +205,7 @@ CROSS JOIN LATERAL (
            <= %(today)s
 """
 # A bill is expected, and a draft waits for it; what came otherwise tells itself.
-BILL_AWAITED = """
+BILL_AWAITED = f"""
     SELECT statement.id, statement.program_id, statement.space_id,
            NULL::integer AS participant_id, statement.operator_id AS partner_id, program.user_id,
            statement.company_id, statement.confirmed_at::date AS since,
@@ -212,13 +217,13 @@ BILL_AWAITED = """
       JOIN account_journal journal ON journal.id = bill.journal_id
      WHERE bill.state = 'draft' AND bill.move_type IN ('in_invoice', 'in_refund')
        AND COALESCE(bill.ref, '') = '' AND bill.invoice_date IS NULL
-       AND journal.is_self_billing IS NOT TRUE AND statement.state = 'billed'
+       AND journal.is_self_billing IS NOT TRUE AND statement.state IN {SETTLED_STATES}
        AND statement.confirmed_at::date + program.call_after_days <= %(today)s
        AND NOT EXISTS (SELECT FROM coworking_invoice_file WHERE move_id = bill.id)
        AND NOT EXISTS (SELECT FROM coworking_invoice_file
                         WHERE statement_id = statement.id AND to_handle IS TRUE)
   GROUP BY statement.id, program.user_id
-"""
+"""  # nosec B608 # of constants
 # Drafts of which something came or was typed, with all that was matched decided, or to be by the
 # pilot; those that somebody's work failed to post are told by that. What other rows tell is left
 # out before they are counted, as it would hide the rest.

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, html2plaintext
 
+from ..matching.coworking_statement import IS_BESIDE
 from ..network.coworking_dashboard import COORDINATOR
 from .coworking_exception import LATER, MONEY_ROLES, SOON, URGENT, Kind
 from .coworking_statement import OF_THE_SPACE
@@ -158,12 +159,14 @@ TO_SEND = WAITING.format(
     ),
 )
 TO_BILL = WAITING.format(
-    condition="""statement.state = 'confirmed' AND EXISTS (
+    condition=f"""statement.state = 'confirmed' AND EXISTS (
            SELECT FROM coworking_charge
             WHERE statement_id = statement.id AND payable_total != 0)
        AND NOT EXISTS (
-           SELECT FROM coworking_match
-            WHERE statement_id = statement.id AND move_line_id IS NOT NULL) AND """  # nosec B608
+           SELECT FROM coworking_match match
+             JOIN account_move move ON move.id = match.move_id
+            WHERE match.statement_id = statement.id AND match.move_line_id IS NOT NULL
+              AND NOT {IS_BESIDE}) AND """  # nosec B608
     + LEFT_TO_SOMEBODY.format(
         step="bill",
         pilot="""program.active AND COALESCE(program.autopilot_bill, false)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..billing.coworking_statement import SETTLED_STATES
 from .coworking_program import SWITCHES
 
 # Ways in which the space itself said yes: not staff in its place.
@@ -161,7 +162,7 @@ class CoworkingStatement(models.Model):
         """Months with a bill that is ready."""
         billed = self.search(
             domain
-            & Domain("state", "=", "billed")
+            & Domain("state", "in", SETTLED_STATES)
             & Domain("match_ids.move_id.state", "=", "draft")
         )
         bills = billed.match_ids.move_id._coworking_get_postable()

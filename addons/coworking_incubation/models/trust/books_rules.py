@@ -5,6 +5,7 @@ concerns, what is found, what should be there, and a day where that says more.
 """
 
 from ..billing.coworking_copayment import PAYER
+from ..matching.coworking_statement import IS_BESIDE
 from ..matching.coworking_statement_over import OVER
 
 # Who refers to whom: table, column, table of the record that must be there.
@@ -55,7 +56,32 @@ LINES_GONE = """
     HAVING COUNT(charge.id) < COALESCE(statement.charge_count, 0)
 """
 
-STATES = """
+# What is left to bill of a statement: of operators of whom no bill stands, see
+# ``coworking.statement._get_charges_to_bill``.
+LEFT_TO_BILL = f"""
+           SELECT FROM coworking_charge charge
+             JOIN res_partner operator ON operator.id = charge.operator_id
+            WHERE charge.statement_id = statement.id AND charge.payable_total != 0
+              AND NOT EXISTS (
+                  SELECT FROM account_move move
+                   WHERE move.coworking_statement_id = statement.id
+                     AND move.coworking_statement_id > 0
+                     AND move.commercial_partner_id = operator.commercial_partner_id
+                     AND move.state != 'cancel' AND COALESCE(move.payment_state, '') != 'reversed'
+                     AND move.move_type IN ('in_invoice', 'in_refund'))
+              AND NOT EXISTS (
+                  SELECT FROM coworking_match match
+                    JOIN account_move move ON move.id = match.move_id
+                   WHERE match.statement_id = statement.id
+                     AND move.coworking_statement_id IS DISTINCT FROM statement.id
+                     AND (move.move_type = 'in_invoice'
+                          AND move.commercial_partner_id = operator.commercial_partner_id
+                       OR match.charge_id = charge.id AND EXISTS (
+                          SELECT FROM coworking_match match
+                           WHERE match.statement_id = statement.id
+                             AND match.move_id = move.id AND {IS_BESIDE})))
+"""  # nosec B608 # of constants
+STATES = f"""
     SELECT charge.company_id, 'coworking.charge', charge.id, charge.statement_id, NULL::integer,
            charge.state, CASE WHEN statement.state IN ('confirmed', 'billed') THEN 'settled'
                               ELSE 'open' END
@@ -65,7 +91,7 @@ STATES = """
         OR statement.state = 'cancelled'
  UNION ALL
     SELECT statement.company_id, 'coworking.statement', statement.id, statement.id, NULL,
-           statement.state, CASE WHEN found.bills THEN 'billed' ELSE 'confirmed' END
+           statement.state, CASE statement.state WHEN 'billed' THEN 'confirmed' ELSE 'billed' END
       FROM coworking_statement statement
 CROSS JOIN LATERAL (
            SELECT EXISTS (SELECT FROM account_move
@@ -73,6 +99,9 @@ CROSS JOIN LATERAL (
                              AND coworking_statement_id > 0 AND state != 'cancel'
                              AND COALESCE(payment_state, '') != 'reversed'
                              AND move_type IN ('in_invoice', 'in_refund', 'in_receipt'))
+                  AS yes) AS made
+CROSS JOIN LATERAL (
+           SELECT made.yes
                OR EXISTS (SELECT FROM coworking_match match
                             JOIN account_move move ON move.id = match.move_id
                            WHERE match.statement_id = statement.id
@@ -80,9 +109,17 @@ CROSS JOIN LATERAL (
                              AND (move.move_type != 'in_refund'
                                OR match.cause IS DISTINCT FROM 'reversal'))
                   AS bills) AS found
-     WHERE statement.state = 'confirmed' AND found.bills
-        OR statement.state = 'billed' AND NOT found.bills
-"""
+     WHERE statement.state = 'confirmed' AND found.bills AND NOT EXISTS ({LEFT_TO_BILL})
+        OR statement.state = 'billed' AND (
+           NOT found.bills
+        -- a bill that was made of the month has all of its operator
+        OR (NOT made.yes OR statement.id IN (
+            SELECT charge.statement_id
+              FROM coworking_charge charge
+              JOIN coworking_statement home ON home.id = charge.statement_id
+             WHERE charge.operator_id != home.operator_id))
+       AND EXISTS ({LEFT_TO_BILL}))
+"""  # nosec B608 # of constants
 
 # Amounts that do not add up within one line; what was confirmed is told by its fingerprint.
 ARITHMETIC = """

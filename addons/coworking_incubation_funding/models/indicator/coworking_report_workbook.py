@@ -133,6 +133,15 @@ class CoworkingReport(models.Model):
             end=format_date(self.env, self.date_to),
         )
         facts += [(self.env._("Period"), period), (self.env._("State"), state)]
+        facts.append(
+            (
+                self.env._("What Is Counted"),
+                self.env._(
+                    "Files: who takes part in several of these programs, or came back, counts for"
+                    " each."
+                ),
+            )
+        )
         if self.date_counted:
             facts.append(
                 (
