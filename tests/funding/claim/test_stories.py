@@ -323,6 +323,34 @@ class TestReceived(ClaimCase):
         self._receive_payment(date=d("2/3/16"), amount=44.0)
         self.assertEqual(self.claim.state, "paid")
 
+    def test_payments_that_two_record_at_once_are_both_received(self):
+        self._accept(self.claim)
+        self._advance(self.agreement, 144.0, received=False, kind="balance")
+        action = self.claim.action_receive()
+        model = self.env[action["res_model"]].with_user(self.accountant)
+        dialogs = [
+            model.with_context(**action["context"]).create(
+                {"payment_ids": self._command(self._payment(amount))}
+            )
+            for amount in (100.0, 44.0)
+        ]
+        for dialog in dialogs:
+            dialog.action_record()
+        self.assertEqual(self.agreement.amount_received, 144.0)
+        self.assertEqual(self.claim.state, "paid")
+
+    def test_a_payment_of_what_was_typed_as_received_already_is_refused(self):
+        self._accept(self.claim)
+        action = self.claim.action_receive()
+        model = self.env[action["res_model"]].with_user(self.accountant)
+        dialog = model.with_context(**action["context"]).create(
+            {"payment_ids": self._command(self._payment(144.0))}
+        )
+        self._receive_payment()
+        with self.assertRefused("A, claim 1", "received already"):
+            dialog.action_record()
+        self.assertEqual(self.agreement.amount_received, 144.0)
+
     def test_what_payments_of_the_books_say_is_not_typed_otherwise(self):
         self._accept(self.claim)
         self._receive_payment(payment_ids=self._payment(100.0))

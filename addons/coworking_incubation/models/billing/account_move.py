@@ -391,7 +391,7 @@ class AccountMove(models.Model):
         """:raise UserError: since these drafts were made a part that one corrects was credited, or
         what was credited was not: see ``coworking.statement._get_given_up``
         """
-        for move in self.filtered(lambda row: row.state == "draft" and row.is_sale_document()):
+        for move in self.filtered(lambda row: row.is_sale_document()):
             statement = move.coworking_statement_id
             charges = move.invoice_line_ids.coworking_charge_id
             given_up = statement._get_given_up(charges & statement.charge_ids)
@@ -445,10 +445,9 @@ class AccountMove(models.Model):
         :return: list of (line, ``Decimal``)
         """
         self.ensure_one()
-        items = self.invoice_line_ids.filtered(lambda item: item.display_type == "product")
         # Odoo's copies of lines say what these do, in their order.
         named, rest = defaultdict(Decimal), Decimal(0)
-        for item in items:
+        for item in self.invoice_line_ids:
             amount = to_decimal(item.balance)
             line = next(
                 (
