@@ -1,5 +1,5 @@
-"""Which lines of a participant's invoice credit notes take back, whatever these say: what corrects
-a month gives back no second time what was given back of its line.
+"""Which lines of participants' invoices credit notes take back, whatever these say: what corrects a
+month gives back no second time what was given back of its line.
 """
 
 import random
@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from odoo import Command
 
-from ..common import CoworkingCase, d
+from ..common import JULY, JUNE, CoworkingCase, d
+from .test_copayment import CorrectedCase
 
 
 class TestCredited(CoworkingCase):
@@ -105,3 +106,116 @@ class TestCredited(CoworkingCase):
             self.assertTrue(
                 all(0 <= part <= whole for part, whole in zip(told, asked, strict=True)), told
             )
+
+
+class TestCountedTowards(CorrectedCase):
+    """What of a credit note by hand counts towards which correction."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.funding_rate = 80.0
+
+    def _ask_june(self, end):
+        self.seat = self._new_seat("1/6", end)
+        self.june = self._settle()
+        self.invoice = self._post(self.june)
+
+    def _correct(self, month, day="10/8"):
+        statement = self._settle(month)
+        return statement, self._post(statement, day)
+
+    def _credit(self, invoice, *amounts, words=None):
+        note = invoice._reverse_moves([{"invoice_date": d("15/7")}])
+        for line, amount in zip(note.invoice_line_ids, amounts, strict=True):
+            line.price_unit = amount
+            line.name = words or line.name
+        note.action_post()
+        return note
+
+    def test_where_nothing_was_credited_a_correction_is_one_line(self):
+        self._ask_june("31/7")
+        self.seat.date_start = d("16/6")
+        __, invoice = self._correct(JULY)
+        self.assertEqual(sorted(invoice.invoice_line_ids.mapped("price_unit")), [-18.0, 36.0])
+
+    def test_beside_it_is_said_that_it_was_credited(self):
+        self._ask_june("30/6")
+        self._credit(self.invoice, 18.0)
+        self.seat.date_start = d("16/6")
+        __, invoice = self._correct(JULY)
+        words = {"fr_FR": "déjà crédité"}.get(self.company.partner_id.lang, "credited before")
+        kept = invoice.invoice_line_ids.filtered(lambda line: line.price_unit == 18.0)
+        self.assertIn(words, kept.name)
+
+    def test_of_two_seats_that_are_corrected_each_counts_its_own(self):
+        self._ask_june("20/6")
+        second = self._new_seat("21/6", "31/7", self.seat.participant_id)
+        july, invoice = self._correct(JULY)
+        lines = invoice.invoice_line_ids
+        of_june = lines.filtered(lambda line: line.coworking_charge_id.period == JUNE)
+        self.assertEqual(of_june.price_unit, 12.0)
+        self._credit(invoice, *(10.0 if line == of_june else 0.0 for line in lines))
+        self.seat.date_start, second.date_start = d("11/6"), d("26/6")
+        august, refund = self._correct("2015-08-01", "10/9")
+        self.assertRecordValues(refund, [{"move_type": "out_refund", "amount_total": 12.0}])
+        self._check(self.june, july, august)
+
+    def test_of_what_was_asked_in_two_months_no_more_counts_than_is_corrected(self):
+        self._ask_june("15/6")
+        self.seat.date_end = d("30/6")
+        july, invoice = self._correct(JULY)
+        self.assertEqual((self.invoice.amount_total, invoice.amount_total), (18.0, 18.0))
+        for one in self.invoice, invoice:
+            self._credit(one, 10.0)
+        self.seat.date_start = d("16/6")
+        august, corrected = self._correct("2015-08-01", "10/9")
+        self.assertEqual(august.copayment_amount, -18.0)
+        self.assertRecordValues(corrected, [{"move_type": "out_invoice", "amount_total": 0.0}])
+        self._check(self.june, july, august)
+
+    def test_nor_where_a_part_of_it_was_given_up(self):
+        self._ask_june("15/6")
+        self.invoice._reverse_moves([{"invoice_date": d("12/7")}], cancel=True)
+        self.seat.date_end = d("30/6")
+        __, invoice = self._correct(JULY)
+        self._credit(invoice, 10.0)
+        self.seat.date_start = d("6/6")
+        august, corrected = self._correct("2015-08-01", "10/9")
+        self.assertEqual(august.copayment_amount, -6.0)
+        self.assertRecordValues(corrected, [{"move_type": "out_invoice", "amount_total": 0.0}])
+
+    def test_so_does_what_was_credited_of_what_a_later_month_asked_again(self):
+        """July asks again for the 18.00 of June that were credited; of both, 10.00 are given back.
+        Then nobody was there before August.
+        """
+        self._ask_june("31/8")
+        self._credit(self.invoice, 18.0)
+        self.seat.date_start = d("16/6")
+        july, invoice = self._correct(JULY)
+        note = self._credit(invoice, 10.0, 0.0, 0.0, words="A gesture")
+        self.assertEqual(note.amount_total, 10.0)
+        self.seat.date_start = d("1/8")
+        august, counting = self._correct("2015-08-01", "10/9")
+        documents = self.invoice | invoice | counting
+        documents |= documents.reversal_move_ids
+        self.assertEqual(sum(documents.mapped("amount_total_signed")), 36.0)
+        self._check(self.june, july, august)
+        with self.assertRefused(counting.name, "counts on", note.name):
+            note.button_draft()
+
+    def test_an_operator_s_bills_are_posted_and_taken_back_as_ever(self):
+        self._ask_june("31/7")
+        bill = self._bill(self.june)
+        bill.invoice_date = d("10/7")
+        bill.action_post()
+        self._credit(self.invoice, 18.0)
+        self.seat.date_start = d("16/6")
+        july, __ = self._correct(JULY)
+        other = self._bill(july)
+        other.invoice_date = d("10/8")
+        other.action_post()
+        self.assertEqual(other.state, "posted")
+        note = bill._reverse_moves([{"invoice_date": d("12/8")}], cancel=True)
+        note.button_draft()
+        self.assertEqual(note.state, "draft")

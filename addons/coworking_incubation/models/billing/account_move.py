@@ -423,11 +423,12 @@ class AccountMove(models.Model):
         for note in notes:
             # sudo: whoever takes a credit note back need not know the programme's statements
             origin = filter_filled(note.reversed_entry_id, "coworking_statement_id").sudo()
-            # What it asks again of another month counts on a credit note of that month.
-            charges = origin.invoice_line_ids.coworking_charge_id.filtered(
-                lambda row, origin=origin: row.statement_id == origin.coworking_statement_id
+            credited = origin.invoice_line_ids._coworking_get_credited()
+            charges = origin.invoice_line_ids.coworking_charge_id.browse().union(
+                *(line.coworking_charge_id for line, amount in credited if amount)
             )
-            invoices = charges._get_asked_elsewhere().move_id
+            # What it asks again of another month counts on a credit note of that month.
+            invoices = charges._get_asked_elsewhere().move_id - origin
             if invoices:
                 raise UserError(
                     self.env._(
