@@ -195,6 +195,8 @@ class TestCountedTowards(CorrectedCase):
         july, invoice = self._correct(JULY)
         note = self._credit(invoice, 10.0, 0.0, 0.0, words="A gesture")
         self.assertEqual(note.amount_total, 10.0)
+        note.button_draft()  # nothing counts on it yet, though July counts on that of June
+        note.action_post()
         self.seat.date_start = d("1/8")
         august, counting = self._correct("2015-08-01", "10/9")
         documents = self.invoice | invoice | counting
@@ -203,6 +205,30 @@ class TestCountedTowards(CorrectedCase):
         self._check(self.june, july, august)
         with self.assertRefused(counting.name, "counts on", note.name):
             note.button_draft()
+
+    def test_one_on_which_nothing_counts_is_taken_back_beside_others(self):
+        self._ask_june("31/8")
+        self._credit(self.invoice, 25.0)
+        self.seat.date_start = d("16/6")
+        __, invoice = self._correct(JULY)
+        of_july = invoice.invoice_line_ids.filtered(lambda line: line.price_unit == 36.0)
+        note = self._credit(
+            invoice, *(5.0 if line == of_july else 0.0 for line in invoice.invoice_line_ids)
+        )
+        self.seat.date_start = d("1/7")
+        __, counting = self._correct("2015-08-01", "10/9")
+        self.assertEqual(counting.amount_total, 25.0, "August 36.00, 11.00 of June back")
+        note.button_draft()
+        self.assertEqual(note.state, "draft")
+
+    def test_a_month_that_nobody_was_asked_for_yet_is_not_given_up(self):
+        self.seat = self._new_seat("1/6", "31/7")
+        june = self._settle()
+        self.seat.date_start = d("16/6")
+        july, invoice = self._correct(JULY)
+        self.assertEqual(invoice.amount_total, 18.0)
+        self.assertEqual(self._post(june).amount_total, 36.0)
+        self._check(june, july)
 
     def test_an_operator_s_bills_are_posted_and_taken_back_as_ever(self):
         self._ask_june("31/7")
