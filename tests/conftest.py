@@ -5,6 +5,7 @@ import os
 import shutil
 from unittest.mock import patch
 
+import freezegun
 import hypothesis
 import pytest
 
@@ -14,6 +15,8 @@ from odoo.tools import config as odoo_config
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+# What --durations says of a test that freezes the time is how long it took.
+freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
 
 def pytest_configure(config):

@@ -720,6 +720,8 @@ class TestCreditedByHand(CorrectedCase):
         invoice = self._post(july)
         with self.assertRefused(invoice.name, "counts on", note.name):
             note.button_draft()
+        draft = self.invoice._reverse_moves([{"invoice_date": d("15/7")}])
+        draft.button_cancel()  # on what was never posted nothing counts
         invoice._reverse_moves([{"invoice_date": d("12/8")}], cancel=True)
         note.button_draft()
         note.button_cancel()

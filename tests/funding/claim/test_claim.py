@@ -491,6 +491,10 @@ class TestSent(ClaimCase):
         last = self._new_claim(self.agreement, "1/9", "31/12")
         self.assertRecordValues(last.line_ids, [{"amount": -90.0, "amount_paid": -180.0}])
 
+    def test_what_was_paid_is_told_to_each_funder(self):
+        claim = self._new_claim(self._new_agreement("B", 20.0))
+        self.assertEqual(claim.line_ids.mapped("amount_paid"), [180.0])
+
     def test_what_was_paid_is_told_by_one_of_two_lines_of_an_expense(self):
         """It is under another heading now, and less was paid of it."""
         first = self.agreement.heading_ids

@@ -245,14 +245,14 @@ class TestReceived(ClaimCase):
         cls._pay(cls._new_bill("Camille"))
         cls.claim = cls._sent(cls.agreement)
 
-    def _payment(self, amount):
+    def _payment(self, amount, day="1/3/16"):
         payment = self.env["account.payment"].create(
             {
                 "payment_type": "inbound",
                 "partner_type": "customer",
                 "partner_id": self.agreement.partner_id.id,
                 "amount": amount,
-                "date": d("1/3/16"),
+                "date": d(day),
                 "journal_id": self.bank.id,
             }
         )
@@ -322,6 +322,40 @@ class TestReceived(ClaimCase):
             dialogs[1].action_record()
         self._receive_payment(date=d("2/3/16"), amount=44.0)
         self.assertEqual(self.claim.state, "paid")
+
+    def test_payments_that_two_record_at_once_are_both_received(self):
+        self._accept(self.claim)
+        self._advance(self.agreement, 144.0, received=False, kind="balance")
+        action = self.claim.action_receive()
+        model = self.env[action["res_model"]].with_user(self.accountant)
+        dialogs = [
+            model.with_context(**action["context"]).create(
+                {"payment_ids": self._command(self._payment(amount, day))}
+            )
+            for amount, day in ((100.0, "1/3/16"), (44.0, "2/3/16"))
+        ]
+        for dialog in dialogs:
+            self.env.invalidate_all()  # each is a request of its own
+            dialog.action_record()
+        self.assertEqual(self.agreement.amount_received, 144.0)
+        self.assertEqual(self.claim.state, "paid")
+
+    def test_more_than_was_admitted_may_come_at_once(self):
+        self._accept(self.claim)
+        self._receive_payment(amount=150.0)
+        self.assertEqual(self.agreement.amount_received, 150.0)
+
+    def test_a_payment_of_what_was_typed_as_received_already_is_refused(self):
+        self._accept(self.claim)
+        action = self.claim.action_receive()
+        model = self.env[action["res_model"]].with_user(self.accountant)
+        dialog = model.with_context(**action["context"]).create(
+            {"payment_ids": self._command(self._payment(144.0))}
+        )
+        self._receive_payment()
+        with self.assertRefused("A, claim 1", "received already"):
+            dialog.action_record()
+        self.assertEqual(self.agreement.amount_received, 144.0)
 
     def test_what_payments_of_the_books_say_is_not_typed_otherwise(self):
         self._accept(self.claim)

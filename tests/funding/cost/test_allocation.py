@@ -237,6 +237,29 @@ class TestCreditNotes(FundingCase):
             self.assertShares(document, A=expected, own=expected)
             self.assertEqual(self._costs(document).reversed_line_id, self.bill.invoice_line_ids)
 
+    def test_of_an_entry_that_is_taken_back_in_part_the_line_of_that_amount_is_given_back(self):
+        shared = {"analytic_distribution": {str(self.analytic_account.id): 100.0}}
+        expense = {"account_id": self.accounts["expense"].id, **shared}
+        entry = self.env["account.move"].create(
+            {
+                "date": d("15/12"),
+                "line_ids": [
+                    Command.create({**expense, "debit": 100.0}),
+                    Command.create({**expense, "debit": 50.0}),
+                    Command.create({"account_id": self.accounts["tax"].id, "credit": 150.0}),
+                ],
+            }
+        )
+        entry.action_post()
+        back = entry._reverse_moves([{"date": d("10/1/16")}])
+        whole, part, tax = back.line_ids.sorted(lambda line: (line.balance > 0, line.balance))
+        back.line_ids = [Command.delete(whole.id), Command.update(tax.id, {"debit": 50.0})]
+        back.action_post()
+        self._refresh()
+        given_back = self._costs(back).reversed_line_id
+        self.assertEqual(part.balance, -50.0)
+        self.assertEqual(given_back.balance, 50.0)
+
     def test_an_entry_that_is_taken_back_is_given_back_after_the_agreement_ended(self):
         expense, other = (
             {"account_id": self.accounts[name].id, side: 100.0}

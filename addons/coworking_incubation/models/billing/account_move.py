@@ -404,7 +404,7 @@ class AccountMove(models.Model):
         """:raise UserError: since these drafts were made a part that one corrects was credited, or
         what was credited was not: see ``coworking.statement._get_given_up``
         """
-        for move in self.filtered(lambda row: row.state == "draft" and row.is_sale_document()):
+        for move in self.filtered(lambda row: row.is_sale_document()):
             statement = move.coworking_statement_id
             charges = move.invoice_line_ids.coworking_charge_id
             given_up = statement._get_given_up(charges & statement.charge_ids)
@@ -480,11 +480,12 @@ class AccountMove(models.Model):
         for note in notes:
             # sudo: whoever takes a credit note back need not know the programme's statements
             origin = filter_filled(note.reversed_entry_id, "coworking_statement_id").sudo()
-            # What it asks again of another month counts on a credit note of that month.
-            charges = origin.invoice_line_ids.coworking_charge_id.filtered(
-                lambda row, origin=origin: row.statement_id == origin.coworking_statement_id
+            credited = origin.invoice_line_ids._coworking_get_credited()
+            charges = origin.invoice_line_ids.coworking_charge_id.browse().union(
+                *(line.coworking_charge_id for line, amount in credited if amount)
             )
-            invoices = charges._get_asked_elsewhere().move_id
+            # What it asks again of another month counts on a credit note of that month.
+            invoices = charges._get_asked_elsewhere().move_id - origin
             if invoices:
                 raise UserError(
                     self.env._(
@@ -502,10 +503,9 @@ class AccountMove(models.Model):
         :return: list of (line, ``Decimal``)
         """
         self.ensure_one()
-        items = self.invoice_line_ids.filtered(lambda item: item.display_type == "product")
         # Odoo's copies of lines say what these do, in their order.
         named, rest = defaultdict(Decimal), Decimal(0)
-        for item in items:
+        for item in self.invoice_line_ids:
             amount = to_decimal(item.balance)
             line = next(
                 (

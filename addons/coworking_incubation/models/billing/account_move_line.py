@@ -103,7 +103,7 @@ class AccountMoveLine(models.Model):
             asked = {
                 line: -to_decimal(line.balance)
                 for line in invoice.invoice_line_ids
-                if line.display_type == "product" and line.balance < 0
+                if line.balance < 0
             }
             left = dict(asked)
             notes = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")

@@ -32,7 +32,7 @@ class CoworkingStatement(models.Model):
             return {}
         given_up = others.filtered(lambda row: row.statement_id._has_given_up(row))
         taken_back = dict.fromkeys(others, to_decimal(0))
-        for line, amount in (others - given_up)._get_asked_at_home()._coworking_get_credited():
+        for line, amount in others._get_invoiced_lines()._coworking_get_credited():
             taken_back[line.coworking_charge_id] += amount
         elsewhere = others._get_asked_elsewhere()
         for line in elsewhere.filtered(lambda row: row.move_id.coworking_statement_id != self):
@@ -96,8 +96,8 @@ class CoworkingStatement(models.Model):
 
         :param own: the settled charges of the same seat, month and kind
         :param gone: those of them that were given up
-        :param taken_back: dict charge -> what credit notes took back of the others, less what
-            invoices of other months ask of any again
+        :param taken_back: dict charge -> what credit notes took back of invoices that stand, less
+            what those of other months ask again
         :return: list of (charge, amount)
         """
         rest = -to_decimal(correction.copayment_amount)
