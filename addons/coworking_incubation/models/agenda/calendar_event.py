@@ -565,6 +565,25 @@ class CalendarEvent(models.Model):
                 people = attendances.search(attendances._get_was_told_domain(event))
                 people.reminded_at = False
                 people._notify_people("changed")
+                event._coworking_say_told(people)
+
+    def _coworking_say_told(self, people):
+        """Whoever moves a meeting, by a drag as well, sees that its people were written to, and whom
+        they are to call.
+        """
+        to_call = people.filtered("to_tell")
+        said = []
+        if people - to_call:
+            said.append(
+                self.env._("Written to, with the new date and place: %s.", len(people - to_call))
+            )
+        if to_call:
+            said.append(self.env._("To be called: %s.", ", ".join(to_call.mapped("display_name"))))
+        if said:
+            self.env.user._bus_send(
+                "simple_notification",
+                {"title": self.display_name, "message": " ".join(said), "sticky": bool(to_call)},
+            )
 
     def action_coworking_invite(self):
         """Write to each who is expected, with the meeting for their calendar."""

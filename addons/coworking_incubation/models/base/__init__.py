@@ -1,5 +1,6 @@
 from . import coworking_archive_mixin
 from . import coworking_used_mixin
+from . import coworking_shown_mixin
 from . import coworking_record_mixin
 from . import coworking_computed_mixin
 from . import coworking_contact

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import formataddr
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
-from ...tools import hash_token, make_token
+from ...tools import day_in_words, hash_token, make_token
 from .discussion import speak_to_staff
 from .processing import ACCESS
 
@@ -14,6 +14,8 @@ from .processing import ACCESS
 RENEWALS_AN_HOUR = 3
 # A link whose task is never done ends by itself.
 VALID_DAYS = 90
+# What is read behind these is never done.
+TO_READ = ("coming", "participant", "prescriber")
 
 
 class CoworkingPortalLink(models.Model):
@@ -158,7 +160,16 @@ class CoworkingPortalLink(models.Model):
             subject = record.env._("Reminder: %s", subject)
         body = record.env["ir.qweb"]._render(
             "coworking_incubation.portal_link_mail",
-            {"words": words, "url": url, "partner": partner, "company": company},
+            {
+                "words": words,
+                "url": url,
+                "partner": partner,
+                "company": company,
+                "until": purpose in TO_READ
+                and day_in_words(
+                    record.env, fields.Date.context_today(record) + timedelta(days=VALID_DAYS)
+                ),
+            },
         )
         discussion = record._get_link_discussion().with_context(lang=self.env.lang)
         if discussion:
