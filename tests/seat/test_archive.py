@@ -73,6 +73,7 @@ class TestArchive(CoworkingCase):
         self.assertFalse(self.program.active)
 
     def test_of_many_in_the_way_some_are_named(self):
+        self.space.seat_capacity = 12
         for n in range(12):
             self._new_seat("1/6", None, f"Person {n:02}", state="active")
         self.assertEqual(len(self.assertInTheWay(self.program, "and 2 more")), 12)

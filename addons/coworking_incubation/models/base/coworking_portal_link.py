@@ -158,6 +158,7 @@ class CoworkingPortalLink(models.Model):
         subject = words["subject"]
         if channel == "reminder":
             subject = record.env._("Reminder: %s", subject)
+        until = purpose in TO_READ and fields.Date.context_today(record) + timedelta(VALID_DAYS)
         body = record.env["ir.qweb"]._render(
             "coworking_incubation.portal_link_mail",
             {
@@ -165,10 +166,7 @@ class CoworkingPortalLink(models.Model):
                 "url": url,
                 "partner": partner,
                 "company": company,
-                "until": purpose in TO_READ
-                and day_in_words(
-                    record.env, fields.Date.context_today(record) + timedelta(days=VALID_DAYS)
-                ),
+                "until": until and day_in_words(record.env, until),
             },
         )
         discussion = record._get_link_discussion().with_context(lang=self.env.lang)

@@ -63,7 +63,7 @@ class CoworkingRecordMixin(models.AbstractModel):
 
     _name = "coworking.record.mixin"
     _description = "Record of the Incubation"
-    _inherit = ["coworking.shown.mixin", "coworking.used.mixin"]
+    _inherit = ["coworking.used.mixin"]
     # Why data about people is kept here, see ``processing.py``; none where it is about nobody.
     _processing = None
     # Stored many2one field -> mark of what it leads to, see ``base/known.py``.

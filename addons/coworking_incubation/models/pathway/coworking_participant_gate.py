@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
-from ..base.coworking_shown_mixin import ChangedMeanwhile
+from ..base.coworking_record_mixin_shown import ChangedMeanwhile
 from ..base.discussion import get_address_words
 
 

@@ -8,7 +8,7 @@ import { Record } from "@web/model/relational_model/record";
 
 import { markRaw } from "@odoo/owl";
 
-/** As COMPARED of models/base/coworking_shown_mixin.py. */
+/** As COMPARED of models/base/coworking_record_mixin_shown.py. */
 const COMPARED = new Set([
     "boolean",
     "char",

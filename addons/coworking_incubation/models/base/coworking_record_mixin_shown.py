@@ -24,7 +24,7 @@ class ChangedMeanwhile(UserError):
         }
 
 
-class CoworkingShownMixin(models.AbstractModel):
+class CoworkingRecordMixin(models.AbstractModel):
     """Of two people who change the same thing at once, the second is told.
 
     Odoo keeps what was written last: an old page would put back what a colleague did since, without
@@ -32,8 +32,7 @@ class CoworkingShownMixin(models.AbstractModel):
     that has another by now is not written over before they know.
     """
 
-    _name = "coworking.shown.mixin"
-    _description = "Changed as It Was Shown"
+    _inherit = "coworking.record.mixin"
 
     def web_save(self, vals, specification, next_id=None):
         vals = self._check_as_shown(vals)
