@@ -30,10 +30,14 @@ class TestLinksOfMails(CoworkingCase, HttpCase):
                 self.assertEqual(answer.status_code, 404)
                 self.assertIn("Ce lien ne mène plus nulle part", answer.text)
                 self.assertNotIn("Camille", answer.text)
-        self.assertIn("coworking.participant", self._follow(file._name, file.id).headers["Location"])
+        self.assertIn(
+            "coworking.participant", self._follow(file._name, file.id).headers["Location"]
+        )
 
     def test_others_are_led_on_as_by_odoo(self):
         """A visitor logs in first; what is none of ours is Odoo's."""
-        self.assertIn("/web/login", self._follow("coworking.participant", 99999999).headers["Location"])
+        self.assertIn(
+            "/web/login", self._follow("coworking.participant", 99999999).headers["Location"]
+        )
         self.authenticate("t_accompanist", "t_accompanist")
         self.assertIn("discuss", self._follow("res.partner", 99999999).headers["Location"])

@@ -55,6 +55,26 @@ class TestMonthEnd(CoworkingCase):
         self._bill(self._settle())
         self.assertEntries("30/6", ("accrued", 180.0))
 
+    def test_what_is_left_open_is_told_before_it_is_entered_and_leads_to_it(self):
+        self._new_seat("1/6", "30/6")
+        june = self._generate(JUNE)
+        month_end = self.env["coworking.month.end"].with_user(self.accountant)
+        month_end = month_end.create({"date": d("30/6"), "program_ids": self.program.ids})
+
+        def count():
+            month_end.invalidate_recordset()
+            return month_end.open_statement_count, month_end.draft_bill_count
+
+        self.assertEqual(count(), (1, 0))
+        action = month_end.action_open_statements()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), june)
+        bill = self._bill(self._settle())
+        self.assertEqual(count(), (0, 1))
+        action = month_end.action_open_bills()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), bill)
+        month_end.date = d("31/5")
+        self.assertEqual(count(), (0, 0), "of that day")
+
     def test_a_month_that_nobody_opened_yet_is_used_all_the_same(self):
         self._new_seat("1/6", "30/6")
         self.assertEntries("30/6", ("accrued", 180.0))

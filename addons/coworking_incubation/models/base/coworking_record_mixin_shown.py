@@ -107,8 +107,8 @@ class CoworkingRecordMixin(models.AbstractModel):
     def _describe_changes(self, names):
         labels = self.fields_get(names, ["string", "selection"])
         return self.env._(
-            "%(record)s was changed since you opened this page:\n%(changes)s\nLast saved by %(who)s,"
-            " %(when)s.",
+            "%(record)s was changed since you opened this page:\n%(changes)s\nLast saved by"
+            " %(who)s, %(when)s.",
             record=self.display_name,
             changes="\n".join(self._describe_now(name, labels[name]) for name in names),
             # sudo: what a colleague is called
