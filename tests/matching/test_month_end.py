@@ -1,6 +1,6 @@
 """What the accounts need at the end of a month: 408, 4098 and 486, program by program."""
 
-from ..common import JULY, CoworkingCase, d
+from ..common import JULY, JUNE, CoworkingCase, d
 
 
 class TestMonthEnd(CoworkingCase):
