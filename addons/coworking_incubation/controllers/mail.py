@@ -1,7 +1,8 @@
 from werkzeug.exceptions import NotFound
 
-from odoo.addons.mail.controllers.mail import MailController as OdooMailController
 from odoo.http import request
+
+from odoo.addons.mail.controllers.mail import MailController as OdooMailController
 
 from ..tools import is_ours
 
