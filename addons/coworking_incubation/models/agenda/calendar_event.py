@@ -568,8 +568,8 @@ class CalendarEvent(models.Model):
                 event._coworking_say_told(people)
 
     def _coworking_say_told(self, people):
-        """Whoever moves a meeting, by a drag as well, sees how many were written to, and whom they are
-        to call.
+        """Whoever moves a meeting, by a drag as well, sees how many were written to, and whom to
+        call.
         """
         to_call = people.filtered("to_tell")
         said = []
