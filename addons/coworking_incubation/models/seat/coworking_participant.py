@@ -133,8 +133,8 @@ class CoworkingParticipant(models.Model):
         for seat in late:
             self.message_post(
                 body=self.env._(
-                    "Seat %(seat)s lasted until %(end)s, after the exit on %(exit)s: check which day"
-                    " is right. Up to its end the seat is paid.",
+                    "Seat %(seat)s lasted until %(end)s, after the exit on %(exit)s: check which"
+                    " day is right. Up to its end the seat is paid.",
                     seat=seat.name,
                     end=format_date(self.env, seat.date_end),
                     exit=format_date(self.env, self.date_exit),
