@@ -98,7 +98,9 @@ class TestPages(RegistrationCase):
     def test_no_number_makes_an_error(self):
         for number in ("0", "-1", "999999999", "99999999999999999999", "abc", "1;2"):
             with self.subTest(number=number):
-                self.assertEqual(self.url_open(f"/incubation/{number}").status_code, 404)
+                answer = self.url_open(f"/incubation/{number}")
+                self.assertEqual(answer.status_code, 404)
+                self.assertIn("See the next dates", answer.text)
 
     def test_a_form_has_at_most_five_fields(self):
         for by in ("public", "prescriber"):
