@@ -82,7 +82,7 @@ class TestMonthEnd(CoworkingCase):
     def test_a_program_that_was_archived_before_it_was_billed_is_not_forgotten(self):
         self._new_seat("1/6", "30/6")
         june = self._settle()
-        self.program.active = False
+        self._archive_at_once(self.program)
         month_end = self.env["coworking.month.end"].with_user(self.accountant)
         self.assertIn(self.program, month_end._default_programs())
         self.env.flush_all()
@@ -100,7 +100,7 @@ class TestMonthEnd(CoworkingCase):
 
     def test_nor_is_one_that_was_archived_before_its_first_month_was_made(self):
         seat = self._new_seat("1/6", "30/6")
-        self.program.active = False
+        self._archive_at_once(self.program)
         month_end = self.env["coworking.month.end"].with_user(self.accountant)
         self.assertIn(self.program, month_end._default_programs())
         seat.action_cancel()

@@ -158,16 +158,10 @@ class CoworkingPortalLink(models.Model):
         subject = words["subject"]
         if channel == "reminder":
             subject = record.env._("Reminder: %s", subject)
-        until = purpose in TO_READ and fields.Date.context_today(record) + timedelta(VALID_DAYS)
+        until = self._describe_until(purpose, record.env)
         body = record.env["ir.qweb"]._render(
             "coworking_incubation.portal_link_mail",
-            {
-                "words": words,
-                "url": url,
-                "partner": partner,
-                "company": company,
-                "until": until and day_in_words(record.env, until),
-            },
+            {"words": words, "url": url, "partner": partner, "company": company, "until": until},
         )
         discussion = record._get_link_discussion().with_context(lang=self.env.lang)
         if discussion:
@@ -200,6 +194,13 @@ class CoworkingPortalLink(models.Model):
         # sudo: waking the queue is for code
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return True
+
+    @api.model
+    def _describe_until(self, purpose, env):
+        """The last day of a link behind which nothing is to be done."""
+        if purpose not in TO_READ:
+            return False
+        return day_in_words(env, fields.Date.context_today(self) + timedelta(days=VALID_DAYS))
 
     @api.model
     def _log_not_sent(self, record, purpose, partner):

@@ -137,7 +137,8 @@ class CoworkingParticipant(models.Model):
         """The step by which this person left, while they are gone."""
         self.ensure_one()
         # sudo: passages are written by the engine alone
-        for move in self.sudo().move_ids.filtered(lambda row: not row.taken_back):
+        moves = self.sudo().move_ids.filtered(lambda row: not row.taken_back)
+        for move in moves.sorted("id", reverse=True):
             if move.to_stage_id.releases_seats:
                 return move
             if move.to_phase not in ("followup", "closed"):
