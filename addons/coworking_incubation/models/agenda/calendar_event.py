@@ -571,7 +571,7 @@ class CalendarEvent(models.Model):
         """Whoever moves a meeting, by a drag as well, sees how many were written to, and whom to
         call.
         """
-        to_call = people.filtered("to_tell")
+        to_call = people.filtered(lambda attendance: not attendance._may_write_to("changed"))
         said = []
         if people - to_call:
             said.append(
