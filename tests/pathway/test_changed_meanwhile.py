@@ -65,6 +65,14 @@ class TestChangedMeanwhile(PathwayCase):
         self._save({"project": "Cargo"}, {"project": "Vélos"})  # once it was seen
         self.assertEqual(self.participant.project, "Cargo")
 
+    def test_what_is_sensitive_is_not_said_as_refusals_are_written_to_the_log(self):
+        self.participant.sudo().disability = "yes"
+        file = self.participant.with_user(self.sensitive).sudo()
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            self._save({"disability": "no"}, {"disability": False}, file)
+        self.assertIn("Disability", str(caught.exception))
+        self.assertNotIn("Recognised", str(caught.exception))
+
     def test_the_day_of_an_exit_is_compared_as_well(self):
         file = self._at("exit", "Noor", date_entry="2015-01-05")
         file.sudo().date_exit = "2015-06-12"

@@ -117,9 +117,11 @@ class CoworkingRecordMixin(models.AbstractModel):
         )
 
     def _describe_now(self, name, label):
-        """A field and what it says now, as far as that is short."""
+        """A field and what it says now, as far as that is short and everybody may read it: Odoo
+        writes what is refused to its log.
+        """
         field, value = self._fields[name], self[name]
-        if field.type not in SHORT:
+        if field.type not in SHORT or field.groups:
             return f"• {label['string']}"
         if field.type == "many2one":
             words = value.display_name
