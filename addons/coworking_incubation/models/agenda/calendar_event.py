@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, format_time
 
-from ...tools import map_url
+from ...tools import day_in_words, map_url
 from ..base.discussion import filter_notified, refuse_number_about
 
 KINDS = [
@@ -258,7 +258,7 @@ class CalendarEvent(models.Model):
         self.ensure_one()
         start = self._coworking_local(self.start)
         stop = self._coworking_local(self.stop)
-        day = format_date(self.env, start.date(), date_format="EEEE d MMMM y")
+        day = day_in_words(self.env, start.date(), "EEEE d MMMM y")
         if self.allday:
             return day
         if stop.date() != start.date():
@@ -266,7 +266,7 @@ class CalendarEvent(models.Model):
                 "%(day)s, %(start)s, to %(last)s, %(stop)s",
                 day=day,
                 start=self._coworking_hour(start),
-                last=format_date(self.env, stop.date(), date_format="EEEE d MMMM y"),
+                last=day_in_words(self.env, stop.date(), "EEEE d MMMM y"),
                 stop=self._coworking_hour(stop),
             )
         return self.env._(

@@ -3,9 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 from odoo.tools.misc import remove_accents
 
+from ...tools import day_in_words
 from ..base.coworking_grid_mixin import MOST_ROWS
 from .coworking_seat import HOLDING_STATES
 
@@ -248,7 +248,7 @@ class CoworkingPresenceGrid(models.AbstractModel):
                 self.env._(
                     "%(person)s, %(day)s, %(slot)s: %(who)s has just noted %(state)s",
                     person=seats.browse(row["seat_id"]).occupant_name,
-                    day=format_date(self.env, row["date"], date_format="EEEE d MMMM"),
+                    day=day_in_words(self.env, row["date"], "EEEE d MMMM"),
                     slot=labels["slot"][row["slot"]].lower(),
                     who=noted.host_by.name or self.env._("somebody"),
                     state=labels["state"].get(noted.state, self.env._("nothing")).lower(),
