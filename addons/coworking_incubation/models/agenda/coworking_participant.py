@@ -228,4 +228,5 @@ class CoworkingParticipant(models.Model):
                     attendance.state = states[attendance.id]
             except UserError as error:  # the place was given meanwhile
                 self.message_post(body=str(error))
-        return [row for row in kept if row["id"] in later.ids]
+        after = [row for row in kept if row["id"] in later.ids]
+        return super()._rejoin_meetings(kept, until) + after
