@@ -228,5 +228,4 @@ class CoworkingParticipant(models.Model):
                     attendance.state = states[attendance.id]
             except UserError as error:  # the place was given meanwhile
                 self.message_post(body=str(error))
-        after = [row for row in kept if row["id"] in later.ids]
-        return super()._rejoin_meetings(kept, until) + after
+        return super()._rejoin_meetings(kept, until) | set(later.ids)

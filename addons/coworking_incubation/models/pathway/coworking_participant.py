@@ -422,9 +422,9 @@ class CoworkingParticipant(models.Model):
 
         :param kept: what ``_leave_meetings`` gave for this file
         :param until: the last day on which they are, if they left
-        :return: of ``kept``, what is after that day
+        :return: ids of those of ``kept`` that are after that day
         """
-        return []
+        return set()
 
     def _pricing_inputs_changed(self, day, ranks=True):
         """Something that prices depend on changed from a day on, for these participants.

@@ -128,7 +128,8 @@ class CoworkingParticipant(models.Model):
                 continue
             meetings = (move.effects or {}).get("meetings", [])
             if file.date_exit > before[file]:
-                meetings = file._rejoin_meetings(meetings, file.date_exit)
+                later = file._rejoin_meetings(meetings, file.date_exit)
+                meetings = [row for row in meetings if row["id"] in later]
             else:
                 meetings = meetings + file._leave_meetings().get(file, [])
             move.effects = {**(move.effects or {}), "meetings": meetings}
