@@ -95,7 +95,7 @@ class TestPages(RegistrationCase):
             with self.subTest(event=event.name):
                 answer = self.url_open(f"/incubation/{event.id}")
                 self.assertEqual(answer.status_code, status)
-                self.assertIn("See the next dates", answer.text)
+                self.assertIn('<a href="/incubation" class="btn', answer.text)
 
     def test_no_number_makes_an_error(self):
         for number in ("0", "-1", "999999999", "99999999999999999999", "abc", "1;2"):
