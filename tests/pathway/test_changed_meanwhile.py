@@ -32,8 +32,8 @@ class TestChangedMeanwhile(PathwayCase):
         self.assertEqual(now["stage_id"]["id"], self.stages["application"].id)
         self.assertEqual(self.participant.stage_id, self.stages["application"])
 
-    def test_the_button_goes_on_from_the_stage_that_the_page_shows_alone(self):
-        button = self.file.with_context(coworking_shown_stage=self.stages["orientation"].id)
+    def test_the_button_goes_where_it_says_alone(self):
+        button = self.file.with_context(coworking_shown_next=self.stages["info_session"].id)
         self._move_by_colleague("application")
         with self.assertRefused("Camille", self.colleague.name):
             button.action_next_stage()

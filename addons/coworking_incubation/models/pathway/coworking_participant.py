@@ -440,7 +440,7 @@ class CoworkingParticipant(models.Model):
     def action_next_stage(self):
         """The one next step of the header button."""
         self.ensure_one()
-        self._check_in_shown_stage()
+        self._check_shown_next()
         if not self.next_stage_id:
             raise UserError(self.env._("%s has no next stage.", self.display_name))
         if self.next_is_early:

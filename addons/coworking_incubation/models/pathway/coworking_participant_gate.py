@@ -259,10 +259,10 @@ class CoworkingParticipant(models.Model):
             when=format_datetime(self.env, move.date, dt_format="short"),
         )
 
-    def _check_in_shown_stage(self):
-        """The button that moves on says from where, as the page shows it."""
-        shown = self.env.context.get("coworking_shown_stage")
-        if shown and shown != self.stage_id.id:
+    def _check_shown_next(self):
+        """The button that moves on goes where it says, on a page that is old by now as well."""
+        shown = self.env.context.get("coworking_shown_next")
+        if shown and shown != self.next_stage_id.id:
             raise ChangedMeanwhile(self._describe_changed(["stage_id"]))
 
     def web_save_multi(self, vals_list, specification):
