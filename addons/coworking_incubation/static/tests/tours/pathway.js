@@ -230,7 +230,7 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_meanwhile"
         ...changed("maintenant Des vélos", "toujours là"),
         {
             content: "what was typed is still there",
-            trigger: ".o_field_widget[name='project'] :is(input, textarea):value('Une couveuse de vélos')",
+            trigger: ".o_field_widget[name='project'] input:value('Une couveuse de vélos')",
         },
         ...save(),
     ],
