@@ -71,6 +71,8 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_request", 
         press("action_request"),
         inState("requested"),
         goBack(),
+        // Odoo shows what it read before, first
+        inStage("space_choice"),
         ...next("hosting"),
         clickStage("incubation"),
         {
