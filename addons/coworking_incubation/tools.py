@@ -104,9 +104,9 @@ def to_decimal_or_none(value):
     return to_decimal(value) if value else None
 
 
-def day_in_words(env, day):
+def day_in_words(env, day, date_format="d MMMM y"):
     """25 juin 2015, 1er juillet 2015; in other languages as they are written."""
-    words = format_date(env, day, date_format="d MMMM y")
+    words = format_date(env, day, date_format=date_format)
     if day.day == 1 and (env.lang or "").startswith("fr"):
         words = words.replace("1 ", "1er ", 1)
     return words

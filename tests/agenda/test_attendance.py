@@ -1,5 +1,7 @@
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time
 from odoo.tools.safe_eval import safe_eval
@@ -146,6 +148,38 @@ class TestAfterTheExit(AgendaCase):
             [row.state for row in (past, coming, alone)], ["expected", "cancelled", "expected"]
         )
         person.stage_id = stage  # a step by mistake
+        self.assertEqual(coming.state, "expected")
+
+    def test_a_day_of_exit_that_is_corrected_moves_who_is_expected(self):
+        today = fields.Date.today()
+        soon, later = (
+            self._attend(self._new_event("collective", days), participant_id=self.person.id)
+            for days in (7, 21)
+        )
+        person = self.person.with_user(self.accompanist)
+        stage = person.stage_id
+        person.write(self.exit)
+
+        def get_states():
+            return [soon.state, later.state]
+
+        self.assertEqual(get_states(), ["cancelled", "cancelled"])
+        person.date_exit = today + timedelta(days=14)
+        self.assertEqual(get_states(), ["expected", "cancelled"])
+        person.date_exit = today + timedelta(days=28)
+        self.assertEqual(get_states(), ["expected", "expected"])
+        person.date_exit = today + timedelta(days=14)
+        self.assertEqual(get_states(), ["expected", "cancelled"])
+        person.stage_id = stage  # a step by mistake
+        self.assertEqual(get_states(), ["expected", "expected"])
+
+    def test_a_day_of_exit_written_before_who_is_there_leaves_moves_nothing(self):
+        coming = self._attend(self._new_event("collective", 7), participant_id=self.person.id)
+        person = self.person.with_user(self.accompanist)
+        person.write(
+            {"exit_reason_id": self.exit["exit_reason_id"], "date_exit": fields.Date.today()}
+        )
+        person.date_exit = fields.Date.today() - timedelta(days=1)
         self.assertEqual(coming.state, "expected")
 
     def test_the_next_on_the_waiting_list_has_the_place_and_keeps_it(self):

@@ -146,6 +146,14 @@ class TestTitles(AgendaCase):
             with self.subTest(title=title), self.assertRefused(title, error=ValidationError):
                 event.name = title
 
+    def test_the_first_of_a_month_reads_as_it_is_said_in_french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        event = self._new_event(
+            "collective", start="2015-07-01 07:30:00", stop="2015-07-01 09:30:00"
+        )
+        event = event.with_context(lang="fr_FR")
+        self.assertIn("mercredi 1er juillet 2015", event._coworking_when())
+
     def test_nor_does_that_of_a_shared_event(self):
         self._attend(name="Zoé Petit")
         with self.assertRefused("Zoé Petit", error=ValidationError):

@@ -93,7 +93,9 @@ class TestPages(RegistrationCase):
         self.assertNotIn("Hidden", self.url_open("/incubation").text)
         for event, status in zip([*hidden, archived], (404, 410, 404, 404), strict=True):
             with self.subTest(event=event.name):
-                self.assertEqual(self.url_open(f"/incubation/{event.id}").status_code, status)
+                answer = self.url_open(f"/incubation/{event.id}")
+                self.assertEqual(answer.status_code, status)
+                self.assertIn('<a href="/incubation" class="btn', answer.text)
 
     def test_no_number_makes_an_error(self):
         for number in ("0", "-1", "999999999", "99999999999999999999", "abc", "1;2"):

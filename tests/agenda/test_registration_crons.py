@@ -152,6 +152,25 @@ class TestByItself(AgendaCase):
         self.meeting.start += timedelta(hours=1)
         self.assertEqual(len(self._mails()), 2)
 
+    def test_who_moves_a_meeting_sees_how_many_were_written_to_and_whom_to_call(self):
+        self._public(confirmed_at=fields.Datetime.now())
+        self._attend(name="Zoé", phone="06 39 98 01 02", state="expected")
+        meeting = self.meeting.with_user(self.accompanist)
+        with patch.object(self.registry["res.users"], "_bus_send") as sent:
+            meeting.name = "Information for all"
+            sent.assert_not_called()
+            meeting.write(
+                {
+                    "start": meeting.start + timedelta(days=1),
+                    "stop": meeting.stop + timedelta(days=1),
+                }
+            )
+        kind, said = sent.call_args.args
+        self.assertEqual((kind, said["sticky"]), ("simple_notification", True))
+        self.assertEqual(
+            said["message"], "Written to, with the new date and place: 1. To be called: Zoé."
+        )
+
     def test_a_meeting_called_off_is_told_and_its_list_kept(self):
         expected = self._public(confirmed_at=fields.Datetime.now())
         waiting = self._attend(name="B", state="waiting", phone="06 39 98 01 02")

@@ -385,6 +385,17 @@ class TestSignatures(SignatureCase):
         self.assertIn("Not on the list of this date", refused)
         self.assertFalse(grid._save_grid(self.program, [good]))
 
+    def test_the_grid_does_not_write_over_what_a_colleague_noted_meanwhile(self):
+        grid = self.env["coworking.attendance.grid"].with_user(self.accompanist)
+        change = {"row": f"p{self.camille.id}", "column": str(self.past.id), "state": "present"}
+        self.attendance.with_user(self.coordinator).state = "excused"
+        refused = grid._save_grid(self.program, [{**change, "shown": False}])
+        for fragment in ("Camille", self.coordinator.name, "Excused"):
+            self.assertIn(fragment, refused)
+        self.assertEqual(self.attendance.state, "excused")
+        self.assertFalse(grid._save_grid(self.program, [{**change, "shown": "excused"}]))
+        self.assertEqual(self.attendance.state, "present")
+
     def test_the_grid_takes_no_row_or_state_that_it_does_not_know(self):
         grid = self.env["coworking.attendance.grid"].with_user(self.accompanist)
         good = {"row": f"p{self.camille.id}", "column": str(self.past.id), "state": "present"}

@@ -15,7 +15,9 @@ class CronCase(CoworkingCase):
     def setUpClass(cls):
         super().setUpClass()
         # Programs of the demonstration would be caught up along.
-        cls.env["coworking.program"].sudo().search([("id", "!=", cls.program.id)]).active = False
+        cls._archive_at_once(
+            cls.env["coworking.program"].sudo().search([("id", "!=", cls.program.id)])
+        )
         cls.cron = cls.env.ref("coworking_incubation.ir_cron_generate_statements")
 
     def _run(self, day):

@@ -103,7 +103,7 @@ class TestFundingSplit(HistoryCase):
 
 class TestCatchUpQueries(HistoryCase):
     def test_months_to_look_at_are_found_by_as_many_queries_however_many_they_are(self):
-        self.env["coworking.program"].search([("id", "!=", self.program.id)]).active = False
+        self._archive_at_once(self.env["coworking.program"].search([("id", "!=", self.program.id)]))
         self._new_seat("1/1", None, "A")
         self._new_seat("1/1", None, "B", self.tariff_b)
         for month in (d("1/1"), d("1/2"), d("1/3")):
@@ -182,7 +182,7 @@ class TestCatchUpQueries(HistoryCase):
         return seat
 
     def test_a_day_on_which_nothing_changed_asks_as_little_for_many_programs_as_for_one(self):
-        self.env["coworking.program"].search([]).active = False
+        self._archive_at_once(self.env["coworking.program"].search([]))
         counts = []
         for numbers in ((1, 2), (3, 4, 5, 6, 7, 8)):
             for number in numbers:
@@ -197,7 +197,7 @@ class TestCatchUpQueries(HistoryCase):
         self.assertLessEqual(counts[1], 20)
 
     def test_of_several_programs_what_changed_is_looked_at_and_nothing_else(self):
-        self.env["coworking.program"].search([]).active = False
+        self._archive_at_once(self.env["coworking.program"].search([]))
         hours = self.env["resource.calendar"].create(
             {"name": "Hours", "tz": "Europe/Paris", "company_id": self.company.id}
         )
@@ -244,7 +244,7 @@ class TestCatchUpQueries(HistoryCase):
         self.assertFalse(self._catch_up("2015-06-28")[1])
 
     def test_a_month_made_early_is_looked_at_when_it_changes_and_when_it_begins(self):
-        self.env["coworking.program"].search([]).active = False
+        self._archive_at_once(self.env["coworking.program"].search([]))
         seat = self._open_elsewhere(1, billing_timing="advance")
         self.assertFalse(self._catch_up("2015-06-28")[1])
         seat.tariff_id.price_ids.price = 120.0
@@ -255,7 +255,7 @@ class TestCatchUpQueries(HistoryCase):
         self.assertFalse(self._catch_up("2015-07-02")[1])
 
     def test_what_a_colleague_holds_is_left_marked_and_the_others_are_done(self):
-        self.env["coworking.program"].search([]).active = False
+        self._archive_at_once(self.env["coworking.program"].search([]))
         held, free = (self._open_elsewhere(number) for number in (1, 2))
         (held | free).tariff_id.price_ids.price = 120.0
         lock = self.registry["coworking.space"]._lock_for_generation

@@ -148,7 +148,7 @@ class TestWhatItSays(DashboardCase):
         self.program.date_end = "2015-05-31"
         message = self._picture()["message"]
         self.assertIn("No program is under way", message["text"])
-        self.program.active = False
+        self._archive_at_once(self.program)
         self.assertEqual(self._picture()["message"]["button"], "Create a Program")
         self.assertIn("You are in no program", self._picture(self.accompanist)["message"]["text"])
 

@@ -1,6 +1,6 @@
 """What the accounts need at the end of a month: 408, 4098 and 486, program by program."""
 
-from ..common import JULY, CoworkingCase, d
+from ..common import JULY, JUNE, CoworkingCase, d
 
 
 class TestMonthEnd(CoworkingCase):
@@ -55,6 +55,26 @@ class TestMonthEnd(CoworkingCase):
         self._bill(self._settle())
         self.assertEntries("30/6", ("accrued", 180.0))
 
+    def test_what_is_left_open_is_told_before_it_is_entered_and_leads_to_it(self):
+        self._new_seat("1/6", "30/6")
+        june = self._generate(JUNE)
+        month_end = self.env["coworking.month.end"].with_user(self.accountant)
+        month_end = month_end.create({"date": d("30/6"), "program_ids": self.program.ids})
+
+        def count():
+            month_end.invalidate_recordset()
+            return month_end.open_statement_count, month_end.draft_bill_count
+
+        self.assertEqual(count(), (1, 0))
+        action = month_end.action_open_statements()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), june)
+        bill = self._bill(self._settle())
+        self.assertEqual(count(), (0, 1))
+        action = month_end.action_open_bills()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), bill)
+        month_end.date = d("31/5")
+        self.assertEqual(count(), (0, 0), "of that day")
+
     def test_a_month_that_nobody_opened_yet_is_used_all_the_same(self):
         self._new_seat("1/6", "30/6")
         self.assertEntries("30/6", ("accrued", 180.0))
@@ -62,7 +82,7 @@ class TestMonthEnd(CoworkingCase):
     def test_a_program_that_was_archived_before_it_was_billed_is_not_forgotten(self):
         self._new_seat("1/6", "30/6")
         june = self._settle()
-        self.program.active = False
+        self._archive_at_once(self.program)
         month_end = self.env["coworking.month.end"].with_user(self.accountant)
         self.assertIn(self.program, month_end._default_programs())
         self.env.flush_all()
@@ -80,7 +100,7 @@ class TestMonthEnd(CoworkingCase):
 
     def test_nor_is_one_that_was_archived_before_its_first_month_was_made(self):
         seat = self._new_seat("1/6", "30/6")
-        self.program.active = False
+        self._archive_at_once(self.program)
         month_end = self.env["coworking.month.end"].with_user(self.accountant)
         self.assertIn(self.program, month_end._default_programs())
         seat.action_cancel()

@@ -485,6 +485,21 @@ class TestReturn(FollowupCase):
         self.assertEqual(action["res_model"], "coworking.participant.reopen")
         self.assertEqual(action["context"], {"default_participant_id": self.participant.id})
 
+    def test_of_a_program_that_is_over_a_new_file_is_proposed(self):
+        model = self.env["coworking.participant.reopen"].with_user(self.accompanist)
+        model = model.with_context(default_participant_id=self.participant.id)
+        self.assertFalse(Form(model).is_program_over)
+        with freeze_time("2016-02-01 09:00:00"):
+            form = Form(model)
+            self.assertTrue(form.is_program_over)
+            action = form.save().action_open_new_file()
+            self.assertEqual(action["res_model"], "coworking.participant")
+            self.assertEqual(
+                action["context"]["default_partner_id"], self.participant.partner_id.id
+            )
+            with self.assertRefused("Say why"):
+                form.record.action_reopen()
+
     def test_the_incubation_is_proposed_as_the_stage_to_come_back_to(self):
         model = self.env["coworking.participant.reopen"].with_user(self.accompanist)
         with Form(model.with_context(default_participant_id=self.participant.id)) as form:

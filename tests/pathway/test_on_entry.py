@@ -273,6 +273,16 @@ class TestSeats(PathwayCase):
         self._leave(self.participant, date_exit="2015-06-20")
         self.assertEqual(str(seat.date_end), "2015-06-10")
 
+    def test_one_that_was_ended_after_the_day_of_the_exit_is_told(self):
+        """It is paid up to its end: one of the two days is wrong."""
+        early = self._new_seat("1/2", "31/3", self.participant, state="ended")
+        late = self._new_seat("1/6", "12/6", self.participant, state="ended")
+        self._leave(self.participant.with_user(self.accompanist), date_exit="2015-06-10")
+        self.assertEqual(str(late.date_end), "2015-06-12")
+        said = str(self.participant.message_ids.mapped("body"))
+        self.assertIn(late.name, said)
+        self.assertNotIn(early.name, said)
+
     def test_those_that_would_start_later_and_requests_are_cancelled(self):
         current = self._new_seat("1/6", "30/6", self.participant)
         later = self._new_seat("1/7", None, self.participant)

@@ -173,6 +173,18 @@ class TestLinks(PortalCase):
         self.assertTrue(mail.auto_delete)
         self.assertFalse(mail.is_notification)
 
+    def test_a_mail_says_until_when_its_link_serves(self):
+        """Until its task is done; where there is nothing to do, until a day."""
+        self.Link._send_link(self.statement, "month", self.partner)
+        self.assertIn("jusqu'à ce que tout soit fait", self._mails_to(self.partner).body_html)
+        person = self._new_participant("Noor", email="noor@example.com").partner_id
+        person.lang = "fr_FR"
+        with freeze_time("2015-07-02 09:00:00"):
+            self.Link._send_link(person.coworking_participant_ids, "participant", person)
+        body = self._mails_to(person).body_html
+        self.assertIn("sert jusqu'au 30 septembre 2015.", body)
+        self.assertNotIn("tout soit fait", body)
+
     def test_to_whom_it_was_sent_is_noted_in_a_language_of_staff(self):
         self.company.partner_id.lang = "en_US"
         for who, lang in (

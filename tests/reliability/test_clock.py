@@ -20,7 +20,9 @@ class TestClock(CoworkingCase):
     def setUpClass(cls):
         super().setUpClass()
         # Programs of the demonstration would be caught up along.
-        cls.env["coworking.program"].sudo().search([("id", "!=", cls.program.id)]).active = False
+        cls._archive_at_once(
+            cls.env["coworking.program"].sudo().search([("id", "!=", cls.program.id)])
+        )
         cls.program.write({"date_end": "2016-12-31", "funding_rate": 80.0, "funding_cap": 120.0})
         cls.space.seat_capacity = 5
         cls.day_tariff = cls._new_tariff("Day", 20.0, unit="day", uses_place=False)

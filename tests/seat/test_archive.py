@@ -58,6 +58,26 @@ class TestArchive(CoworkingCase):
         self.space.with_user(self.coordinator).action_archive()
         self.assertFalse(self.space.active)
 
+    def test_a_program_with_people_in_spaces_or_to_come_stays(self):
+        seats = self._new_seat("1/6", None, "Here", state="active") | self._new_seat(
+            "1/7", "31/7", "To come"
+        )
+        self._new_seat("1/5", "31/5", "Before", state="ended")
+        found = self.assertInTheWay(self.program, *seats.mapped("name"), "Here", "To come")
+        self.assertEqual(found, seats)
+
+    def test_a_program_whose_seats_are_over_goes_though_its_month_is_open(self):
+        self._new_seat("1/6", "10/6", state="ended")
+        self._generate(JUNE)
+        self.program.with_user(self.coordinator).action_archive()
+        self.assertFalse(self.program.active)
+
+    def test_of_many_in_the_way_some_are_named(self):
+        self.space.seat_capacity = 12
+        for n in range(12):
+            self._new_seat("1/6", None, f"Person {n:02}", state="active")
+        self.assertEqual(len(self.assertInTheWay(self.program, "and 2 more")), 12)
+
     def test_a_participant_with_a_seat_stays(self):
         for state, start, end in (
             ("active", "1/6", None),

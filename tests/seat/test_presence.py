@@ -50,6 +50,16 @@ class TestPresence(PresenceCase):
         )
         self.assertEqual(presence.host_at.isoformat(), "2015-06-20T09:00:00")
 
+    def test_what_the_space_noted_is_signed_though_it_says_by_now_that_it_was_closed(self):
+        presence = self._record(self._row("13/6"))
+        self.space.resource_calendar_id = self.env["resource.calendar"].create(
+            {"name": "Weekdays", "company_id": self.company.id, "tz": "Europe/Paris"}
+        )
+        self._sign(self._row("13/6"))
+        self.assertEqual(presence.participant_state, "present")
+        with self.assertRefused("closed"):
+            self._sign(self._row("14/6"))
+
     def test_what_the_participant_signs_is_kept_beside(self):
         presence = self._sign(self._row("8/6"))
         self.assertRecordValues(

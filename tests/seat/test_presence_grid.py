@@ -41,6 +41,37 @@ class TestPresenceGrid(GridCase):
         self.assertIn("Week of 8", data["title"])
         self.assertEqual([row["hours"] for row in data["rows"]], [False, True])
 
+    def test_what_somebody_noted_since_it_was_shown_is_not_written_over(self):
+        def save(seat, state, shown, hours=0, shown_hours=0):
+            return self.grid._save_grid(
+                self.space,
+                [
+                    {
+                        "row": seat.id,
+                        "column": "2015-06-10/am" if seat == self.emile else "2015-06-08/am",
+                        "state": state,
+                        "hours": hours,
+                        "shown": shown,
+                        "shown_hours": shown_hours,
+                    }
+                ],
+            )
+
+        host = self.manager.partner_id
+        row = {"date": d("10/6"), "slot": "am", "state": "absent"}
+        self.emile._record_presences([row], source="host", by=host)
+        refused = save(self.emile, "present", shown=False)
+        for fragment in ("Émile", "10", host.name, "absent"):
+            self.assertIn(fragment, refused)
+        presence = self.env["coworking.presence"].search([("seat_id", "=", self.emile.id)])
+        self.assertEqual(presence.state, "absent")
+        self.assertFalse(save(self.emile, "absent", shown=False), "both say the same")
+        self.assertFalse(save(self.emile, "present", shown="absent"), "once it was seen")
+        self.assertEqual(presence.state, "present")
+        self.assertFalse(save(self.zoe, "present", shown=False, hours=3))
+        self.assertIn("Zoé", save(self.zoe, "present", "present", hours=4, shown_hours=2))
+        self.assertFalse(save(self.zoe, "present", "present", hours=4, shown_hours=3))
+
     def test_a_month_is_a_month(self):
         data = self._read(span="month")
         self.assertEqual(len(data["columns"]), 60)

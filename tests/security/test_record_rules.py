@@ -103,7 +103,7 @@ class TestAccompanist(RulesCase):
             self.assertSees(self.accompanist, seen, [self.others])
 
     def test_a_program_that_is_archived_is_still_that_of_its_team(self):
-        self.program.active = False
+        self._archive_at_once(self.program)
         self.assertSees(self.accompanist, [self.own, self.colleague, self.nobody], [self.others])
 
     def test_who_is_copied_from_a_counsellor_is_in_no_program(self):

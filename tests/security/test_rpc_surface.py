@@ -90,7 +90,13 @@ PUBLIC = {
     "coworking.bill.payment": {"action_register_payment"},
     "coworking.bill.payment.line": {"action_open_bill"},
     "coworking.copayment": {"action_open_invoice", "action_remind"},
-    "coworking.month.end": {"action_create_entries", "action_list", "action_workbook"},
+    "coworking.month.end": {
+        "action_create_entries",
+        "action_list",
+        "action_open_bills",
+        "action_open_statements",
+        "action_workbook",
+    },
     "coworking.month.end.line": {"action_create_entries", "action_open_source"},
     "coworking.month.run": {
         "action_open_statements",
@@ -140,7 +146,7 @@ PUBLIC = {
     "coworking.participant.handover": {"action_hand_over"},
     "coworking.participant.keep": {"action_keep"},
     "coworking.participant.move": {"action_move"},
-    "coworking.participant.reopen": {"action_reopen"},
+    "coworking.participant.reopen": {"action_open_new_file", "action_reopen"},
     "coworking.attendance.paper": {"action_apply"},
     "coworking.presence": {"action_follow_participant"},
     "coworking.presence.correct": {"action_apply"},

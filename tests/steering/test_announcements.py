@@ -295,7 +295,7 @@ class TestManagers(AnnouncementCase):
         self.boss.email = False
         self.assertFalse(self._run())
         self.boss.email = "back@example.com"
-        self.program.active = False
+        self._archive_at_once(self.program)
         self.assertFalse(self._run())
         self.program.active = True
         self.assertEqual(set(self._run()), {"back@example.com"})

@@ -119,7 +119,7 @@ class TestThePilotHasItsTime(BillsCase):
         self.assertWaits("2015-07-07 09:30:00")
 
     def test_of_an_archived_program_it_does_nothing_and_all_is_somebody_s_at_once(self):
-        self.program.active = False
+        self._archive_at_once(self.program)
         self._pass_hour("2015-07-01 08:00:00")
         self.assertEqual(self.statement.state, "draft")
         self.assertWaits("2015-07-01 12:00:00", "to_send")

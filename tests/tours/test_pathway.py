@@ -85,6 +85,16 @@ class TestPathway(TourCase):
             [(stage, False) for stage in self.stages.values()],
         )
 
+    def test_an_old_page_tells_what_was_changed_in_another_and_loses_nothing(self):
+        file = self._new_participant("Inès Carpentier", phone="06 12 34 56 78")
+        url = f"/odoo/incubation-participants/{file.id}"
+        self._tour("pathway_meanwhile", self.accompanist, url, file=file.id)
+        self.assertEqual(file.stage_id, self.stages["info_session"])
+        self.assertEqual(file.project, "Une couveuse de vélos")
+        self.assertEqual(
+            file.move_ids.to_stage_id, self.stages["info_session"] | self.stages["orientation"]
+        )
+
     def test_what_is_typed_counts_for_the_stage_that_is_clicked(self):
         reason = self.env["coworking.exit.reason"].create(
             {"name": "Emploi durable trouvé", "category": "durable"}

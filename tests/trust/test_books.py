@@ -556,7 +556,7 @@ class TestWhoIsTold(CoworkingCase):
 
     def test_programmes_that_are_archived_have_books_too(self):
         self._tamper()
-        self.program.active = False
+        self._archive_at_once(self.program)
         self.env["coworking.books"]._cron_check()
         self.assertIn(self.statement.name, self._activities().note)
 

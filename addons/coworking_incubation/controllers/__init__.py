@@ -2,6 +2,7 @@ from . import incubation_portal
 from . import attendance_sign
 from . import portal
 from . import hosting
+from . import mail
 from . import dashboard
 from . import form_address
 from . import grid

@@ -13,7 +13,14 @@ GRIDS = {"presence": "coworking.presence.grid", "attendance": "coworking.attenda
 # A screen of people and half-days holds no more.
 MOST_CHANGES = 5000
 # What is said of a cell: who, when or where, and what.
-CHANGE = {"row": int | str, "column": int | str, "state": str | bool, "hours": int | float | None}
+CHANGE = {
+    "row": int | str,
+    "column": int | str,
+    "state": str | bool,
+    "hours": int | float | None,
+    "shown": str | bool | None,
+    "shown_hours": int | float | None,
+}
 STATES = (False, "present", "absent", "excused")
 
 
@@ -46,6 +53,7 @@ class CoworkingGrid(http.Controller):
                 not re.fullmatch(r"[ap]?\d{1,9}", str(change["row"]))
                 or not (slot in ("am", "pm") or re.fullmatch(r"\d{1,9}", day))
                 or change["state"] not in STATES
+                or change.get("shown") not in (*STATES, None)
                 or not abs(change.get("hours") or 0) < 1000
             ):
                 raise BadRequest

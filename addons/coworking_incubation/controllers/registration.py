@@ -89,7 +89,9 @@ class CoworkingRegistration(http.Controller):
 
     @http.route(f"/incubation/{EVENT}", methods=["GET"], **OPTIONS)
     def form(self, event_id, **query):
-        event = self._get_event(event_id)
+        event = self._find_event(event_id)
+        if not event:
+            return self._render_message("gone", NotFound.code)
         if not self._is_open(event):
             return self._render_message("past", 410)
         return self._render_form(event, by=self._parse_by(query))

@@ -33,6 +33,7 @@ from . import (
     coworking_take_over_line,
     coworking_presence_sheet,
     coworking_portal_share,
+    coworking_seat_dialog_mixin,
     coworking_seat_change,
     coworking_seat_leave,
     coworking_seat_move,

@@ -139,6 +139,10 @@ class CoworkingMonthEnd(models.TransientModel):
         check_company=True,
     )
     line_ids = fields.One2many("coworking.month.end.line", "month_end_id")
+    open_statement_count = fields.Integer(
+        string="Monthly Statements Not Final Yet", compute="_compute_left_open"
+    )
+    draft_bill_count = fields.Integer(string="Draft Bills", compute="_compute_left_open")
 
     @api.model
     def _default_date(self):
@@ -183,7 +187,47 @@ class CoworkingMonthEnd(models.TransientModel):
             )
         )
 
+    @api.depends("date", "program_ids")
+    def _compute_left_open(self):
+        """What is not settled yet enters with what is expected: who enters it knows of it."""
+        moves = self.env["account.move"]
+        for month_end in self:
+            month_end.open_statement_count = self.env["coworking.statement"].search_count(
+                month_end._get_open_domain()
+            )
+            month_end.draft_bill_count = moves.has_access("read") and moves.search_count(
+                month_end._get_draft_domain()
+            )
+
+    def _get_open_domain(self):
+        """Monthly statements of these programs, to that day, that nobody has confirmed."""
+        return (
+            Domain("program_id", "in", self.program_ids.ids)
+            & Domain("date_from", "<=", self.date)
+            & Domain("state", "in", self.env["coworking.statement"]._open_states())
+        )
+
+    def _get_draft_domain(self):
+        return (
+            Domain("coworking_statement_id.program_id", "in", self.program_ids.ids)
+            & Domain("coworking_statement_id.date_from", "<=", self.date)
+            & Domain("move_type", "in", ("in_invoice", "in_refund"))
+            & Domain("state", "=", "draft")
+        )
+
     # === ACTION METHODS ===#
+
+    def action_open_statements(self):
+        self.ensure_one()
+        return self._open_list("coworking_statement_action", self._get_open_domain())
+
+    def action_open_bills(self):
+        self.ensure_one()
+        return self._open_list("account_move_action_coworking_bill", self._get_draft_domain())
+
+    def _open_list(self, name, domain):
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"coworking_incubation.{name}")
+        return {**action, "domain": list(domain), "context": {"create": False}}
 
     def action_list(self):
         """Open what is to be entered for that day: used and not billed, billed and not used."""

@@ -32,12 +32,20 @@ class CoworkingParticipantMove(models.TransientModel):
     contact_words = fields.Char(string="Written To", compute="_compute_contact_words")
     may_override = fields.Boolean(compute="_compute_may_override")
     report = fields.Html(readonly=True)
+    # stages of the files when the dialog was opened, by their ids
+    stages_shown = fields.Json(default=lambda self: self._default_stages_shown())
 
     @api.model
     def _default_participant_ids(self):
         if self.env.context.get("active_model") == "coworking.participant":
             return self.env.context.get("active_ids")
         return []
+
+    @api.model
+    def _default_stages_shown(self):
+        chosen = self.env.context.get("default_participant_ids") or self._default_participant_ids()
+        files = self.env["coworking.participant"].browse(chosen or ())
+        return {str(file.id): file.stage_id.id for file in files}
 
     @api.depends("participant_ids", "stage_id")
     def _compute_contact_words(self):
@@ -110,10 +118,18 @@ class CoworkingParticipantMove(models.TransientModel):
     def _format_person(self, person):
         return Markup('<a href="%s">%s</a>') % (person._get_url(), person.display_name)
 
+    def _is_elsewhere(self, participant):
+        """Whether a colleague moved this file since the dialog was opened."""
+        shown = (self.stages_shown or {}).get(str(participant.id))
+        return shown and participant.stage_id.id not in (shown, self.stage_id.id)
+
     def action_move(self):
         self.ensure_one()
         moved, lacking, refused = [], self.participant_ids.browse(), []
         for participant in self.participant_ids:
+            if self._is_elsewhere(participant):
+                refused.append(plaintext2html(participant._describe_moved_meanwhile()))
+                continue
             try:
                 with self.env.cr.savepoint():
                     participant.write({"stage_id": self.stage_id.id, "move_reason": self.reason})
@@ -137,6 +153,7 @@ class CoworkingParticipantMove(models.TransientModel):
                 )
             )
         self.report = Markup().join(lines + refused)
+        self.stages_shown = {str(file.id): file.stage_id.id for file in self.participant_ids}
         self.participant_ids = self.participant_ids.filtered(
             lambda participant: participant.stage_id != self.stage_id
         )

@@ -19,7 +19,9 @@ class CoworkingParticipantReopen(models.TransientModel):
         required=True,
         domain="[('phase', 'in', ('selection', 'incubation'))]",
     )
-    reason = fields.Char(required=True)
+    reason = fields.Char()
+    program_id = fields.Many2one(related="participant_id.program_id")
+    is_program_over = fields.Boolean(compute="_compute_is_program_over")
 
     @api.depends("participant_id")
     def _compute_stage_id(self):
@@ -29,9 +31,32 @@ class CoworkingParticipantReopen(models.TransientModel):
             reachable = file.stage_id and file.stage_id._get_allowed_for(file.program_id)
             wizard.stage_id = reachable.filtered(lambda stage: stage.phase == "incubation")[:1]
 
+    @api.depends("program_id")
+    def _compute_is_program_over(self):
+        today = fields.Date.context_today(self)
+        for wizard in self:
+            wizard.is_program_over = bool(wizard.program_id) and wizard.program_id.date_end < today
+
+    def action_open_new_file(self):
+        """Of a program that is over nobody comes back: the same person has another file."""
+        self.ensure_one()
+        file = self.participant_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": file._name,
+            "view_mode": "form",
+            "context": {
+                "default_partner_id": file.partner_id.id,
+                "default_prescriber_id": file.prescriber_id.id,
+                "default_prescriber_contact_id": file.prescriber_contact_id.id,
+            },
+        }
+
     def action_reopen(self):
         self.ensure_one()
         participant = self.participant_id
+        if not self.reason or not self.reason.strip():
+            raise UserError(self.env._("Say why %s comes back.", participant.display_name))
         if participant.phase not in ("followup", "closed"):
             raise UserError(self.env._("%s has not left.", participant.display_name))
         participant._reopen_file(self.stage_id, self.reason)

@@ -10,9 +10,8 @@ class CoworkingSeatChange(models.TransientModel):
 
     _name = "coworking.seat.change"
     _description = "Change the Tariff or Funding of a Seat"
-    _inherit = ["coworking.record.mixin"]
+    _inherit = ["coworking.seat.dialog.mixin", "coworking.record.mixin"]
 
-    seat_id = fields.Many2one("coworking.seat", required=True, readonly=True, ondelete="cascade")
     space_id = fields.Many2one(related="seat_id.space_id")
     currency_id = fields.Many2one(related="seat_id.currency_id")
     what = fields.Selection(
@@ -50,7 +49,7 @@ class CoworkingSeatChange(models.TransientModel):
             change.funding_cap = change.seat_id.funding_cap
 
     def action_apply(self):
-        self.ensure_one()
+        self._check_seat_as_shown()
         seat = self.seat_id
         if self.what == "tariff":
             if not self.tariff_id:

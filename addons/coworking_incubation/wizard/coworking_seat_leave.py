@@ -12,9 +12,8 @@ class CoworkingSeatLeave(models.TransientModel):
 
     _name = "coworking.seat.leave"
     _description = "Record the Departure from a Seat"
-    _inherit = ["coworking.record.mixin"]
+    _inherit = ["coworking.seat.dialog.mixin", "coworking.record.mixin"]
 
-    seat_id = fields.Many2one("coworking.seat", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="seat_id.currency_id")
     date_end = fields.Date(
         string="Last Day Wished",
@@ -80,7 +79,7 @@ class CoworkingSeatLeave(models.TransientModel):
         return self._prepare_leave_on(self.date_best or self.date_end)
 
     def _prepare_leave_on(self, day):
-        self.ensure_one()
+        self._check_seat_as_shown()
         seat = self.seat_id
         if day < seat.date_start:
             raise UserError(

@@ -15,9 +15,8 @@ class CoworkingSeatMove(models.TransientModel):
 
     _name = "coworking.seat.move"
     _description = "Move a Participant to Another Space"
-    _inherit = ["coworking.record.mixin"]
+    _inherit = ["coworking.seat.dialog.mixin", "coworking.record.mixin"]
 
-    seat_id = fields.Many2one("coworking.seat", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="seat_id.company_id")
     currency_id = fields.Many2one(related="seat_id.currency_id")
     current_space_id = fields.Many2one(related="seat_id.space_id", string="Current Space")
@@ -116,7 +115,7 @@ class CoworkingSeatMove(models.TransientModel):
         return float(sum(charge.payable_total for charge in charges if charge.period >= since))
 
     def action_apply(self):
-        self.ensure_one()
+        self._check_seat_as_shown()
         seat = self.seat_id._replace_from(
             self.date_from, {"space_id": self.space_id.id, "tariff_id": self.tariff_id.id}
         )

@@ -147,7 +147,7 @@ class TestShares(FundingCase):
         bill = self._new_bill("Camille")
         self._pay(bill)
         self.assertShares(bill, A=90.0, own=90.0)
-        self.program.active = False
+        self._archive_at_once(self.program)
         agreement.program_ids = other
         self.assertShares(bill, refused=180.0)
 

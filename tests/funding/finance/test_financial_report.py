@@ -220,7 +220,7 @@ class TestFigures(ReportCase):
 
     def test_an_archived_program_and_funder_count_as_before(self):
         before = self._found(self._make()), self._found(self._make(), "planned")
-        self.program.active = False
+        self._archive_at_once(self.program)
         self.other.active = False
         report = self._make()
         self.assertEqual((self._found(report), self._found(report, "planned")), before)
@@ -234,7 +234,7 @@ class TestFigures(ReportCase):
         report = self._make(date_to=d("31/8"))
         before = report.open_facts
         self.assertIn("2015-08", before)
-        self.program.active = False
+        self._archive_at_once(self.program)
         report.invalidate_recordset()
         self.assertEqual(report.open_facts, before)
 

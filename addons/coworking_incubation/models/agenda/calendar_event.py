@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, format_time
 
-from ...tools import map_url
+from ...tools import day_in_words, map_url
 from ..base.discussion import filter_notified, refuse_number_about
 
 KINDS = [
@@ -258,7 +258,7 @@ class CalendarEvent(models.Model):
         self.ensure_one()
         start = self._coworking_local(self.start)
         stop = self._coworking_local(self.stop)
-        day = format_date(self.env, start.date(), date_format="EEEE d MMMM y")
+        day = day_in_words(self.env, start.date(), "EEEE d MMMM y")
         if self.allday:
             return day
         if stop.date() != start.date():
@@ -266,7 +266,7 @@ class CalendarEvent(models.Model):
                 "%(day)s, %(start)s, to %(last)s, %(stop)s",
                 day=day,
                 start=self._coworking_hour(start),
-                last=format_date(self.env, stop.date(), date_format="EEEE d MMMM y"),
+                last=day_in_words(self.env, stop.date(), "EEEE d MMMM y"),
                 stop=self._coworking_hour(stop),
             )
         return self.env._(
@@ -565,6 +565,25 @@ class CalendarEvent(models.Model):
                 people = attendances.search(attendances._get_was_told_domain(event))
                 people.reminded_at = False
                 people._notify_people("changed")
+                event._coworking_say_told(people)
+
+    def _coworking_say_told(self, people):
+        """Whoever moves a meeting, by a drag as well, sees how many were written to, and whom to
+        call.
+        """
+        to_call = people.filtered(lambda attendance: not attendance._may_write_to("changed"))
+        said = []
+        if people - to_call:
+            said.append(
+                self.env._("Written to, with the new date and place: %s.", len(people - to_call))
+            )
+        if to_call:
+            said.append(self.env._("To be called: %s.", ", ".join(to_call.mapped("display_name"))))
+        if said:
+            self.env.user._bus_send(
+                "simple_notification",
+                {"title": self.display_name, "message": " ".join(said), "sticky": bool(to_call)},
+            )
 
     def action_coworking_invite(self):
         """Write to each who is expected, with the meeting for their calendar."""

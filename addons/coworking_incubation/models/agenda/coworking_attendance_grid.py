@@ -158,6 +158,20 @@ class CoworkingAttendanceGrid(models.AbstractModel):
         return found.display_name or self.env._("Somebody")
 
     @api.model
+    def _describe_noted_otherwise(self, change, attendance):
+        """Who noted what the screen did not show yet, in words."""
+        state = attendance.state
+        if not self._is_noted_otherwise(change, state != "expected" and state):
+            return ""
+        labels = dict(attendance._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "%(who)s has just noted: %(state)s",
+            # sudo: what a colleague is called
+            who=attendance.sudo().write_uid.name,
+            state=labels[state],
+        )
+
+    @api.model
     def _save_grid(self, choice, changes):
         events = self.env["calendar.event"].search(
             [
@@ -181,13 +195,14 @@ class CoworkingAttendanceGrid(models.AbstractModel):
                 raise ValueError("a change needs a row of the grid, and a known state")
             attendance = known.get((change["row"], int(change["column"])), found.browse())
             lock = self._get_grid_lock(attendance, closed)
-            if lock:
+            why = locks[lock] if lock else self._describe_noted_otherwise(change, attendance)
+            if why:
                 person = attendance.display_name or self._get_grid_row_name(change["row"])
                 event = events.filtered(lambda row, key=change["column"]: row.id == int(key))
                 where = f"{person}, {event.name}, {event._coworking_when()}" if event else person
-                refused.append(f"{where} ({locks[lock]})")
+                refused.append(f"{where} ({why})")
                 continue
             by_state[change["state"] or "expected"] |= attendance
         for state, attendances in by_state.items():
             attendances.write({"state": state})
-        return refused and self.env._("Not saved, unlike the rest:\n%s", "\n".join(refused))
+        return self._format_refused(refused)

@@ -216,15 +216,16 @@ class CoworkingParticipant(models.Model):
         coming.state = "cancelled"
         return left
 
-    def _rejoin_meetings(self, kept):
+    def _rejoin_meetings(self, kept, until=None):
         # sudo: as they were taken off
         attendances = self.env["coworking.attendance"].sudo()
         states = {row["id"]: row["state"] for row in kept}
         left = attendances.browse(states).exists()
-        for attendance in left.filtered(lambda row: row.state == "cancelled"):
+        later = left.filtered(lambda row: until and row.date > until)
+        for attendance in (left - later).filtered(lambda row: row.state == "cancelled"):
             try:
                 with self.env.cr.savepoint():
                     attendance.state = states[attendance.id]
             except UserError as error:  # the place was given meanwhile
                 self.message_post(body=str(error))
-        return super()._rejoin_meetings(kept)
+        return super()._rejoin_meetings(kept, until) | set(later.ids)

@@ -1,6 +1,7 @@
 from . import coworking_archive_mixin
 from . import coworking_used_mixin
 from . import coworking_record_mixin
+from . import coworking_record_mixin_shown
 from . import coworking_contact
 from . import coworking_form_lock_mixin
 from . import coworking_grid_mixin

@@ -2,6 +2,9 @@ from odoo import api, models
 
 from ...tools import ErrorWithLink
 
+# The button leads to the others.
+MOST_REASONS = 10
+
 
 class CoworkingArchiveMixin(models.AbstractModel):
     """For what does not vanish from the screens while something of it still goes on."""
@@ -16,11 +19,14 @@ class CoworkingArchiveMixin(models.AbstractModel):
             found = record.sudo()._get_what_goes_on()
             if found:
                 __, action, button = found[0]
+                reasons = [f"• {words}" for words, __, __ in found[:MOST_REASONS]]
+                if len(found) > MOST_REASONS:
+                    reasons.append(self.env._("• and %s more", len(found) - MOST_REASONS))
                 raise ErrorWithLink(
                     self.env._(
                         "%(record)s cannot be archived yet:\n%(reasons)s",
                         record=record.display_name,
-                        reasons="\n".join(f"• {words}" for words, __, __ in found),
+                        reasons="\n".join(reasons),
                     ),
                     action,
                     button,

@@ -39,11 +39,31 @@ class CoworkingGridMixin(models.AbstractModel):
 
     @api.model
     def _save_grid(self, choice, changes):
-        """Write down some changes: dicts with ``row``, ``column``, ``state`` and ``hours``.
+        """Write down some changes: dicts with ``row``, ``column``, ``state`` and ``hours``, and, as
+        the screen showed the cell, ``shown`` and ``shown_hours``.
 
         :return: what could not be written down while the rest was, in words, if anything
         """
         raise NotImplementedError
+
+    @api.model
+    def _is_noted_otherwise(self, change, state, hours=None):
+        """Whether somebody noted in a cell what the screen neither showed nor says.
+
+        :param state: what is noted now
+        :param hours: as well, where they count
+        """
+        if change.get("shown") is None:
+            return False
+        if state not in (change["shown"], change["state"]):
+            return True
+        if hours is None or state != "present":
+            return False
+        return hours not in (change.get("shown_hours") or 0.0, change.get("hours") or 0.0)
+
+    @api.model
+    def _format_refused(self, refused):
+        return refused and self.env._("Not saved, unlike the rest:\n%s", "\n".join(refused))
 
     @api.model
     def _get_grid_period(self, day, span):

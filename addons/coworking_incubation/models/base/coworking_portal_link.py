@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import formataddr
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
-from ...tools import hash_token, make_token
+from ...tools import day_in_words, hash_token, make_token
 from .discussion import speak_to_staff
 from .processing import ACCESS
 
@@ -14,6 +14,8 @@ from .processing import ACCESS
 RENEWALS_AN_HOUR = 3
 # A link whose task is never done ends by itself.
 VALID_DAYS = 90
+# What is read behind these is never done.
+TO_READ = ("coming", "participant", "prescriber")
 
 
 class CoworkingPortalLink(models.Model):
@@ -156,9 +158,10 @@ class CoworkingPortalLink(models.Model):
         subject = words["subject"]
         if channel == "reminder":
             subject = record.env._("Reminder: %s", subject)
+        until = self._describe_until(purpose, record.env)
         body = record.env["ir.qweb"]._render(
             "coworking_incubation.portal_link_mail",
-            {"words": words, "url": url, "partner": partner, "company": company},
+            {"words": words, "url": url, "partner": partner, "company": company, "until": until},
         )
         discussion = record._get_link_discussion().with_context(lang=self.env.lang)
         if discussion:
@@ -191,6 +194,13 @@ class CoworkingPortalLink(models.Model):
         # sudo: waking the queue is for code
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return True
+
+    @api.model
+    def _describe_until(self, purpose, env):
+        """The last day of a link behind which nothing is to be done."""
+        if purpose not in TO_READ:
+            return False
+        return day_in_words(env, fields.Date.context_today(self) + timedelta(days=VALID_DAYS))
 
     @api.model
     def _log_not_sent(self, record, purpose, partner):

@@ -17,6 +17,7 @@ class CoworkingProgram(models.Model):
     _inherit = [
         "coworking.thread.mixin",
         "mail.activity.mixin",
+        "coworking.archive.mixin",
         "coworking.code.mixin",
         "coworking.record.mixin",
     ]

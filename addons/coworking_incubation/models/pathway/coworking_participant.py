@@ -351,7 +351,7 @@ class CoworkingParticipant(models.Model):
         reason = vals.pop("move_reason", None)
         stage = self.env["coworking.stage"].browse(vals.get("stage_id", []))
         moving = self.filtered(lambda file: file.stage_id != stage) if stage else self.browse()
-        exits = {file: file.date_exit for file in moving}
+        exits = {file: file.date_exit for file in (self if vals.get("date_exit") else moving)}
         dropped = self.env["coworking.review"]
         # What is written along with the stage counts: the reason of an exit, the day of an entry.
         along = {name: value for name, value in vals.items() if name != "stage_id" or not moving}
@@ -379,6 +379,7 @@ class CoworkingParticipant(models.Model):
             self.filtered(lambda file: file.user_id != before[file])._record_accompanist()
         if vals.get("date_exit"):
             self._plan_followups()
+            (self - moving)._follow_exit(exits)
         gone = incubated.filtered(lambda file: not file.active or file.phase != "incubation")
         if vals.get("selection_result") == "refused":
             gone |= self
@@ -416,11 +417,14 @@ class CoworkingParticipant(models.Model):
         """
         return {}
 
-    def _rejoin_meetings(self, kept):
-        """The exit of this person was a mistake: they are expected again.
+    def _rejoin_meetings(self, kept, until=None):
+        """The exit of this person was a mistake, or is later: they are expected again.
 
         :param kept: what ``_leave_meetings`` gave for this file
+        :param until: the last day on which they are, if they left
+        :return: ids of those of ``kept`` that are after that day
         """
+        return set()
 
     def _pricing_inputs_changed(self, day, ranks=True):
         """Something that prices depend on changed from a day on, for these participants.
@@ -436,6 +440,7 @@ class CoworkingParticipant(models.Model):
     def action_next_stage(self):
         """The one next step of the header button."""
         self.ensure_one()
+        self._check_shown_next()
         if not self.next_stage_id:
             raise UserError(self.env._("%s has no next stage.", self.display_name))
         if self.next_is_early:

@@ -116,6 +116,36 @@ class CoworkingParticipant(models.Model):
                     )
         self.env["coworking.followup"].sudo().with_context(**QUIETLY).create(missing)
 
+    def _follow_exit(self, before):
+        """The day of an exit is corrected: who is expected at the collective times between the two
+        days follows it. What a step back gives back is kept with the step that led out.
+
+        :param before: dict file -> the day of exit that was written before
+        """
+        for file in self.filtered(lambda file: before[file] not in (False, file.date_exit)):
+            move = file._get_exit_move()
+            if not move:
+                continue
+            meetings = (move.effects or {}).get("meetings", [])
+            if file.date_exit > before[file]:
+                later = file._rejoin_meetings(meetings, file.date_exit)
+                meetings = [row for row in meetings if row["id"] in later]
+            else:
+                meetings = meetings + file._leave_meetings().get(file, [])
+            move.effects = {**(move.effects or {}), "meetings": meetings}
+
+    def _get_exit_move(self):
+        """The step by which this person left, while they are gone."""
+        self.ensure_one()
+        # sudo: passages are written by the engine alone
+        moves = self.sudo().move_ids.filtered(lambda row: not row.taken_back)
+        for move in moves.sorted("id", reverse=True):
+            if move.to_stage_id.releases_seats:
+                return move
+            if move.to_phase not in ("followup", "closed"):
+                break
+        return self.env["coworking.move"]
+
     def _reopen_file(self, stage, reason):
         """Somebody comes back: the first entry stays, the exit is kept in words, follow-ups
         stop.

@@ -6,8 +6,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, format_datetime
 
+from ..base.coworking_record_mixin_shown import ChangedMeanwhile
 from ..base.discussion import get_address_words
 
 
@@ -233,8 +234,36 @@ class CoworkingParticipant(models.Model):
 
     def web_save(self, vals, specification, next_id=None):
         """The web client's drag, statusbar and form."""
+        vals = self._check_as_shown(vals)
         self._ask_before_moving(vals)
         return super().web_save(vals, specification, next_id=next_id)
+
+    def _describe_changed(self, names):
+        """Of a file that a colleague moved meanwhile, who did and where to: no more was typed."""
+        if names != ["stage_id"]:
+            return super()._describe_changed(names)
+        return self.env._(
+            "%(moved)s\nYou moved nothing: the page now shows where the file is.",
+            moved=self._describe_moved_meanwhile(),
+        )
+
+    def _describe_moved_meanwhile(self):
+        # sudo: whoever moves a file may know its passages
+        move = self.sudo().move_ids.sorted("id")[-1:]
+        return self.env._(
+            "%(person)s is in %(stage)s now: %(who)s moved this file since you opened this page,"
+            " %(when)s.",
+            person=self.display_name,
+            stage=self.stage_id.name,
+            who=move.user_id.name,
+            when=format_datetime(self.env, move.date, dt_format="short"),
+        )
+
+    def _check_shown_next(self):
+        """The button that moves on goes where it says, on a page that is old by now as well."""
+        shown = self.env.context.get("coworking_shown_next")
+        if shown and shown != self.next_stage_id.id:
+            raise ChangedMeanwhile(self._describe_changed(["stage_id"]))
 
     def web_save_multi(self, vals_list, specification):
         """The web client's list, where several rows are edited at once."""

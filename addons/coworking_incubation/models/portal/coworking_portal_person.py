@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, plaintext2html
 
-from ...tools import SCAN_MAX_BYTES, get_scan_kind, to_decimal
+from ...tools import SCAN_MAX_BYTES, day_in_words, get_scan_kind, to_decimal
 
 # How far back half-days are proposed for signature.
 SIGN_DAYS = 62
@@ -354,7 +354,7 @@ class CoworkingPortalPerson(models.AbstractModel):
     @api.model
     def _prepare_half_day(self, row):
         slot = self.env._("morning") if row.slot == "am" else self.env._("afternoon")
-        day = format_date(self.env, row.date, date_format="EEEE d MMMM")
+        day = day_in_words(self.env, row.date, "EEEE d MMMM")
         states = {"present": self.env._("there"), "absent": self.env._("not there")}
         return {
             "id": row.id,

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
+from ...tools import day_in_words
 from .coworking_portal import MAX_ID
 
 STATES = ("present", "absent", False)
@@ -171,7 +172,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             return {
                 "key": f"{day:%Y-%m-%d}",
                 "name": format_date(self.env, day, date_format="EEE d"),
-                "words": format_date(self.env, day, date_format="EEEE d MMMM"),
+                "words": day_in_words(self.env, day, "EEEE d MMMM"),
                 "locked": locked,
                 "slots": slots,
             }
@@ -382,7 +383,7 @@ class CoworkingPortalPresence(models.AbstractModel):
         """A half-day of which somebody else has said otherwise meanwhile, with who."""
         names = {
             "person": seat.occupant_name,
-            "day": format_date(self.env, row["date"], date_format="EEEE d MMMM"),
+            "day": day_in_words(self.env, row["date"], "EEEE d MMMM"),
             "who": (presence.host_by.name if presence else False) or self.env._("somebody"),
         }
         if seat.tariff_id.unit == "hour":

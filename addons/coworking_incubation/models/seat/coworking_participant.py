@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ... import pricing
 
@@ -100,6 +101,7 @@ class CoworkingParticipant(models.Model):
         # sudo: the stage says that seats end here; whoever moves a file may not end seats
         for participant in self.sudo().filtered("date_exit"):
             leaving = participant.date_exit
+            participant._note_seats_after_exit()
             for seat in participant.seat_ids.filtered(
                 lambda seat: seat.state in ("draft", "requested", "confirmed", "active")
             ):
@@ -120,6 +122,24 @@ class CoworkingParticipant(models.Model):
         for participant, seat, values in before:
             released[participant].append({**values, "left": seat.state})
         return released
+
+    def _note_seats_after_exit(self):
+        """A seat that was ended already keeps its end: where that is after the exit, one of the two
+        days is wrong, and the seat is paid.
+        """
+        late = self.seat_ids.filtered(
+            lambda seat: seat.state == "ended" and seat.date_end > self.date_exit
+        )
+        for seat in late:
+            self.message_post(
+                body=self.env._(
+                    "Seat %(seat)s lasted until %(end)s, after the exit on %(exit)s: check which"
+                    " day is right. Up to its end the seat is paid.",
+                    seat=seat.name,
+                    end=format_date(self.env, seat.date_end),
+                    exit=format_date(self.env, self.date_exit),
+                )
+            )
 
     def _restore_seats(self, kept):
         """Those that nobody touched since go on as before; where the place was given meanwhile,

@@ -344,13 +344,15 @@ class CoworkingPresence(models.Model):
         :return: the presences that hold what was said
         """
         rows = self._normalise_rows(seats, rows)
-        problems = self._get_row_problems(rows, reason, priced="state" in told)
-        if problems:
-            raise UserError("\n".join(problems))
         # sudo: testimonies are for code. Who calls may read the seats, and the rules of the
         # presences are checked below.
         Presence = self.sudo()
         known = Presence._get_by_half_day(seats, rows)
+        priced = "state" in told
+        noted = () if priced else {key for key, row in known.items() if row.state}
+        problems = self._get_row_problems(rows, reason, priced, noted)
+        if problems:
+            raise UserError("\n".join(problems))
         to_create, to_write, gone, kept, changes = self._sort_testimonies(
             rows, known, told, prepare
         )
@@ -439,7 +441,7 @@ class CoworkingPresence(models.Model):
         return result
 
     @api.model
-    def _get_row_problems(self, rows, reason=None, priced=True):
+    def _get_row_problems(self, rows, reason=None, priced=True, noted=()):
         """Everything that forbids to write something down of these half-days, in words."""
         return [
             self.env._(
@@ -447,14 +449,15 @@ class CoworkingPresence(models.Model):
                 half_day=self._describe_half_day(row["seat"], row["date"], row["slot"]),
                 problem=problem,
             )
-            for row, problem in self._get_problems_by_row(rows, reason, priced)
+            for row, problem in self._get_problems_by_row(rows, reason, priced, noted)
         ]
 
     @api.model
-    def _get_problems_by_row(self, rows, reason=None, priced=True):
+    def _get_problems_by_row(self, rows, reason=None, priced=True, noted=()):
         """(row, what forbids it), in the order of the days, for rows of ``_normalise_rows``.
 
         :param priced: whether prices follow what is said, so that a settled month is closed to it
+        :param noted: keys of those that hold though the space was closed, see ``_get_by_half_day``
         """
         if not rows:
             return []
@@ -472,7 +475,8 @@ class CoworkingPresence(models.Model):
             seat, day = row["seat"], row["date"]
             where = opened.get(seat.space_id.id)
             hours = row.get("hours") or 0.0
-            if (seat.id, day, row["slot"]) in seen:
+            key = (seat.id, day, row["slot"])
+            if key in seen:
                 problem = self.env._("this half-day is given twice.")
             elif seat.state not in HOLDING_STATES:
                 problem = self.env._(
@@ -494,13 +498,13 @@ class CoworkingPresence(models.Model):
                     " can correct it, and the next statement carries the difference.",
                     date=format_date(self.env, closed.last_day(seat, day)),
                 )
-            elif row["state"] and where is not None and (day, row["slot"]) not in where:
+            elif row["state"] and key not in noted and where is not None and key[1:] not in where:
                 problem = seat.space_id._describe_closed(day)
             elif not 0 <= hours <= 24:
                 problem = self.env._("a half-day holds between 0 and 24 hours.")
             else:
                 problem = None
-            seen.add((seat.id, day, row["slot"]))
+            seen.add(key)
             if problem:
                 problems.append((row, problem))
         return problems

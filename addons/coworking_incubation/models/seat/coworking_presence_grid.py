@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import remove_accents
 
+from ...tools import day_in_words
 from ..base.coworking_grid_mixin import MOST_ROWS
 from .coworking_seat import HOLDING_STATES
 
@@ -211,11 +212,46 @@ class CoworkingPresenceGrid(models.AbstractModel):
                     "hours": float(change.get("hours") or 0.0),
                 }
             )
+        refused = self._refuse_noted_otherwise(seats, changes, rows)
         scan = self._get_grid_scan()
-        if not scan:
+        if scan:
+            first, last = self._get_grid_period(scan.date_from, "month")
+            if choice != scan.space_id or any(not first <= row["date"] <= last for row in rows):
+                raise ValueError("a sheet says something of its own space and month only")
+            scan._record_typed(seats, rows)
+        elif rows:
             seats._record_presences(rows, source="staff", by=self.env.user.partner_id)
-            return
-        first, last = self._get_grid_period(scan.date_from, "month")
-        if choice != scan.space_id or any(not first <= row["date"] <= last for row in rows):
-            raise ValueError("a sheet says something of its own space and month only")
-        scan._record_typed(seats, rows)
+        return self._format_refused(refused)
+
+    @api.model
+    def _refuse_noted_otherwise(self, seats, changes, rows):
+        """What somebody noted since the screen showed it is not written over: these rows go.
+
+        :return: of which half-days, and who noted what, in words
+        """
+        found = self.env["coworking.presence"].search_fetch(
+            [("seat_id", "in", seats.ids), ("date", "in", [row["date"] for row in rows])],
+            ["seat_id", "date", "slot", "state", "hours", "host_by"],
+        )
+        known = {(row.seat_id.id, row.date, row.slot): row for row in found}
+        labels = {
+            name: dict(found._fields[name]._description_selection(self.env))
+            for name in ("slot", "state")
+        }
+        refused = []
+        for change, row in zip(changes, [*rows], strict=True):
+            noted = known.get((row["seat_id"], row["date"], row["slot"]), found.browse())
+            if not self._is_noted_otherwise(change, noted.state, noted.hours):
+                continue
+            rows.remove(row)
+            refused.append(
+                self.env._(
+                    "%(person)s, %(day)s, %(slot)s: %(who)s has just noted %(state)s",
+                    person=seats.browse(row["seat_id"]).occupant_name,
+                    day=day_in_words(self.env, row["date"], "EEEE d MMMM"),
+                    slot=labels["slot"][row["slot"]].lower(),
+                    who=noted.host_by.name or self.env._("somebody"),
+                    state=labels["state"].get(noted.state, self.env._("nothing")).lower(),
+                )
+            )
+        return refused

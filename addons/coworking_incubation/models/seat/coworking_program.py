@@ -66,6 +66,12 @@ class CoworkingProgram(models.Model):
         )
         return {program_id: (first, last) for program_id, first, last in rows}
 
+    def _get_what_goes_on(self):
+        seats = self.env["coworking.seat"].search(
+            Domain("program_id", "=", self.id) & self.env["coworking.seat"]._get_going_on_domain()
+        )
+        return seats._describe_going_on() + super()._get_what_goes_on()
+
     # === ACTION METHODS ===#
 
     def action_open_seats(self):

@@ -352,11 +352,10 @@ export class CoworkingGrid extends Component {
 
     send(changes) {
         for (const { cell, state, hours } of changes) {
+            cell.saved ??= { state: cell.state, hours: cell.hours };
             Object.assign(cell, { state, hours, tip: "" });
         }
-        this.pending.push(
-            ...changes.map(({ row, column, state, hours }) => ({ row, column, state, hours }))
-        );
+        this.pending.push(...changes);
         this.state.status = "saving";
         this.flush();
     }
@@ -373,11 +372,23 @@ export class CoworkingGrid extends Component {
                 this.pending.map((change) => [`${change.row}|${change.column}`, change])
             );
             this.pending = [];
+            // what a colleague noted since the cell was shown is not written over
+            const changes = [...last.values()].map(({ row, column, state, hours, cell }) => ({
+                row,
+                column,
+                state,
+                hours,
+                shown: cell.saved.state,
+                shown_hours: cell.saved.hours,
+            }));
             try {
                 const data = await askServer("/coworking_incubation/grid/save", {
                     ...this.params,
-                    changes: [...last.values()],
+                    changes,
                 });
+                for (const { cell, state, hours } of last.values()) {
+                    cell.saved = { state, hours };
+                }
                 if (data.refused) {
                     this.undone = [];
                     this.notification.add(data.refused, { type: "danger", sticky: true });
@@ -412,7 +423,7 @@ export class CoworkingGrid extends Component {
             row.cells.forEach((cell, index) =>
                 Object.assign(
                     known.get(row.id).cells[index],
-                    { hours: 0, signed: false, settle: false, tip: "" },
+                    { hours: 0, signed: false, settle: false, tip: "", saved: null },
                     cell
                 )
             );

@@ -30,14 +30,16 @@ export class PathwayStatusBarField extends RottingStatusBarDurationField {
     async selectItem(item) {
         const { name, record } = this.props;
         const dirty = await record.isDirty();
-        const stage = record.data[name];
         try {
             return await super.selectItem(item);
         } catch (error) {
             if (dirty) {
-                // What was typed is there when the dialog looks at what is missing.
-                await record.update({ [name]: stage });
-                await record.save();
+                // where a colleague moved it meanwhile, there: see shown.js
+                await record.update({ [name]: record._values[name] });
+                if (!error.data?.context?.coworking_changed) {
+                    // What was typed is there when the dialog looks at what is missing.
+                    await record.save();
+                }
             } else {
                 await record.discard();
             }

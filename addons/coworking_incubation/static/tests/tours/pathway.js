@@ -1,3 +1,4 @@
+import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import {
     choose,
@@ -19,6 +20,16 @@ import {
     write,
     writeDate,
 } from "./tour_helpers";
+
+/** What a dialog says of a change that was made meanwhile. */
+const changed = (...sentences) => [
+    ...sentences.map((sentence) => ({
+        content: `it says: ${sentence}`,
+        trigger: `.modal:contains("Changé entre-temps") main:contains("${sentence}")`,
+    })),
+    { content: "read it", trigger: ".modal footer .btn-primary", run: "click" },
+    { content: "nothing is in the way", trigger: "body:not(:has(.modal))" },
+];
 
 const next = (stage) => [press("action_next_stage"), inStage(stage)];
 
@@ -60,6 +71,8 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_request", 
         press("action_request"),
         inState("requested"),
         goBack(),
+        // Odoo shows what it read before, first
+        inStage("space_choice"),
         ...next("hosting"),
         clickStage("incubation"),
         {
@@ -186,6 +199,42 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_typed", {
         },
         { content: "all the same", trigger: ".modal button[name='action_move']", run: "click" },
         inStage("exit"),
+    ],
+});
+
+/** As another tab, or a colleague, writes into the file meanwhile. */
+const meanwhile = (values) => ({
+    content: "written in another tab",
+    trigger: ".o_form_view",
+    async run() {
+        const args = [[data().file], values];
+        const params = { model: "coworking.participant", method: "write", args, kwargs: {} };
+        await rpc("/web/dataset/call_kw/coworking.participant/write", params);
+    },
+});
+
+/** A page that is old by now: each click and each save is told first what was changed meanwhile. */
+registry.category("web_tour.tours").add("coworking_incubation_pathway_meanwhile", {
+    steps: () => [
+        inStage("orientation"),
+        meanwhile({ stage_id: data().stages.info_session.id }),
+        clickStage("closed"),
+        ...changed(data().stages.info_session.name, "Vous n'avez rien déplacé"),
+        inStage("info_session"),
+        meanwhile({ stage_id: data().stages.orientation.id }),
+        press("action_next_stage"),
+        ...changed(data().stages.orientation.name),
+        inStage("orientation"),
+        ...next("info_session"),
+        meanwhile({ project: "Des vélos" }),
+        write("project", "Une couveuse de vélos"),
+        { content: "save", trigger: ".o_form_button_save:visible", run: "click" },
+        ...changed("maintenant Des vélos", "toujours là"),
+        {
+            content: "what was typed is still there",
+            trigger: ".o_field_widget[name='project'] input:value('Une couveuse de vélos')",
+        },
+        ...save(),
     ],
 });
 

@@ -1,0 +1,105 @@
+import { WarningDialog } from "@web/core/errors/error_dialogs";
+import { UncaughtPromiseError } from "@web/core/errors/error_service";
+import { _t } from "@web/core/l10n/translation";
+import { RPCError } from "@web/core/network/rpc";
+import { registry } from "@web/core/registry";
+import { patch } from "@web/core/utils/patch";
+import { Record } from "@web/model/relational_model/record";
+
+import { markRaw } from "@odoo/owl";
+
+/** As COMPARED of models/base/coworking_record_mixin_shown.py. */
+const COMPARED = new Set([
+    "boolean",
+    "char",
+    "date",
+    "datetime",
+    "float",
+    "html",
+    "integer",
+    "many2one",
+    "monetary",
+    "selection",
+    "text",
+]);
+
+/**
+ * Along with what somebody changed of a record of ours goes what the page showed in its place: what
+ * a colleague changed meanwhile is not written over unseen.
+ */
+patch(Record.prototype, {
+    get context() {
+        const { context } = this.config;
+        return this._shown ? { ...context, coworking_shown: this._shown } : context;
+    },
+
+    async _save(options = {}) {
+        if (!this.resId || !this.resModel.startsWith("coworking.")) {
+            return super._save(options);
+        }
+        const { onError } = options;
+        const tell = (error, ...rest) => {
+            this._noteChanged(error);
+            return onError(error, ...rest);
+        };
+        this._shown = this._getShown();
+        try {
+            return await super._save({ ...options, onError: onError && tell });
+        } catch (error) {
+            this._noteChanged(error);
+            throw error;
+        } finally {
+            this._shown = undefined;
+        }
+    },
+
+    /** Given up for what a colleague wrote, the whole record is read anew. */
+    async discard() {
+        await super.discard();
+        if (this._isBehind) {
+            this._isBehind = false;
+            await this.load();
+        }
+    },
+
+    _getShown() {
+        const shown = {};
+        for (const name of Object.keys(this._changes)) {
+            const { type } = this.fields[name];
+            if (COMPARED.has(type) && name in this._values) {
+                shown[name] = this._formatServerValue(type, this._values[name]);
+            }
+        }
+        return shown;
+    },
+
+    /** From now on the page knows what it would replace; what was typed stays. */
+    _noteChanged(error) {
+        const context = error.data?.context;
+        if (context?.coworking_changed) {
+            const now = this._parseServerValues(context.coworking_changed);
+            this._values = markRaw({ ...this._values, ...now });
+            this._isBehind = this.isInEdition;
+            context.coworking_reload = !this.isInEdition;
+        }
+    },
+});
+
+function tellWhatChanged(env, error, originalError) {
+    const context = originalError instanceof RPCError && originalError.data.context;
+    if (!(error instanceof UncaughtPromiseError) || !context?.coworking_changed) {
+        return false;
+    }
+    error.unhandledRejectionEvent.preventDefault();
+    const reload = context.coworking_reload ?? true;
+    env.services.dialog.add(
+        WarningDialog,
+        { title: _t("Changed meanwhile"), message: originalError.data.message },
+        { onClose: () => reload && env.services.action.doAction("soft_reload") }
+    );
+    return true;
+}
+
+registry
+    .category("error_handlers")
+    .add("coworking_incubation.shown", tellWhatChanged, { sequence: 90 });

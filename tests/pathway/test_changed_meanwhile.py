@@ -1,0 +1,132 @@
+"""Of two people who change the same thing at once, the second is told, and nothing is lost."""
+
+from odoo.exceptions import UserError
+from odoo.tests import Form, freeze_time
+
+from .common import PathwayCase
+
+
+@freeze_time("2015-06-15 09:00:00")
+class TestChangedMeanwhile(PathwayCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.participant = cls._new_participant("Camille", phone="0320")
+        cls.file = cls.participant.with_user(cls.accompanist)
+        cls.theirs = cls.participant.with_user(cls.colleague).sudo()
+
+    def _save(self, values, shown, file=None):
+        """As the browser saves a form that showed other values."""
+        file = self.file if file is None else file
+        return file.with_context(coworking_shown=shown).web_save(values, {"project": {}})
+
+    def test_an_old_page_moves_nobody_and_says_who_did(self):
+        self._move_by_colleague("application")
+        first, third = self.stages["orientation"], self.stages["info_session"]
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            self._save({"stage_id": third.id}, {"stage_id": first.id})
+        message = str(caught.exception)
+        for fragment in ("Camille", self.stages["application"].name, self.colleague.name):
+            self.assertIn(fragment, message)
+        now = caught.exception.context["coworking_changed"]
+        self.assertEqual(now["stage_id"]["id"], self.stages["application"].id)
+        self.assertEqual(self.participant.stage_id, self.stages["application"])
+
+    def test_the_button_goes_where_it_says_alone(self):
+        button = self.file.with_context(coworking_shown_next=self.stages["info_session"].id)
+        self._move_by_colleague("application")
+        with self.assertRefused("Camille", self.colleague.name):
+            button.action_next_stage()
+        self.assertEqual(self.participant.stage_id, self.stages["application"])
+
+    def test_the_dialog_moves_those_whom_nobody_moved(self):
+        other = self._new_participant("Noor", phone="0321")
+        model = self.env["coworking.participant.move"].with_user(self.accompanist)
+        form = Form(
+            model.with_context(
+                default_participant_ids=(self.participant | other).ids,
+                default_stage_id=self.stages["info_session"].id,
+            )
+        )
+        dialog = form.save()
+        self._move_by_colleague("application")
+        dialog.action_move()
+        self.assertEqual(other.stage_id, self.stages["info_session"])
+        self.assertEqual(self.participant.stage_id, self.stages["application"])
+        self.assertIn(self.colleague.name, dialog.report)
+        dialog.action_move()  # now they know, and the gate answers
+        self.assertNotIn(self.colleague.name, dialog.report)
+
+    def test_a_text_that_a_colleague_wrote_is_not_written_over_unseen(self):
+        self.theirs.project = "Vélos"
+        with self.assertRefused("Project", "Vélos"):
+            self._save({"project": "Cargo"}, {"project": False})
+        self.assertEqual(self.participant.project, "Vélos")
+        self._save({"project": "Cargo"}, {"project": "Vélos"})  # once it was seen
+        self.assertEqual(self.participant.project, "Cargo")
+
+    def test_what_is_sensitive_is_not_said_as_refusals_are_written_to_the_log(self):
+        self.participant.sudo().disability = "yes"
+        file = self.participant.with_user(self.sensitive).sudo()
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            self._save({"disability": "no"}, {"disability": False}, file)
+        self.assertIn("Disability", str(caught.exception))
+        self.assertNotIn("Recognised", str(caught.exception))
+
+    def test_the_day_of_an_exit_is_compared_as_well(self):
+        file = self._at("exit", "Noor", date_entry="2015-01-05")
+        file.sudo().date_exit = "2015-06-12"
+        with self.assertRefused("Noor", "12/06/2015"):
+            self._save(
+                {"date_exit": "2015-06-14"},
+                {"date_exit": "2015-06-15"},
+                file.with_user(self.accompanist),
+            )
+
+    def test_what_is_as_the_page_showed_it_is_left_as_it_is_now(self):
+        """A step that is put back on the page by itself does not put the file back."""
+        self._move_by_colleague("application")
+        stage = self.stages["orientation"].id
+        self._save({"stage_id": stage, "project": "Cargo"}, {"stage_id": stage, "project": False})
+        self.assertEqual(self.participant.stage_id, self.stages["application"])
+        self.assertEqual(self.participant.project, "Cargo")
+
+    def test_two_who_say_the_same_disturb_nobody(self):
+        self.theirs.project = "Vélos"
+        self._save({"project": "Vélos"}, {"project": False})
+
+    def test_a_program_that_says_nothing_of_a_page_writes_as_before(self):
+        self.theirs.project = "Vélos"
+        self.file.web_save({"project": "Cargo"}, {})
+        self.file.with_context(coworking_shown="x").web_save({"project": "Cargo 2"}, {})
+        self.assertEqual(self.participant.project, "Cargo 2")
+
+    def _move_by_colleague(self, stage):
+        self.participant.with_user(self.colleague).sudo().write(
+            {"stage_id": self.stages[stage].id, "move_reason": "Seen by phone"}
+        )
+        self.env.invalidate_all()
+
+
+@freeze_time("2015-06-15 09:00:00")
+class TestSeatChangedMeanwhile(PathwayCase):
+    def test_two_who_end_a_seat(self):
+        """The dialogs that end a seat or change it do so to the seat that they showed."""
+        seat = self._new_seat("1/6", None, state="active")
+        seat = seat.with_user(self.coordinator)
+        forms = {
+            name: Form(
+                self.env[f"coworking.seat.{name}"]
+                .with_user(self.coordinator)
+                .with_context(default_seat_id=seat.id)
+            )
+            for name in ("leave", "change", "move")
+        }
+        forms["change"].tariff_id = self._new_tariff("Other", 90.0)
+        forms["move"].space_id = self.space_b
+        dialogs = {name: form.save() for name, form in forms.items()}
+        seat.date_end = "2015-06-20"
+        for name, dialog in dialogs.items():
+            with self.subTest(name=name), self.assertRefused(seat.name, "20/06/2015"):
+                dialog.action_apply()
+        self.assertEqual(str(seat.date_end), "2015-06-20")
