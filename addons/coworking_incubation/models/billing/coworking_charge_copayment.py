@@ -247,10 +247,6 @@ class CoworkingCharge(models.Model):
             )
         )
 
-    def _get_asked_at_home(self):
-        """Lines of standing invoices of their own months that ask for these."""
-        return self._get_invoiced_lines() - self._get_asked_elsewhere()
-
     def _get_invoiced_lines(self):
         lines = self.env["account.move.line"].search(
             [
