@@ -112,8 +112,8 @@ class IrAttachment(models.Model):
         return super().unlink()
 
     def _get_local_path(self):
-        """Where its content is on the disk of this machine, or should be; ``None`` where it is in the
-        database or in an object store, of which the name is an address: there it is read as a whole.
+        """Where its content is on the disk of this machine, or should be; ``None`` where it is in
+        the database, or in an object store, of which the name is an address: that is read whole.
         """
         name = self.store_fname
         return self._full_path(name) if name and "://" not in name else None
