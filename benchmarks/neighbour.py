@@ -1,12 +1,13 @@
 """What our addons cost who does not use them: Odoo's own work beside ours, and without.
 
 Databases that differ by our addons alone, each open in a process of its own, as on a server: in one
-they would share the code, and with it what Python notes there of how an attribute is found. Each
-repetition does the same in each of them, one after the other and each time in another order, and
-rolls it back. Where a process happens to have its memory, and how it hashes, make it faster or
-slower than another alike, so all is done again in some rounds of new processes. A second database
-without ours is measured as if it were the one with them: what it differs by is noise. An ordinary
-accountant of Odoo's does the work, who has none of our roles. See README.md for how to run it.
+they would share the code, and might share what Python notes there of how an attribute is found,
+which nobody measured. Each repetition does the same in each of them, one after the other and each
+time in another order, and rolls it back. One process may be faster or slower than another alike,
+whatever the reason (where it has its memory, how it hashes), so all is done again in some rounds of
+new processes. A second database without ours is measured as if it were the one with them: what it
+differs by is noise. An ordinary accountant of Odoo's does the work, who has none of our roles. See
+README.md for how to run it.
 """
 
 import argparse

@@ -554,6 +554,16 @@ class TestSeal(HostingCase):
         self.assertEqual(attachment.raw, content)
         self.assertEqual(hosting.seal_state, "intact")
 
+    def test_a_document_that_the_disk_lost_is_not_replaced_by_an_empty_one(self):
+        attachment = self._signed().sudo().sealed_attachment_id
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        attachment.invalidate_recordset()
+        with (
+            patch.object(type(attachment), "_file_read", lambda *args: b""),
+            self.assertRaisesRegex(UserError, "was signed by all"),
+        ):
+            attachment._migrate()
+
     def test_other_attachments_are_free(self):
         hosting = self._signed()
         note = self.env["ir.attachment"].create(

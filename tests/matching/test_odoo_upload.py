@@ -166,6 +166,16 @@ class TestOdooUpload(ReceivedCase):
         bill = self._upload(ubl(150, 30, vat=OTHER_VAT, note=note), "bill.xml")
         self.assertNotEqual(bill, draft)
 
+    def test_where_every_operator_has_numbers_no_statement_is_looked_for(self):
+        files = self.env["coworking.invoice.file"]
+        for place, operator in enumerate(files._get_operators(self.company)):
+            operator.company_registry = operator.company_registry or f"80000000{place}"
+        note = self._draft_of_june().coworking_statement_id.name
+        content = ubl(150, 30, vat=OTHER_VAT, note=note)
+        with patch.object(type(files), "_find_quoted_statement", side_effect=AssertionError):
+            seller = self.env["account.move"]._coworking_find_seller(content, self.company)
+        self.assertFalse(seller)
+
     def test_equal_totals_of_another_tax_are_told_by_their_tax(self):
         draft = self._draft_of_june()
         file = self.env["coworking.invoice.file"].new({"company_id": self.company.id})

@@ -109,6 +109,30 @@ class TestPersonData(MatrixCase):
         self.assertIn("lost letter.txt", told.partition("the server has lost")[2])
         self.assertFalse([name for name in archive.namelist() if f"-{lost.id}." in name])
 
+    def test_a_file_that_an_object_store_keeps_is_in_it(self):
+        """As with ``fs_attachment``, of which the names of files are addresses."""
+        letter = self.env["ir.attachment"].create(
+            {
+                "name": "far letter.txt",
+                "raw": b"far letter",
+                "res_model": self.file._name,
+                "res_id": self.file.id,
+            }
+        )
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET store_fname = 'shared://far' WHERE id = %s", [letter.id]
+        )
+        letter.invalidate_recordset()
+        read = type(letter)._file_read
+
+        def read_far(self, name):
+            return b"far letter" if name == "shared://far" else read(self, name)
+
+        with patch.object(type(letter), "_file_read", read_far):
+            archive = self._make()
+        (name,) = (name for name in archive.namelist() if f"-{letter.id}." in name)
+        self.assertEqual(archive.read(name), b"far letter")
+
     def test_every_program_of_the_company_is_in_it(self):
         other = self._new_program("Autre", "AUT")
         second = self._new_participant(

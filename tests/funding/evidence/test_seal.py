@@ -103,7 +103,8 @@ class TestSealed(SealCase):
                 self.env.cr.execute(query)
 
     def test_its_archive_moves_to_where_files_are_kept_from_now_on(self):
-        archive = self._make()._get_archive().sudo()
+        evidence = self._make()
+        archive = evidence._get_archive()
         content = archive.raw
         self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
         archive._migrate()
@@ -111,6 +112,7 @@ class TestSealed(SealCase):
         archive.invalidate_recordset()
         self.assertFalse(archive.store_fname)
         self.assertEqual(archive.raw, content)
+        self.assertEqual(evidence.with_user(self.chief)._open_archive(), archive)
         for change in ("db_datas = 'other'", "store_fname = '00/other'", "mimetype = 'text/html'"):
             with (
                 self.subTest(change),
@@ -120,6 +122,62 @@ class TestSealed(SealCase):
                 self.env.cr.execute(
                     SQL("UPDATE ir_attachment SET %s WHERE id = %s", SQL(change), archive.id)
                 )
+
+    def test_nothing_else_moves_to_the_database_in_its_place(self):
+        archive = self._make()._get_archive()
+        for content in ("'other'", "NULL"):
+            with (
+                self.subTest(content),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(CheckViolation),
+            ):
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE ir_attachment SET store_fname = NULL, db_datas = %s WHERE id = %s",
+                        SQL(content),
+                        archive.id,
+                    )
+                )
+
+    def test_one_that_is_made_where_files_are_not_kept_in_the_folder_goes_there(self):
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        evidence = self._make()
+        archive = evidence._get_archive()
+        self.assertTrue(archive.db_datas)
+        self.assertFalse(archive.store_fname)
+        name = archive.checksum
+        self.assertFalse(os.path.exists(archive._full_path(f"{name[:2]}/{name}")))
+        self._verify(self._open(evidence))
+
+    def test_what_an_object_store_keeps_is_read_and_sealed_there(self):
+        """As with ``fs_attachment``, of which the names of files are addresses."""
+        kept = {}
+        bill = self._file(self.bill, "far.pdf", PDF + b"far")
+        read = type(bill)._file_read
+        patch_read = patch.object(
+            type(bill), "_file_read", lambda self, name: kept.get(name) or read(self, name)
+        )
+
+        def move(file):
+            name = f"shared://{file.checksum}"
+            kept[name] = file.raw
+            file.flush_recordset()
+            self.env.cr.execute(
+                "UPDATE ir_attachment SET store_fname = %s WHERE id = %s", [name, file.id]
+            )
+            file.invalidate_recordset()
+            return name
+
+        move(bill)
+        with patch_read:
+            evidence = self._make()
+            self.assertNotIn("lost this file", evidence.missing or "")
+            name = move(evidence._get_archive())
+            self.assertIn(PDF + b"far", self._files(self._open(evidence)).values())
+            kept[name] += b"!"
+            evidence._get_archive().invalidate_recordset()
+            with self.assertRefused("is lost, or is not the one"):
+                evidence.with_user(self.chief)._open_archive()
 
     def test_odoo_says_why_it_stays(self):
         evidence = self._make()

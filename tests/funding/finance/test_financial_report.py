@@ -389,6 +389,11 @@ class TestFinal(ReportCase):
         report.action_finalise()
         file = self._find_file(report).sudo()
         content = file.raw
+        with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
+            self.env.cr.execute(
+                "UPDATE ir_attachment SET store_fname = NULL, db_datas = 'other' WHERE id = %s",
+                [file.id],
+            )
         self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
         file._migrate()
         self.env.flush_all()

@@ -44,8 +44,11 @@ class IrAttachment(models.Model):
         """
         if vals.keys() - {"datas", "mimetype", "raw"} or len(self) != 1:
             return False
+        content = self._get_given(vals)
+        if len(content) != self.file_size:  # of what is lost nothing is there
+            return False
         same_kind = vals.get("mimetype", self.mimetype) == self.mimetype
-        return same_kind and self._get_given(vals) == self.raw
+        return same_kind and content == (self.raw or b"")
 
     @api.model
     def _get_given(self, values):
@@ -107,6 +110,13 @@ class IrAttachment(models.Model):
         if not self.env.context.get(MODULE_UNINSTALL_FLAG):
             self._check_may_change()
         return super().unlink()
+
+    def _get_local_path(self):
+        """Where its content is on the disk of this machine, or should be; ``None`` where it is in
+        the database, or in an object store, of which the name is an address: that is read whole.
+        """
+        name = self.store_fname
+        return self._full_path(name) if name and "://" not in name else None
 
     @api.model
     def _same_content(self, bin_data, filepath):

@@ -124,7 +124,8 @@ class AccountMove(models.Model):
         """
         # sudo: whoever brings a bill need not know the spaces
         files = self.env["coworking.invoice.file"].sudo()
-        if not files._get_operators(company):
+        operators = files._get_operators(company)
+        if not operators:
             return self.env["res.partner"]
         try:
             document = invoice_reader.read(content)
@@ -134,7 +135,8 @@ class AccountMove(models.Model):
             return self.env["res.partner"]
         facts = invoice_reader.describe(document.root)
         operator = files._find_operator_by_ids(facts.seller_ids, company)
-        if not operator:
+        # Of most that others bill, no statement is to be looked for.
+        if not operator and not all(map(files._get_ids_of, operators)):
             quoted = files.new({"company_id": company.id})._find_quoted_statement(facts.text)
             if not files._get_ids_of(quoted.operator_id):
                 operator = quoted.operator_id

@@ -337,11 +337,13 @@ class _Collected:
         # sudo: the content of a file whose record was found readable
         found = attachment.sudo()
         try:
-            if found.store_fname:
-                archive.write(found._full_path(found.store_fname), name)
+            if path := found._get_local_path():
+                archive.write(path, name)
+            elif found.file_size and not found.raw:
+                raise FileNotFoundError
             else:
-                archive.writestr(name, found.db_datas or b"")
-        except OSError:  # gone from the disk: the person gets the rest, and is told
+                archive.writestr(name, found.raw or b"")
+        except OSError:  # lost: the person gets the rest, and is told
             self.missing.append((name, attachment.name))
         else:
             self.names.append((name, attachment.name))

@@ -60,27 +60,13 @@ CREATE TRIGGER coworking_funding_keep_evidence_trg BEFORE UPDATE OR DELETE ON co
 DROP TRIGGER IF EXISTS coworking_funding_truncate_evidence_trg ON coworking_evidence;
 CREATE TRIGGER coworking_funding_truncate_evidence_trg BEFORE TRUNCATE ON coworking_evidence
     FOR EACH STATEMENT EXECUTE FUNCTION coworking_funding_keep_evidence();
--- A file may be kept elsewhere: in the database, in an object store. In Odoo's own folder it has
--- the name that its checksum gives it.
-CREATE OR REPLACE FUNCTION coworking_funding_is_changed(before ir_attachment, after ir_attachment)
-RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT (before.checksum, before.file_size, before.res_model, before.res_field, before.res_id,
-            before.type, before.public, before.name, before.mimetype)
-           IS DISTINCT FROM
-           (after.checksum, after.file_size, after.res_model, after.res_field, after.res_id,
-            after.type, after.public, after.name, after.mimetype)
-        OR (before.store_fname IS DISTINCT FROM after.store_fname
-            AND COALESCE(after.store_fname, '://') NOT LIKE '%://%'
-            AND after.store_fname != left(after.checksum, 2) || '/' || after.checksum)
-        OR (before.db_datas IS DISTINCT FROM after.db_datas
-            AND before.store_fname IS NOT DISTINCT FROM after.store_fname)
-$$;
 CREATE OR REPLACE FUNCTION coworking_funding_keep_archive() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT FROM coworking_evidence WHERE id = OLD.res_id AND state = 'sealed')
-       AND (TG_OP = 'DELETE'
-            OR coworking_funding_is_changed(OLD, NEW))
+    IF EXISTS (SELECT FROM coworking_evidence WHERE id = OLD.res_id AND state = 'sealed'
+                AND (TG_OP = 'DELETE' OR coworking_funding_is_changed(OLD, NEW)
+                     OR (NEW.store_fname IS NULL
+                         AND encode(sha256(COALESCE(NEW.db_datas, '')), 'hex') != digest)))
     THEN
         RAISE EXCEPTION 'the archive of evidence % is sealed: % refused', OLD.res_id, TG_OP
             USING ERRCODE = '23514', TABLE = 'coworking_evidence',

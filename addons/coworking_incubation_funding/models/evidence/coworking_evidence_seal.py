@@ -1,3 +1,4 @@
+import hashlib
 import logging
 import os
 
@@ -124,7 +125,9 @@ class CoworkingEvidence(models.Model):
 
     @api.model
     def _keep_archive(self, archive, made):
-        """Odoo takes the content of a file as a whole, in memory: this one is on the disk."""
+        """Odoo takes the content of a file as a whole, in memory: this one is on the disk. From
+        there it goes, as a whole, where files are kept elsewhere: other machines have other disks.
+        """
         archive.flush_recordset()
         self.env.cr.execute(
             "UPDATE ir_attachment SET store_fname = %s, checksum = %s, file_size = %s"
@@ -132,6 +135,10 @@ class CoworkingEvidence(models.Model):
             [made["store_fname"], made["checksum"], made["size"], archive.id],
         )
         archive.invalidate_recordset()
+        if archive._storage() != "file":
+            path = archive._get_local_path()
+            archive._migrate()
+            os.unlink(path)  # Odoo sweeps the folder no more
 
     # === BY THE SCHEDULED ACTION ===#
 
@@ -246,8 +253,8 @@ class CoworkingEvidence(models.Model):
 
     @api.model
     def _get_digest(self, archive):
-        """SHA-256 of an attachment as it is on the disk, ``None`` where it is not."""
-        path = archive.store_fname and archive._full_path(archive.store_fname)
-        if not path or not os.path.isfile(path):
-            return None
-        return evidence_archive.hash_file(path)[1]
+        """SHA-256 of an attachment as it is kept, ``None`` where it is lost."""
+        path = archive._get_local_path()
+        if path:
+            return evidence_archive.hash_file(path)[1] if os.path.isfile(path) else None
+        return hashlib.sha256(archive.raw).hexdigest() if archive.raw else None

@@ -220,12 +220,11 @@ class EvidencePieces:
         found = self.env["ir.attachment"].search(domain, order="id")
         return found.grouped("res_id")
 
-    def _is_on_disk(self, file):
+    def _is_there(self, file):
         if file.type != "binary":
             return False
-        if file.store_fname:
-            return os.path.isfile(file._full_path(file.store_fname))
-        return bool(file.db_datas)
+        path = file._get_local_path()
+        return os.path.isfile(path) if path else bool(file.raw)
 
     def _make_piece(self, folder, title, person=None, **values):
         if person:
@@ -245,7 +244,7 @@ class EvidencePieces:
             if file.checksum and file.checksum in seen:
                 continue
             seen.add(file.checksum)
-            if self._is_on_disk(file):
+            if self._is_there(file):
                 yield self._make_piece(folder, title, person, content=file, **values)
             else:
                 lost = self.env._(

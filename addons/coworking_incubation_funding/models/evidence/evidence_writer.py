@@ -113,10 +113,8 @@ class EvidenceWriter:
             return Listed(number, piece, "", archive.add(path, [content]))
         ending = evidence_archive.safe_extension(content.name, content.mimetype)
         path = archive.make_path(piece.folder, title, ending)
-        if content.store_fname:
-            chunks = evidence_archive.read_chunks(content._full_path(content.store_fname))
-        else:
-            chunks = [content.db_datas]
+        local = content._get_local_path()
+        chunks = evidence_archive.read_chunks(local) if local else [content.raw]
         added = archive.add(path, chunks, content.file_size)
         altered = bool(content.checksum) and added.sha1 != content.checksum
         # what somebody called a file may name a person

@@ -46,12 +46,31 @@ DROP TRIGGER IF EXISTS coworking_funding_report_frozen_trg ON coworking_financia
 CREATE TRIGGER coworking_funding_report_frozen_trg BEFORE INSERT OR UPDATE OR DELETE
     ON coworking_financial_report_line
     FOR EACH ROW EXECUTE FUNCTION coworking_funding_report_frozen();
+-- A sealed file may be kept elsewhere: in the database, where its content has to be the one of the
+-- seal, or in an object store. In Odoo's own folder it has the name that its checksum gives it.
+CREATE OR REPLACE FUNCTION coworking_funding_is_changed(before ir_attachment, after ir_attachment)
+RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT (before.checksum, before.file_size, before.res_model, before.res_field, before.res_id,
+            before.type, before.public, before.name, before.mimetype)
+           IS DISTINCT FROM
+           (after.checksum, after.file_size, after.res_model, after.res_field, after.res_id,
+            after.type, after.public, after.name, after.mimetype)
+        OR (before.store_fname IS DISTINCT FROM after.store_fname
+            AND COALESCE(after.store_fname, '://') NOT LIKE '%://%'
+            AND after.store_fname != left(after.checksum, 2) || '/' || after.checksum)
+        OR (before.db_datas IS DISTINCT FROM after.db_datas
+            AND before.store_fname IS NOT DISTINCT FROM after.store_fname)
+$$;
 CREATE OR REPLACE FUNCTION coworking_funding_keep_report() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
     report integer := CASE TG_OP WHEN 'INSERT' THEN NEW.res_id ELSE OLD.res_id END;
 BEGIN
-    IF TG_OP = 'UPDATE' AND NOT coworking_funding_is_changed(OLD, NEW) THEN
+    IF TG_OP = 'UPDATE' AND NOT coworking_funding_is_changed(OLD, NEW)
+       AND (NEW.store_fname IS NOT NULL
+            OR encode(sha256(COALESCE(NEW.db_datas, '')), 'hex')
+               = (SELECT file_hash FROM coworking_financial_report WHERE id = report))
+    THEN
         RETURN NEW;
     END IF;
     IF EXISTS (SELECT FROM coworking_financial_report
