@@ -356,7 +356,7 @@ class TestOperatorsOfOneStatement(MatchingCase):
         self.july.action_create_bill()
         mine = self.july.move_ids.filtered(lambda move: move.partner_id == self.new)
         mine.button_cancel()
-        self.assertEqual(self.july.state, "billed")
+        self.assertEqual(self.july.state, "confirmed")
         self.july.action_create_bill()
         standing = self.july.move_ids.filtered(lambda move: move.state != "cancel")
         self.assertEqual(

@@ -20,6 +20,8 @@ class TestBilling(TourCase):
         self._tour("seat", self.coordinator, person=file.partner_name, space=self.space_b.name)
         other = file.seat_ids - seat
         self.assertEqual((seat.date_end, other.date_start), (d("15/6"), d("16/6")))
+        other.with_user(self.coordinator).action_start()
+        self._tour("seat_left", self.coordinator, person=file.partner_name, space=self.space_b.name)
         fields = ("period", "kind", "amount_total")
         june = (JUNE, "regular", 180.0)
         schedule = [

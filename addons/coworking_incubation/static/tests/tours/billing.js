@@ -17,7 +17,7 @@ import {
 
 const SEATS = ["coworking_incubation_menu_places", "coworking_seat_menu"];
 
-/** The coordinator: a seat confirmed, moved on the 16th, suspended a week, left early. */
+/** The coordinator: a seat confirmed, and moved on the 16th. */
 registry.category("web_tour.tours").add("coworking_incubation_seat", {
     steps: () => [
         ...openApp(),
@@ -42,8 +42,17 @@ registry.category("web_tour.tours").add("coworking_incubation_seat", {
             content: "the seat in the other space",
             trigger: `body:not(:has(.modal)) .o_form_saved .o_field_widget[name='space_id'] input:value("${data().space}")`,
         },
-        press("action_start"),
-        inState("active"),
+        {
+            content: "who comes tomorrow has not arrived",
+            trigger: ".o_form_view:not(:has(button[name='action_start']))",
+        },
+    ],
+});
+
+/** The same of who has come: suspended a week, left early. */
+registry.category("web_tour.tours").add("coworking_incubation_seat_left", {
+    steps: () => [
+        ...openApp(),
         ...openMenu("coworking_incubation_menu_pathway", "coworking_participant_menu"),
         openRow(data().person),
         openTab("meetings"),
