@@ -808,6 +808,17 @@ class TestCreditedByHand(CorrectedCase):
         self.assertEqual(self._get_asked(), 54.0)
         self._check(self.june, july)
 
+    def test_one_of_the_correction_itself_holds_nothing_up(self):
+        self._ask_june()
+        self._credit(self.invoice, 10.0)
+        self.seat.date_start = d("16/6")
+        july = self._post(self._settle(JULY))
+        self.assertEqual(july._reverse_moves([{"invoice_date": d("12/8")}]).state, "draft")
+        july.button_draft()
+        self.assertFalse(july.coworking_awaited)
+        july.action_post()
+        self.assertEqual(self._get_asked(), 54.0)
+
     def test_one_that_was_deleted_unposted_gives_nothing_back(self):
         self._ask_june()
         note = self._credit(self.invoice, 18.0, post=False)
