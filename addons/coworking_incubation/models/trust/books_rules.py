@@ -369,6 +369,7 @@ CROSS JOIN LATERAL (
                         JOIN account_move other ON other.id = line.move_id
                        WHERE line.coworking_charge_id = charge.id AND other.state != 'cancel'
                          AND other.coworking_statement_id = statement.id
+                         AND other.coworking_statement_id > 0
                          AND other.move_type IN ('out_invoice', 'out_refund')))) AS owed
      WHERE move.move_type IN ('out_invoice', 'out_refund') AND move.state = 'posted'
        AND COALESCE(move.payment_state, '') != 'reversed' AND found.amount != owed.amount
