@@ -369,7 +369,7 @@ class Story:
         note = document._reverse_moves([{"invoice_date": d("21/9"), "date": d("21/9")}])
         lines = note.invoice_line_ids
         kept = self.any(lines.filtered(lambda line: line.price_unit > 0))
-        others = document.reversal_move_ids.filtered(lambda move: move.state == "posted")
+        others = document.reversal_move_ids.filtered(lambda move: move.state != "cancel") - note
         left = document.amount_untaxed - sum(others.mapped("amount_untaxed"))
         amount = min(amount, kept.price_unit, left)
         if amount <= 0:
