@@ -276,11 +276,7 @@ class TestAccount(CoworkingCase):
         self.assertEqual(self._account(), [(JUNE, 36.0, 20.0, 16.0, "partial")])
 
     def test_two_files_of_one_person_have_each_its_part_of_their_one_invoice(self):
-        self.seat.date_end = d("15/6")
-        self.person.active = False
-        second = self._new_participant("Camille")
-        second.partner_id = self.person.partner_id
-        self._new_seat("16/6", "20/6", second)
+        second = self._new_second_file(self.person.partner_id)
         invoice = self._invoice(self._settle())
         self.assertEqual((len(invoice), invoice.amount_total), (1, 24.0))
         invoice.action_post()
@@ -298,6 +294,47 @@ class TestAccount(CoworkingCase):
         )
         self.assertEqual(rows.mapped("residual"), [10.49, 3.49])
         self.assertEqual(round(sum(rows.mapped("residual")), 2), invoice.amount_residual)
+
+    def test_each_of_two_files_keeps_its_part_when_one_gets_another_contact(self):
+        second = self._new_second_file(self.person.partner_id)
+        invoice = self._invoice(self._settle())
+        invoice.action_post()
+        older = self.env["res.partner"].search([("id", "<", invoice.partner_id.id)], limit=1)
+        newer = self.env["res.partner"].create({"name": "Dominique"})
+        for contact in (newer, older):
+            with self.subTest(contact=contact.id):
+                second.partner_id = contact
+                self.assertEqual(
+                    self._parts(self.person | second), [(invoice, 18.0), (invoice, 6.0)]
+                )
+                self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+
+    def test_each_of_two_files_keeps_its_invoice_when_one_contact_was_two(self):
+        second = self._new_second_file(self.env["res.partner"].create({"name": "Camille again"}))
+        invoices = self._invoice(self._settle())
+        invoices.action_post()
+        own = invoices.filtered(lambda move: move.partner_id == self.person.partner_id)
+        second.partner_id = self.person.partner_id
+        self.assertEqual(
+            self._parts(self.person | second), [(own, 18.0), (invoices - own, 6.0)]
+        )
+        self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+
+    def _new_second_file(self, contact):
+        self.seat.date_end = d("15/6")
+        self.person.active = False
+        second = self._new_participant("Camille")
+        second.partner_id = contact
+        self._new_seat("16/6", "20/6", second)
+        return second
+
+    def _parts(self, people):
+        self.env.flush_all()
+        accounts = self.env["coworking.copayment"]
+        accounts.invalidate_model()
+        rows = accounts.search([("participant_id", "in", people.ids)])
+        rows = rows.sorted(lambda row: row.participant_id.id)
+        return [(row.move_id, row.residual) for row in rows]
 
     def _figures(self):
         """Due, credited, paid, left and the status of the only row."""
@@ -770,6 +807,17 @@ class TestCreditedByHand(CorrectedCase):
         self.assertEqual(self._post(july).amount_total, 36.0)
         self.assertEqual(self._get_asked(), 54.0)
         self._check(self.june, july)
+
+    def test_one_of_the_correction_itself_holds_nothing_up(self):
+        self._ask_june()
+        self._credit(self.invoice, 10.0)
+        self.seat.date_start = d("16/6")
+        july = self._post(self._settle(JULY))
+        self.assertEqual(july._reverse_moves([{"invoice_date": d("12/8")}]).state, "draft")
+        july.button_draft()
+        self.assertFalse(july.coworking_awaited)
+        july.action_post()
+        self.assertEqual(self._get_asked(), 54.0)
 
     def test_one_that_was_deleted_unposted_gives_nothing_back(self):
         self._ask_june()

@@ -369,7 +369,7 @@ class Story:
         note = document._reverse_moves([{"invoice_date": d("21/9"), "date": d("21/9")}])
         lines = note.invoice_line_ids
         kept = self.any(lines.filtered(lambda line: line.price_unit > 0))
-        others = document.reversal_move_ids.filtered(lambda move: move.state == "posted")
+        others = document.reversal_move_ids.filtered(lambda move: move.state != "cancel") - note
         left = document.amount_untaxed - sum(others.mapped("amount_untaxed"))
         amount = min(amount, kept.price_unit, left)
         if amount <= 0:
@@ -512,7 +512,9 @@ class Story:
         self.credit(invoice, self.any((5.0, 18.0)), post=False)
 
     def do_delete_draft(self):
-        self.any(self.drafts_beside()).unlink()
+        note = self.any(self.drafts_beside())
+        self.credited.pop(note, None)
+        note.unlink()
 
     def drafts_beside(self):
         return self.documents("out_refund", state="draft").filtered("reversed_entry_id")
@@ -602,20 +604,23 @@ class Story:
             exact(row.payable_total if self.is_on_total(row) else row.payable_untaxed)
             for row in self.charges()
         )
-        more = self.too_much(lambda row: not self.is_on_total(row))
+        more = self.too_much()
         assert booked + entered == owed + more, (
             f"bills {booked}, month end {entered}, charges {owed}, too much {more}"
         )
 
-    def too_much(self, is_untaxed):
-        """What bills say beyond what is expected, and nobody decided on."""
+    def too_much(self):
+        """What bills say beyond what is expected, and nobody decided on: without tax where that is
+        recovered.
+        """
         gaps = defaultdict(Decimal)
         for match in self.env["coworking.match"].search(
             [("company_id", "=", self.case.company.id), ("move_id.state", "=", "posted")]
         ):
             gap = exact(match.gap)
-            if is_untaxed(match.charge_id):
-                line = match.move_line_id
+            line, charge = match.move_line_id, match.charge_id
+            recovered = line.product_id == self.case.seat_product_recovered
+            if not self.is_on_total(charge) if charge else recovered:
                 gap = cents(gap * exact(line.price_subtotal) / exact(line.price_total))
             gaps[match.charge_id] += gap
         return sum(
@@ -825,11 +830,13 @@ class Story:
         for bill in self.bills(state="posted"):
             assert not bill.amount_residual, bill.display_name
             paid[bill.commercial_partner_id] -= exact(bill.amount_total_signed)
+        left = defaultdict(Decimal)
         for match in self.env["coworking.match"].search(
             [("company_id", "=", self.case.company.id), ("cause", "=", "reversal")]
         ):
-            assert match.charge_id, match.display_name
-        left = defaultdict(Decimal)
+            if not match.charge_id:  # by hand, of what the operator gave back already
+                assert match.move_id.reversed_entry_id, match.display_name
+                left[match.move_id.commercial_partner_id] -= exact(match.gap)
         for charge in self.charges(("state", "=", "settled")):
             gaps = charge.statement_id.match_ids.filtered(
                 lambda match, charge=charge: match.charge_id == charge

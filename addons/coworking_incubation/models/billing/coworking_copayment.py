@@ -69,13 +69,17 @@ PAYER_OF = """COALESCE((
              JOIN coworking_seat seat ON seat.id = charge.seat_id
             WHERE line.move_id = {move}.id), {move}.partner_id)"""
 PAYER = PAYER_OF.format(move="move")
-# The same of an invoice that names the person: one that asks for nothing but charges of this
-# account is theirs. That is nearly every one, and its lines alone tell.
-IS_OWN = f"""(NOT EXISTS (
+# Whether an invoice is of this account: it asks for its charges; or of the person and of no other
+# file. One of two files of a person may have another contact by now.
+IS_OWN = f"""(EXISTS (
            SELECT FROM account_move_line line
-            WHERE line.move_id = standing.id
-              AND line.coworking_charge_id != ALL (owed.charge_ids))
-        OR {PAYER_OF.format(move="standing")} = participant.partner_id)"""  # nosec B608 # of constants
+            WHERE line.move_id = {{move}}.id
+              AND line.coworking_charge_id = ANY (owed.charge_ids))
+        OR {PAYER_OF} = participant.partner_id AND NOT EXISTS (
+           SELECT FROM account_move_line line
+             JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
+            WHERE line.move_id = {{move}}.id
+              AND charge.participant_id != participant.id))"""  # nosec B608 # of constants
 # What an invoice asks for its own month: see coworking_statement_given_up.
 ASKED = """(move.amount_untaxed_signed + COALESCE((
            SELECT SUM(line.balance)
@@ -130,13 +134,13 @@ LEFT JOIN account_move standing
         ON standing.coworking_statement_id = owed.statement_id
        AND standing.coworking_statement_id > 0
        AND {WHOSE.format(row="standing.")} = -participant.partner_id
-       AND {IS_OWN}
+       AND {IS_OWN.format(move="standing")}
  LEFT JOIN LATERAL (
            SELECT move.id FROM account_move move
             WHERE standing.id IS NULL AND move.coworking_statement_id = owed.statement_id
               AND move.coworking_statement_id > 0
               AND move.move_type IN ('out_invoice', 'out_refund') AND move.state != 'cancel'
-              AND {PAYER} = participant.partner_id
+              AND {IS_OWN.format(move="move")}
          ORDER BY COALESCE(move.payment_state, '') = 'reversed', move.id DESC
             LIMIT 1) AS other ON TRUE
  LEFT JOIN account_move invoice ON invoice.id = COALESCE(standing.id, other.id)
@@ -152,9 +156,9 @@ CROSS JOIN LATERAL (
              FROM account_move_line line
              JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
             WHERE line.move_id = invoice.id
-              AND EXISTS (SELECT FROM coworking_participant other
-                           WHERE other.partner_id = participant.partner_id
-                             AND other.id != participant.id)
+              AND EXISTS (SELECT FROM account_move_line asked
+                           WHERE asked.move_id = invoice.id
+                             AND asked.coworking_charge_id != ALL (owed.charge_ids))
            HAVING MIN(charge.participant_id) < MAX(charge.participant_id)) AS shared ON TRUE
  LEFT JOIN LATERAL (
            SELECT SUM(account_tax.amount) AS rate

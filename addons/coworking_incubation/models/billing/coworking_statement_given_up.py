@@ -76,8 +76,9 @@ class CoworkingStatement(models.Model):
         if not corrections:
             return notes, notes
         own = others.filtered(lambda row: row.seat_id in corrections.seat_id)
-        asked = own._get_invoiced_lines().move_id
-        invoices = asked.filtered(lambda move: move.move_type == "out_invoice")
+        invoices = own._get_invoiced_lines().move_id.filtered(
+            lambda move: move.move_type == "out_invoice" and move.coworking_statement_id != self
+        )
         drafts = invoices.reversal_move_ids.filtered(lambda move: move.state == "draft")
         settling = [item.move_id.id for *__, item in invoices._coworking_get_settled()]
         people = corrections.seat_id.partner_id | invoices.partner_id

@@ -360,11 +360,17 @@ CROSS JOIN LATERAL (
            SELECT COALESCE(SUM(charge.copayment_amount), 0) AS amount
              FROM coworking_charge charge JOIN coworking_seat seat ON seat.id = charge.seat_id
             WHERE charge.statement_id = statement.id
-              AND (seat.partner_id = {PAYER}
-                   OR charge.participant_id IN (
+              AND (charge.participant_id IN (
                       SELECT named.participant_id FROM account_move_line line
                         JOIN coworking_charge named ON named.id = line.coworking_charge_id
-                       WHERE line.move_id = move.id))) AS owed
+                       WHERE line.move_id = move.id)
+                   OR seat.partner_id = {PAYER} AND NOT EXISTS (
+                      SELECT FROM account_move_line line
+                        JOIN account_move other ON other.id = line.move_id
+                       WHERE line.coworking_charge_id = charge.id AND other.state != 'cancel'
+                         AND other.coworking_statement_id = statement.id
+                         AND other.coworking_statement_id > 0
+                         AND other.move_type IN ('out_invoice', 'out_refund')))) AS owed
      WHERE move.move_type IN ('out_invoice', 'out_refund') AND move.state = 'posted'
        AND COALESCE(move.payment_state, '') != 'reversed' AND found.amount != owed.amount
 """  # nosec B608 # of constants
