@@ -1,6 +1,6 @@
 """Of two people who change the same thing at once, the second is told, and nothing is lost."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import MissingError, UserError
 from odoo.tests import Form, freeze_time
 
 from .common import PathwayCase
@@ -94,6 +94,27 @@ class TestChangedMeanwhile(PathwayCase):
     def test_two_who_say_the_same_disturb_nobody(self):
         self.theirs.project = "Vélos"
         self._save({"project": "Vélos"}, {"project": False})
+
+    def test_what_is_typed_back_is_not_computed_instead(self):
+        """A change proposed another value for a second field, and whoever typed put it back."""
+        tariff = self._new_tariff("Desk", 100.0)
+        tariff.with_context(coworking_shown={"unit": "month", "uses_place": True}).web_save(
+            {"unit": "day", "uses_place": True}, {}
+        )
+        self.assertEqual((tariff.unit, tariff.uses_place), ("day", True))
+
+    def test_of_what_a_colleague_deleted_the_page_is_told_so(self):
+        self.theirs.unlink()
+        with self.assertRaises(MissingError):
+            self._save({"project": "Cargo"}, {"project": False})
+
+    def test_a_dialog_is_of_one_person_and_compares_nothing_of_its_own(self):
+        dialog = self.env["coworking.participant.move"].create(
+            {"participant_ids": self.participant.ids, "stage_id": self.stages["exit"].id}
+        )
+        dialog.reason = "By phone"
+        dialog.with_context(coworking_shown={"reason": False}).web_save({"reason": "Mail"}, {})
+        self.assertEqual(dialog.reason, "Mail")
 
     def test_a_program_that_says_nothing_of_a_page_writes_as_before(self):
         self.theirs.project = "Vélos"
