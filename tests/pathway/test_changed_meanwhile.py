@@ -95,6 +95,17 @@ class TestChangedMeanwhile(PathwayCase):
         self.theirs.project = "Vélos"
         self._save({"project": "Vélos"}, {"project": False})
 
+    def test_who_is_named_need_not_be_open_to_the_reader(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        names = ("Mission", "Agency")
+        before, now = self.env["res.partner"].create([{"name": name} for name in names])
+        self.theirs.prescriber_id = now
+        now.company_id = company
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRefused("now Agency"):
+            self._save({"prescriber_id": False}, {"prescriber_id": before.id})
+
     def test_what_is_typed_back_is_not_computed_instead(self):
         """A change proposed another value for a second field, and whoever typed put it back."""
         tariff = self._new_tariff("Desk", 100.0)
@@ -151,3 +162,10 @@ class TestSeatChangedMeanwhile(PathwayCase):
             with self.subTest(name=name), self.assertRefused(seat.name, "20/06/2015"):
                 dialog.action_apply()
         self.assertEqual(str(seat.date_end), "2015-06-20")
+
+    def test_a_number_is_said_as_one_reads_it_and_none_is_not_0(self):
+        seat = self._new_seat("1/6", None, funding_rate=0.0)
+        with self.assertRefused("Funding Rate (%): now 0\n"):
+            seat.with_context(coworking_shown={"funding_rate": 50}).web_save(
+                {"funding_rate": 80}, {}
+            )

@@ -1,6 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date, format_datetime, formatLang
 
 # What is short enough to stand in a sentence.
 SHORT = {"boolean", "char", "date", "datetime", "float", "integer", "many2one", "selection"}
@@ -131,7 +131,8 @@ class CoworkingRecordMixin(models.AbstractModel):
         if field.type not in SHORT or field.groups:
             return f"• {label['string']}"
         if field.type == "many2one":
-            words = value.display_name
+            # sudo: a page names what a record leads to, whoever may open it
+            words = value.sudo().display_name
         elif field.type == "selection":
             words = dict(label["selection"]).get(value)
         elif field.type == "boolean":
@@ -140,8 +141,10 @@ class CoworkingRecordMixin(models.AbstractModel):
             words = format_date(self.env, value)
         elif field.type == "datetime":
             words = format_datetime(self.env, value, dt_format="short")
+        elif field.type in ("float", "integer"):
+            words = formatLang(self.env, value, digits=2 if value % 1 else 0)
         else:
-            words = value or ""
+            words = value
         return self.env._(
             "• %(field)s: now %(value)s",
             field=label["string"],
