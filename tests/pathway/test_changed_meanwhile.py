@@ -1,6 +1,6 @@
 """Of two people who change the same thing at once, the second is told, and nothing is lost."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import MissingError, UserError
 from odoo.tests import Form, freeze_time
 
 from .common import PathwayCase
@@ -95,6 +95,38 @@ class TestChangedMeanwhile(PathwayCase):
         self.theirs.project = "Vélos"
         self._save({"project": "Vélos"}, {"project": False})
 
+    def test_who_is_named_need_not_be_open_to_the_reader(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        names = ("Mission", "Agency")
+        before, now = self.env["res.partner"].create([{"name": name} for name in names])
+        self.theirs.prescriber_id = now
+        now.company_id = company
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRefused("now Agency"):
+            self._save({"prescriber_id": False}, {"prescriber_id": before.id})
+
+    def test_what_is_typed_back_is_not_computed_instead(self):
+        """A change proposed another value for a second field, and whoever typed put it back."""
+        tariff = self._new_tariff("Desk", 100.0)
+        tariff.with_context(coworking_shown={"unit": "month", "uses_place": True}).web_save(
+            {"unit": "day", "uses_place": True}, {}
+        )
+        self.assertEqual((tariff.unit, tariff.uses_place), ("day", True))
+
+    def test_of_what_a_colleague_deleted_the_page_is_told_so(self):
+        self.theirs.unlink()
+        with self.assertRaises(MissingError):
+            self._save({"project": "Cargo"}, {"project": False})
+
+    def test_a_dialog_is_of_one_person_and_compares_nothing_of_its_own(self):
+        dialog = self.env["coworking.participant.move"].create(
+            {"participant_ids": self.participant.ids, "stage_id": self.stages["exit"].id}
+        )
+        dialog.reason = "By phone"
+        dialog.with_context(coworking_shown={"reason": False}).web_save({"reason": "Mail"}, {})
+        self.assertEqual(dialog.reason, "Mail")
+
     def test_a_program_that_says_nothing_of_a_page_writes_as_before(self):
         self.theirs.project = "Vélos"
         self.file.web_save({"project": "Cargo"}, {})
@@ -130,3 +162,10 @@ class TestSeatChangedMeanwhile(PathwayCase):
             with self.subTest(name=name), self.assertRefused(seat.name, "20/06/2015"):
                 dialog.action_apply()
         self.assertEqual(str(seat.date_end), "2015-06-20")
+
+    def test_a_number_is_said_as_one_reads_it_and_none_is_not_0(self):
+        seat = self._new_seat("1/6", None, funding_rate=0.0)
+        with self.assertRefused("Funding Rate (%): now 0\n"):
+            seat.with_context(coworking_shown={"funding_rate": 50}).web_save(
+                {"funding_rate": 80}, {}
+            )

@@ -71,6 +71,8 @@ class TestPresenceGrid(GridCase):
         self.assertFalse(save(self.zoe, "present", shown=False, hours=3))
         self.assertIn("Zoé", save(self.zoe, "present", "present", hours=4, shown_hours=2))
         self.assertFalse(save(self.zoe, "present", "present", hours=4, shown_hours=3))
+        self.assertFalse(save(self.zoe, "present", "present", hours=4 / 3, shown_hours=4))
+        self.assertFalse(save(self.zoe, "present", "present", hours=2, shown_hours=4 / 3))
 
     def test_a_month_is_a_month(self):
         data = self._read(span="month")

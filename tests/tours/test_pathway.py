@@ -90,7 +90,7 @@ class TestPathway(TourCase):
         url = f"/odoo/incubation-participants/{file.id}"
         self._tour("pathway_meanwhile", self.accompanist, url, file=file.id)
         self.assertEqual(file.stage_id, self.stages["info_session"])
-        self.assertEqual(file.project, "Une couveuse de vélos")
+        self.assertEqual(file.project, "Vélos et remorques")
         self.assertEqual(
             file.move_ids.to_stage_id, self.stages["info_session"] | self.stages["orientation"]
         )

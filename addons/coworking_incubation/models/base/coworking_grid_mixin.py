@@ -59,7 +59,9 @@ class CoworkingGridMixin(models.AbstractModel):
             return True
         if hours is None or state != "present":
             return False
-        return hours not in (change.get("shown_hours") or 0.0, change.get("hours") or 0.0)
+        # 1:20 is kept as 1.33
+        said = (change.get("shown_hours") or 0.0, change.get("hours") or 0.0)
+        return round(hours, 2) not in [round(number, 2) for number in said]
 
     @api.model
     def _format_refused(self, refused):

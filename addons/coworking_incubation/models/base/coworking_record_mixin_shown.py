@@ -1,6 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date, format_datetime, formatLang
 
 # What is short enough to stand in a sentence.
 SHORT = {"boolean", "char", "date", "datetime", "float", "integer", "many2one", "selection"}
@@ -40,11 +40,13 @@ class CoworkingRecordMixin(models.AbstractModel):
 
     def _check_as_shown(self, vals):
         """
-        :return: the values, without those that are as the page showed them: nobody changed these
+        :return: the values, without those that the page has as it showed them and a colleague
+            changed: nobody typed these. All others stay: Odoo computes none of what is written.
         :raise ChangedMeanwhile: somebody else changed what is to be changed
         """
         shown = self.env.context.get("coworking_shown")
-        if len(self) != 1 or not isinstance(shown, dict):
+        # a dialog is of one person
+        if len(self) != 1 or self._transient or not isinstance(shown, dict):
             return vals
         names = [
             name
@@ -54,32 +56,37 @@ class CoworkingRecordMixin(models.AbstractModel):
             and field.type in COMPARED
             and (field.store or field.related)
         ]
-        typed = [name for name in names if vals[name] != shown[name]]
-        now = self._read_as_shown(typed)
-        changed = [name for name in typed if now[name] not in (shown[name], vals[name])]
+        now = self._read_as_shown(names)
+        others = [name for name in names if now.get(name, shown[name]) != shown[name]]
+        changed = [name for name in others if vals[name] not in (shown[name], now[name])]
         if changed:
             raise ChangedMeanwhile(
                 self._describe_changed(changed),
                 self.web_read({name: self._prepare_specification(name) for name in changed})[0],
             )
-        return {name: value for name, value in vals.items() if name in typed or name not in names}
+        return {
+            name: value
+            for name, value in vals.items()
+            if name not in others or value != shown[name]
+        }
 
     def _prepare_specification(self, name):
         return {"fields": {"display_name": {}}} if self._fields[name].type == "many2one" else {}
 
     def _read_as_shown(self, names):
-        """These values as the browser sends them."""
-        row = self.read(names, load=None)[0] if self and names else {}
-        names = names if row else ()
-        for name in names:
-            kind = self._fields[name].type
-            if row[name] and kind == "date":
-                row[name] = fields.Date.to_string(row[name])
-            elif row[name] and kind == "datetime":
-                row[name] = fields.Datetime.to_string(row[name])
-            elif not row[name] and kind in ("char", "html", "text"):
-                row[name] = False
-        return row
+        """These values as the browser sends them; none of what was deleted."""
+        rows = self.read(names, load=None) if self and names else ()
+        for row in rows:
+            for name in names:
+                kind = self._fields[name].type
+                if row[name] and kind == "date":
+                    row[name] = fields.Date.to_string(row[name])
+                elif row[name] and kind == "datetime":
+                    row[name] = fields.Datetime.to_string(row[name])
+                elif not row[name] and kind in ("char", "html", "text"):
+                    row[name] = False
+            return row
+        return {}
 
     def _describe_changed(self, names):
         return self.env._(
@@ -124,7 +131,8 @@ class CoworkingRecordMixin(models.AbstractModel):
         if field.type not in SHORT or field.groups:
             return f"• {label['string']}"
         if field.type == "many2one":
-            words = value.display_name
+            # sudo: a page names what a record leads to, whoever may open it
+            words = value.sudo().display_name
         elif field.type == "selection":
             words = dict(label["selection"]).get(value)
         elif field.type == "boolean":
@@ -133,8 +141,10 @@ class CoworkingRecordMixin(models.AbstractModel):
             words = format_date(self.env, value)
         elif field.type == "datetime":
             words = format_datetime(self.env, value, dt_format="short")
+        elif field.type in ("float", "integer"):
+            words = formatLang(self.env, value, digits=2 if value % 1 else 0)
         else:
-            words = value or ""
+            words = value
         return self.env._(
             "• %(field)s: now %(value)s",
             field=label["string"],

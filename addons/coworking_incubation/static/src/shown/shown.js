@@ -42,15 +42,28 @@ patch(Record.prototype, {
             this._noteChanged(error);
             return onError(error, ...rest);
         };
+        const sent = this.model._urgentSave && { ...this._changes };
         this._shown = this._getShown();
         try {
-            return await super._save({ ...options, onError: onError && tell });
+            const saved = await super._save({ ...options, onError: onError && tell });
+            this._isBehind = this._isBehind && !saved;
+            if (saved && sent) {
+                // a link that calls somebody saves as if the page were left, which stays
+                this._values = markRaw({ ...this._values, ...sent });
+            }
+            return saved;
         } catch (error) {
             this._noteChanged(error);
             throw error;
         } finally {
             this._shown = undefined;
         }
+    },
+
+    /** The lists in a record, which take its context, are none of what it showed. */
+    _setData(...args) {
+        this._shown = undefined;
+        return super._setData(...args);
     },
 
     /** Given up for what a colleague wrote, the whole record is read anew. */

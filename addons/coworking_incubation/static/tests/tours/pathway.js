@@ -1,5 +1,8 @@
 import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { patch } from "@web/core/utils/patch";
+import { Record } from "@web/model/relational_model/record";
+import { StaticList } from "@web/model/relational_model/static_list";
 import {
     choose,
     clickStage,
@@ -213,6 +216,14 @@ const meanwhile = (values) => ({
     },
 });
 
+let page;
+
+async function readProject() {
+    const args = [[data().file], ["project"]];
+    const params = { model: "coworking.participant", method: "read", args, kwargs: {} };
+    return (await rpc("/web/dataset/call_kw/coworking.participant/read", params))[0].project;
+}
+
 /** A page that is old by now: each click and each save is told first what was changed meanwhile. */
 registry.category("web_tour.tours").add("coworking_incubation_pathway_meanwhile", {
     steps: () => [
@@ -234,6 +245,39 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_meanwhile"
             content: "what was typed is still there",
             trigger: ".o_field_widget[name='project'] input:value('Une couveuse de vélos')",
         },
+        {
+            content: "what the page showed stays with the page",
+            trigger: ".o_form_view",
+            run() {
+                patch(StaticList.prototype, {
+                    _updateContext(context) {
+                        if (context.coworking_shown) {
+                            console.error("a list in the file has what the page showed");
+                        }
+                        return super._updateContext(...arguments);
+                    },
+                });
+                patch(Record.prototype, {
+                    _save() {
+                        page = this;
+                        return super._save(...arguments);
+                    },
+                });
+            },
+        },
+        ...save(),
+        write("project", "Des vélos et des remorques"),
+        {
+            content: "call somebody: the page is saved as if it were left",
+            trigger: ".o_form_view",
+            async run() {
+                await page.urgentSave();
+                while ((await readProject()) !== "Des vélos et des remorques") {
+                    await new Promise((resolve) => setTimeout(resolve, 100));
+                }
+            },
+        },
+        write("project", "Vélos et remorques"),
         ...save(),
     ],
 });
