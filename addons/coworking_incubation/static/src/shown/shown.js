@@ -43,7 +43,8 @@ patch(Record.prototype, {
             return onError(error, ...rest);
         };
         const sent = this.model._urgentSave && { ...this._changes };
-        this._shown = this._getShown();
+        // nobody reads what is answered to a page that is left: what they typed is kept
+        this._shown = sent ? undefined : this._getShown();
         try {
             const saved = await super._save({ ...options, onError: onError && tell });
             this._isBehind = this._isBehind && !saved;
