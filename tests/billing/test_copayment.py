@@ -315,9 +315,7 @@ class TestAccount(CoworkingCase):
         invoices.action_post()
         own = invoices.filtered(lambda move: move.partner_id == self.person.partner_id)
         second.partner_id = self.person.partner_id
-        self.assertEqual(
-            self._parts(self.person | second), [(own, 18.0), (invoices - own, 6.0)]
-        )
+        self.assertEqual(self._parts(self.person | second), [(own, 18.0), (invoices - own, 6.0)])
         self.assertEqual(self.env["coworking.books"]._check(self.company), [])
 
     def _new_second_file(self, contact):
