@@ -145,7 +145,9 @@ db_made_from() {
 db_mark() { psql -d postgres -qc "COMMENT ON DATABASE \"$1\" IS '$2'"; }
 
 db_drop() {
-    PGOPTIONS="-c client_min_messages=warning" dropdb --if-exists --force "$1"
+    # --force is refused while PostgreSQL itself tidies up in there; that, plain dropping ends
+    PGOPTIONS="-c client_min_messages=warning" dropdb --if-exists --force "$1" 2>/dev/null ||
+        PGOPTIONS="-c client_min_messages=warning" dropdb --if-exists "$1"
     rm -rf "${DATA:?}/filestore/$1" "$STATE/$1.conf"
 }
 
