@@ -128,6 +128,32 @@ class AccountingSetup:
         methods.payment_account_id = outstanding
         return bank
 
+    @classmethod
+    def _receive_from_bank(cls, bank, items, amount, day):
+        """A line of the bank's statement, set against open items of documents, as on screen."""
+        line = cls.env["account.bank.statement.line"].create(
+            {
+                "journal_id": bank.id,
+                "date": day,
+                "payment_ref": "VIR",
+                "partner_id": items.partner_id.id,
+                "amount": amount,
+            }
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        suspense.account_id = items.account_id
+        (items | suspense).reconcile()
+        return line
+
+    def _post_copayments(self, statement, day="10/7"):
+        """The invoices of participants that a statement makes now, posted."""
+        before = statement.copayment_invoice_ids
+        statement.action_create_copayment_invoices()
+        invoice = statement.copayment_invoice_ids - before
+        invoice.invoice_date = d(day)
+        invoice.action_post()
+        return invoice
+
     def _pay_without_entry(self, bank, moves, amount, date="2015-08-03"):
         """By a method without an account, where Odoo's accounting app is there: no entry."""
         methods = bank.outbound_payment_method_line_ids | bank.inbound_payment_method_line_ids

@@ -489,14 +489,6 @@ class TestAccount(CoworkingCase):
 class CorrectedCase(CoworkingCase):
     """What one month asks of a person is corrected by another."""
 
-    def _post(self, statement, day="10/7"):
-        before = statement.copayment_invoice_ids
-        statement.action_create_copayment_invoices()
-        invoice = statement.copayment_invoice_ids - before
-        invoice.invoice_date = d(day)
-        invoice.action_post()
-        return invoice
-
     def _check(self, *statements):
         """Nothing is wrong, nor is income still to come."""
         self.env.flush_all()
@@ -515,7 +507,7 @@ class TestGivenUp(CorrectedCase):
         self.program.funding_rate = 80.0
         self.seat = self._new_seat("1/6", end, **values)
         self.june = self._settle()
-        self.given_up = self._post(self.june)
+        self.given_up = self._post_copayments(self.june)
         self.given_up._reverse_moves([{"invoice_date": d("12/7")}], cancel=True)
         self.seat.date_start = d("16/6")
 
@@ -523,7 +515,7 @@ class TestGivenUp(CorrectedCase):
         self._give_up_june("30/6")
         july = self._settle(JULY)
         self.assertEqual(july.copayment_amount, -18.0, "the correction stays visible")
-        invoice = self._post(july)
+        invoice = self._post_copayments(july)
         self.assertRecordValues(invoice, [{"move_type": "out_invoice", "amount_total": 0.0}])
         lines = invoice.invoice_line_ids
         self.assertEqual(sorted(lines.mapped("price_unit")), [-18.0, 18.0])
@@ -538,7 +530,7 @@ class TestGivenUp(CorrectedCase):
     def test_the_next_month_is_asked_in_full(self):
         self._give_up_june("31/7")
         july = self._settle(JULY)
-        self.assertEqual(self._post(july).amount_total, 36.0)
+        self.assertEqual(self._post_copayments(july).amount_total, 36.0)
         self._check(self.june, july)
 
     def test_with_tax_as_well(self):
@@ -550,36 +542,38 @@ class TestGivenUp(CorrectedCase):
         tariff.product_id = self.seat_product_recovered
         self._give_up_june("31/7", tariff=tariff)
         july = self._settle(JULY)
-        self.assertRecordValues(self._post(july), [{"amount_untaxed": 30.0, "amount_total": 36.0}])
+        self.assertRecordValues(
+            self._post_copayments(july), [{"amount_untaxed": 30.0, "amount_total": 36.0}]
+        )
         self._check(self.june, july)
 
     def test_no_more_is_kept_than_was_given_up(self):
         self._give_up_june("31/7")
         july = self._settle(JULY)
-        self._post(july)
+        self._post_copayments(july)
         self.seat.date_start = d("1/7")
         august = self._settle("2015-08-01")
         self.assertEqual(august.copayment_amount, -18.0)
-        self.assertEqual(self._post(august, "10/9").amount_total, 0.0)
+        self.assertEqual(self._post_copayments(august, "10/9").amount_total, 0.0)
         self._check(self.june, july, august)
 
     def test_what_stands_is_given_back(self):
         self._give_up_june("31/7")
-        again = self._post(self.june)
+        again = self._post_copayments(self.june)
         self.assertEqual(again.amount_total, 36.0)
         july = self._settle(JULY)
-        self.assertEqual(self._post(july).amount_total, 18.0)
+        self.assertEqual(self._post_copayments(july).amount_total, 18.0)
         self._check(self.june, july)
 
     def test_it_is_not_asked_again_while_a_later_invoice_counts_on_that(self):
         self._give_up_june("31/7")
         july = self._settle(JULY)
-        invoice = self._post(july)
+        invoice = self._post_copayments(july)
         with self.assertRefused("given up", invoice.name):
             self.june.action_create_copayment_invoices()
         invoice._reverse_moves([{"invoice_date": d("12/8")}], cancel=True)
-        self.assertEqual(self._post(self.june).amount_total, 36.0)
-        self.assertEqual(self._post(july).amount_total, 18.0)
+        self.assertEqual(self._post_copayments(self.june).amount_total, 36.0)
+        self.assertEqual(self._post_copayments(july).amount_total, 18.0)
         self._check(self.june, july)
 
 
@@ -597,7 +591,7 @@ class TestCreditedByHand(CorrectedCase):
     def _ask_june(self, end="31/7", **values):
         self.seat = self._new_seat("1/6", end, **values)
         self.june = self._settle()
-        self.invoice = self._post(self.june)
+        self.invoice = self._post_copayments(self.june)
 
     def _pay(self, invoice):
         context = {"active_model": "account.move", "active_ids": invoice.ids}
@@ -670,7 +664,7 @@ class TestCreditedByHand(CorrectedCase):
         july = self._settle(JULY)
         self.assertEqual(july.copayment_amount, -18.0, "the correction stays visible")
         self.assertRecordValues(
-            self._post(july), [{"move_type": "out_invoice", "amount_total": 0.0}]
+            self._post_copayments(july), [{"move_type": "out_invoice", "amount_total": 0.0}]
         )
         self.assertEqual(self._get_asked(), 18.0)
         self._check(self.june, july)
@@ -682,7 +676,7 @@ class TestCreditedByHand(CorrectedCase):
         self._credit(self.invoice)
         self.seat.date_start = d("16/6")
         july = self._settle(JULY)
-        self.assertEqual(self._post(july).amount_total, 0.0)
+        self.assertEqual(self._post_copayments(july).amount_total, 0.0)
         self.assertEqual(self._get_asked(), 0.0, "what was given beyond June stays given")
         self._check(self.june, july)
 
@@ -691,7 +685,9 @@ class TestCreditedByHand(CorrectedCase):
         self._credit(self.invoice, 10.0)
         self.seat.date_start = d("16/6")
         july = self._settle(JULY)
-        self.assertEqual(self._post(july).amount_total, 28.0, "July 36.00 less 8.00 of June")
+        self.assertEqual(
+            self._post_copayments(july).amount_total, 28.0, "July 36.00 less 8.00 of June"
+        )
         self.assertEqual(self._get_asked(), 54.0)
         self._check(self.june, july)
 
@@ -700,11 +696,12 @@ class TestCreditedByHand(CorrectedCase):
         self._credit(self.invoice, 10.0)
         self.seat.date_start = d("16/6")
         july = self._settle(JULY)
-        self._post(july)
+        self._post_copayments(july)
         self.seat.date_start = d("1/7")
         august = self._settle("2015-08-01")
         self.assertRecordValues(
-            self._post(august, "10/9"), [{"move_type": "out_refund", "amount_total": 18.0}]
+            self._post_copayments(august, "10/9"),
+            [{"move_type": "out_refund", "amount_total": 18.0}],
         )
         self.assertEqual(self._get_asked(), 36.0)
         self._check(self.june, july, august)
@@ -714,14 +711,14 @@ class TestCreditedByHand(CorrectedCase):
         self._credit(self.invoice, 18.0, words="Two weeks of June")
         self.seat.date_start = d("16/6")
         july = self._settle(JULY)
-        self.assertEqual(self._post(july).amount_total, 36.0)
+        self.assertEqual(self._post_copayments(july).amount_total, 36.0)
         self._check(self.june, july)
 
     def test_of_two_seats_it_is_that_which_it_names(self):
         self._ask_june("15/6")
         second = self._new_seat("16/6", "31/7", self.seat.participant_id)
         july = self._settle(JULY)
-        invoice = self._post(july)
+        invoice = self._post_copayments(july)
         self.assertEqual(invoice.amount_total, 54.0, "July 36.00, 18.00 of June")
         lines = invoice.invoice_line_ids
         of_june = lines.filtered(lambda line: line.coworking_charge_id.period == JUNE)
@@ -729,11 +726,12 @@ class TestCreditedByHand(CorrectedCase):
         self.assertEqual(note.amount_total, 18.0)
         second.date_start = d("1/7")
         august = self._settle("2015-08-01")
-        self.assertEqual(self._post(august, "10/9").amount_total, 0.0)
+        self.assertEqual(self._post_copayments(august, "10/9").amount_total, 0.0)
         second.date_start = d("16/7")
         september = self._settle("2015-09-01")
         self.assertRecordValues(
-            self._post(september, "20/9"), [{"move_type": "out_refund", "amount_total": 17.42}]
+            self._post_copayments(september, "20/9"),
+            [{"move_type": "out_refund", "amount_total": 17.42}],
         )
         self._check(self.june, july, august, september)
 
@@ -744,7 +742,7 @@ class TestCreditedByHand(CorrectedCase):
         note.button_cancel()
         self.seat.date_start = d("16/6")
         july = self._settle(JULY)
-        self.assertEqual(self._post(july).amount_total, 18.0)
+        self.assertEqual(self._post_copayments(july).amount_total, 18.0)
         self.assertEqual(self._get_asked(), 18.0)
 
     def test_one_that_a_later_invoice_counts_on_stays(self):
@@ -752,7 +750,7 @@ class TestCreditedByHand(CorrectedCase):
         note = self._credit(self.invoice, 18.0)
         self.seat.date_start = d("16/6")
         july = self._settle(JULY)
-        invoice = self._post(july)
+        invoice = self._post_copayments(july)
         with self.assertRefused(invoice.name, "counts on", note.name):
             note.button_draft()
         draft = self.invoice._reverse_moves([{"invoice_date": d("15/7")}])
@@ -760,13 +758,15 @@ class TestCreditedByHand(CorrectedCase):
         invoice._reverse_moves([{"invoice_date": d("12/8")}], cancel=True)
         note.button_draft()
         note.button_cancel()
-        self.assertEqual(self._post(july).amount_total, 18.0, "July 36.00, 18.00 of June back")
+        self.assertEqual(
+            self._post_copayments(july).amount_total, 18.0, "July 36.00, 18.00 of June back"
+        )
 
     def test_one_of_the_invoice_that_counts_on_it_is_taken_back(self):
         self._ask_june()
         self._credit(self.invoice, 18.0)
         self.seat.date_start = d("16/6")
-        invoice = self._post(self._settle(JULY))
+        invoice = self._post_copayments(self._settle(JULY))
         lines = invoice.invoice_line_ids
         of_july = lines.filtered(lambda line: line.coworking_charge_id.period == d("1/7"))
         note = self._credit(invoice, *(5.0 if line == of_july else 0.0 for line in lines))
@@ -785,7 +785,7 @@ class TestCreditedByHand(CorrectedCase):
         with self.assertRefused("credited meanwhile", july.name):
             draft.action_post()
         draft.button_cancel()
-        self.assertEqual(self._post(july).amount_total, 36.0)
+        self.assertEqual(self._post_copayments(july).amount_total, 36.0)
         self._check(self.june, july)
 
     def test_one_that_is_not_posted_yet_is_looked_at_first(self):
@@ -802,7 +802,7 @@ class TestCreditedByHand(CorrectedCase):
         with self.assertRefused("credited meanwhile", july.name):
             draft.action_post()
         draft.button_cancel()
-        self.assertEqual(self._post(july).amount_total, 36.0)
+        self.assertEqual(self._post_copayments(july).amount_total, 36.0)
         self.assertEqual(self._get_asked(), 54.0)
         self._check(self.june, july)
 
@@ -810,7 +810,7 @@ class TestCreditedByHand(CorrectedCase):
         self._ask_june()
         self._credit(self.invoice, 10.0)
         self.seat.date_start = d("16/6")
-        july = self._post(self._settle(JULY))
+        july = self._post_copayments(self._settle(JULY))
         self.assertEqual(july._reverse_moves([{"invoice_date": d("12/8")}]).state, "draft")
         july.button_draft()
         self.assertFalse(july.coworking_awaited)
@@ -866,5 +866,7 @@ class TestCreditedByHand(CorrectedCase):
         self._credit(self.invoice, 10.0)
         self.seat.date_start = d("16/6")
         july = self._settle(JULY)
-        self.assertRecordValues(self._post(july), [{"amount_untaxed": 25.0, "amount_total": 30.0}])
+        self.assertRecordValues(
+            self._post_copayments(july), [{"amount_untaxed": 25.0, "amount_total": 30.0}]
+        )
         self._check(self.june, july)

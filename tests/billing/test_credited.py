@@ -119,11 +119,11 @@ class TestCountedTowards(CorrectedCase):
     def _ask_june(self, end):
         self.seat = self._new_seat("1/6", end)
         self.june = self._settle()
-        self.invoice = self._post(self.june)
+        self.invoice = self._post_copayments(self.june)
 
     def _correct(self, month, day="10/8"):
         statement = self._settle(month)
-        return statement, self._post(statement, day)
+        return statement, self._post_copayments(statement, day)
 
     def _credit(self, invoice, *amounts, words=None):
         note = invoice._reverse_moves([{"invoice_date": d("15/7")}])
@@ -227,7 +227,7 @@ class TestCountedTowards(CorrectedCase):
         self.seat.date_start = d("16/6")
         july, invoice = self._correct(JULY)
         self.assertEqual(invoice.amount_total, 18.0)
-        self.assertEqual(self._post(june).amount_total, 36.0)
+        self.assertEqual(self._post_copayments(june).amount_total, 36.0)
         self._check(june, july)
 
     def test_an_operator_s_bills_are_posted_and_taken_back_as_ever(self):

@@ -23,18 +23,7 @@ class TestBankLines(OverCase):
         item = move.line_ids.filtered(
             lambda row: row.account_type in ("liability_payable", "asset_receivable")
         )
-        line = self.env["account.bank.statement.line"].create(
-            {
-                "journal_id": self.bank.id,
-                "date": d("5/8"),
-                "payment_ref": "VIR",
-                "partner_id": move.partner_id.id,
-                "amount": amount,
-            }
-        )
-        _liquidity, suspense, _other = line._seek_for_lines()
-        suspense.account_id = item.account_id
-        (item | suspense).reconcile()
+        line = self._receive_from_bank(self.bank, item, amount, d("5/8"))
         self._check()
         return line
 
@@ -63,14 +52,6 @@ class TestBankLines(OverCase):
         self._close()
         self._check()
         return list(self._get_over())
-
-    def _invoice(self, statement, day="4/8"):
-        before = statement.copayment_invoice_ids
-        statement.action_create_copayment_invoices()
-        invoice = statement.copayment_invoice_ids - before
-        invoice.invoice_date = d(day)
-        invoice.action_post()
-        return invoice
 
     def _correct_july(self):
         """June turns out to be half of what was paid: July's bill and invoice give it back."""
@@ -108,7 +89,7 @@ class TestBankLines(OverCase):
         self._bank_line(-180.0, bill)
         july, correction = self._correct_july()
         self.assertEqual(correction.amount_total, 90.0, "July 180.00 less 90.00 of June")
-        asked = self._invoice(july)
+        asked = self._post_copayments(july, "4/8")
         self.assertEqual(asked.amount_total, 18.0)
         self._bank_line(18.0, asked)
         line = self._bank_line(-90.0, correction)
@@ -127,7 +108,7 @@ class TestBankLines(OverCase):
         self._bank_line(-180.0, bill)
         self.seat.date_start = d("16/6")
         july = self._settle(JULY)
-        note = self._invoice(july)
+        note = self._post_copayments(july, "4/8")
         self.assertRecordValues(note, [{"move_type": "out_refund", "amount_total": 18.0}])
         self.assertEqual(self._account()[1], (-18.0, 0.0, 0.0, -18.0, "open"))
         line = self._bank_line(-10.0, note)
@@ -158,7 +139,7 @@ class TestBankLines(OverCase):
         note.action_post()
         self.assertEqual(self._account()[0], (36.0, 18.0, 36.0, -18.0, "partial"))
         july, correction = self._correct_july()
-        asked = self._invoice(july)
+        asked = self._post_copayments(july, "4/8")
         self.assertEqual(asked.amount_total, 36.0)
         (asked | note).line_ids.filtered(
             lambda row: row.account_type == "asset_receivable"

@@ -451,18 +451,7 @@ class Story:
         )
         left = sum(items.mapped("amount_residual"))
         amount = self.any((left, left, max(min(left, 7.0), -7.0)))
-        line = self.env["account.bank.statement.line"].create(
-            {
-                "journal_id": self.case.bank.id,
-                "date": d("12/9"),
-                "payment_ref": "VIR",
-                "partner_id": move.commercial_partner_id.id,
-                "amount": amount,
-            }
-        )
-        _liquidity, suspense, _other = line._seek_for_lines()
-        suspense.account_id = items.account_id
-        (items | suspense).reconcile()
+        self.case._receive_from_bank(self.case.bank, items, amount, d("12/9"))
 
     def do_undo_bank_line(self):
         lines = self.env["account.bank.statement.line"].search(

@@ -131,7 +131,7 @@ class CoworkingDashboard(models.AbstractModel):
             ``part``: the ``first``, as one sees it, or the ``rest``
         :return: dict of ``filters`` as they hold, ``programs`` and ``users`` to choose from,
             ``notes`` and ``message`` (sentences, and what to do), ``groups`` of tiles, and whether
-            nothing is left to be asked for (``is_whole``); of the rest, the groups alone
+            nothing is left to be asked for (``is_whole``); of the rest, these two alone
         :raise AccessError: the user has no role in programs, or may not see the tile
         :raise UserError: there is no such tile
         """

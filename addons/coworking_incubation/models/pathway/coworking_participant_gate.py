@@ -232,11 +232,11 @@ class CoworkingParticipant(models.Model):
 
     # === THE GATE ===#
 
-    def web_save(self, vals, specification, next_id=None):
+    def _check_as_shown(self, vals):
         """The web client's drag, statusbar and form."""
-        vals = self._check_as_shown(vals)
+        vals = super()._check_as_shown(vals)
         self._ask_before_moving(vals)
-        return super().web_save(vals, specification, next_id=next_id)
+        return vals
 
     def _describe_changed(self, names):
         """Of a file that a colleague moved meanwhile, who did and where to: no more was typed."""
