@@ -356,6 +356,33 @@ class TestApi(HttpCase, CoworkingCase):
                 self.assertEqual(status, 422, answer["message"])
                 self.assertEqual(answer["message"].partition(":")[0].strip(), words)
 
+    def test_a_reading_that_odoo_makes_nothing_of_is_refused(self):
+        seat = self._new_seat("1/6", "30/6")
+        key = self._make_key(self.coordinator)
+        bar = {"field": "state", "colors": {"confirmed": "success"}}
+        for model, method, arguments in (
+            ("seat", "read_progress_bar", {"group_by": 5, "progress_bar": bar}),
+            ("seat", "read_progress_bar", {"group_by": "none", "progress_bar": bar}),
+            ("seat", "read_progress_bar", {"group_by": "state", "progress_bar": 5}),
+            ("seat", "read_progress_bar", {"group_by": "state", "progress_bar": {}}),
+            ("participant", "read_progress_bar", {"group_by": [], "progress_bar": "a"}),
+            ("participant", "read_progress_bar", {"group_by": "stage_id", "progress_bar": {}}),
+            ("participant", "web_read_group", {"groupby": [5]}),
+            ("participant", "web_read_group", {"groupby": ["stage_id"], "aggregates": 5}),
+            ("seat", "web_search_read", {"specification": {"program_id": {"fields": 5}}}),
+            ("seat", "web_search_read", {"specification": {"program_id": 5}}),
+            ("seat", "web_search_read", {"specification": 5}),
+            ("seat", "search_read", {"fields": 5}),
+            ("seat", "load", {"fields": ["name"], "data": 5}),
+            ("seat", "load", {"fields": ["name"], "data": [5]}),
+            ("seat", "web_read", {"ids": seat.ids, "specification": {"charge_ids": 5}}),
+        ):
+            if method not in ("load", "web_read"):
+                arguments["domain"] = []
+            with self.subTest(model=model, method=method, arguments=arguments):
+                status, answer = self._call(key, f"coworking.{model}", method, **arguments)
+                self.assertEqual(status, 422, answer)
+
     def test_who_asks_for_another_language_is_told_in_it(self):
         self.coordinator.lang = "fr_FR"
         seat = self._new_seat("1/6", "30/6")
@@ -421,7 +448,7 @@ class TestApi(HttpCase, CoworkingCase):
                 )
                 self.assertEqual(status, 500)
 
-    def test_a_context_that_is_no_dictionary_is_left_to_odoo(self):
+    def test_pairs_are_a_context_as_odoo_takes_them(self):
         seat = self._new_seat("1/6", "30/6")
         key = self._make_key(self.coordinator)
         status, answer = self._call(
@@ -443,6 +470,12 @@ class TestApi(HttpCase, CoworkingCase):
             {"allowed_company_ids": 5},
             {"allowed_company_ids": {"a": 1}},
             {"allowed_company_ids": ["a"]},
+            5,
+            "en_US",
+            ["lang"],
+            [["lang", "en_US"], 5],
+            [[["lang"], "en_US"]],
+            [[5, "en_US"]],
         ):
             with self.subTest(context=context):
                 status, answer = self._call(

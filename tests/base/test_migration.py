@@ -536,6 +536,24 @@ class TestFilters(CoworkingCase):
         lines = self.env["coworking.month.line"].search(saved._get_eval_domain())
         self.assertEqual(set(lines.statement_id.mapped("state")), {"confirmed"})
 
+    def test_a_list_of_columns_with_the_status_of_a_month_line_has_that_of_its_statement(self):
+        export = self.env["ir.exports"].create(
+            {
+                "name": "For the bank",
+                "resource": "coworking.month.line",
+                "export_fields": [
+                    Command.create({"name": name}) for name in ("statement_state", "expected")
+                ],
+            }
+        )
+        for __ in range(2):
+            migrate(self.env.cr, "19.0.1.2.0", "post-filters")
+            self.env.invalidate_all()
+            names = export.export_fields.mapped("name")
+            self.assertEqual(names, ["statement_id/state", "expected"])
+        columns = self.env["coworking.month.line"]._fields
+        self.assertTrue({name.partition("/")[0] for name in names} <= columns.keys())
+
 
 class TestPaidMails(CoworkingCase):
     def test_what_was_paid_before_is_not_told(self):

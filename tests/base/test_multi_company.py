@@ -161,6 +161,15 @@ class TestTwoCompanies(TwoCompaniesCase):
         )
         self.assertEqual(file.partner_id.company_id, self.company)
 
+    def test_one_that_has_programs_is_not_deleted_and_what_is_there_is_named(self):
+        with self.assertRefused(
+            "Second Incubator", "Second 2015", "Atelier of the second", "Archive instead"
+        ):
+            self.company_b.unlink()
+        unused = self._new_company("Third Incubator")
+        unused.unlink()
+        self.assertFalse(unused.exists())
+
     def test_the_contact_of_no_organisation_is_taken_up(self):
         known = self.env["res.partner"].create({"name": "Mona Petit", "email": "mona@example.com"})
         file = self.env["coworking.participant"].create(

@@ -248,6 +248,23 @@ class TestWhoLeaves(PathwayCase):
         self.assertEqual((review.state, review.user_id), ("planned", self.coordinator))
         self.assertEqual(self.activity.user_id, self.coordinator)
 
+    def test_it_is_the_same_where_somebody_is_archived_by_code(self):
+        self.accompanist.active = False
+        self.assertEqual(self.participant.review_ids.user_id, self.coordinator)
+        self.assertEqual(self.activity.user_id, self.coordinator)
+
+    def test_who_is_brought_back_finds_their_own(self):
+        self.accompanist.active = True
+        self.assertEqual(self.activity.user_id, self.accompanist)
+
+    def test_who_deletes_one_is_told_what_is_theirs(self):
+        with self.assertRefused(
+            self.accompanist.name, "Counsellor", self.participant.display_name, "Archive instead"
+        ):
+            self.accompanist.unlink()
+        self.employee.unlink()
+        self.assertFalse(self.employee.exists())
+
     def test_both_leaving_at_once_who_archives_has_them(self):
         head = new_test_user(
             self.env,

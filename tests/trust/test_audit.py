@@ -626,6 +626,15 @@ class TestReading(AuditCase):
             ["How many: 1", f"Fields: {label}, gone_since", "Format: xlsx"],
         )
 
+    def test_what_was_of_an_addon_that_is_gone_is_called_by_its_number(self):
+        row = self.env["coworking.audit"].new(
+            {"res_model": "coworking.gone", "res_id": 5, "action": "changed", "changes": {"a": [1]}}
+        )
+        self.assertEqual(row.record_label, "coworking.gone No. 5")
+        self.assertTrue(row.changes_label)
+        with self.assertRefused("coworking.gone No. 5", "is what is left of it"):
+            row.action_open_record()
+
     def test_what_is_gone_is_called_by_its_number(self):
         user = self.employee.copy({"login": "t_gone"})
         seat = self._new_seat("1/6", "30/6", state="draft")

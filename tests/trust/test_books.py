@@ -1,6 +1,8 @@
 """The check of the books: silent as long as all is well, and right where somebody tampered."""
 
+import base64
 from datetime import date
+from pathlib import Path
 from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
@@ -8,13 +10,15 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
-from odoo.addons.coworking_incubation.models.trust import books_rules
+from odoo.addons.coworking_incubation.models.trust import books_rules, coworking_books
 from odoo.addons.coworking_incubation.models.trust.books_words import WORDS
 from odoo.addons.coworking_incubation.models.trust.coworking_books import ACTIVITY
 
-from ..common import JULY, JUNE, CoworkingCase
+from ..common import JULY, JUNE, CoworkingCase, picture
+
+PNG = base64.b64encode(picture("PNG"))
 
 TABLES = (
     "account_move",
@@ -49,6 +53,9 @@ class TestTampering(CoworkingCase):
         space_c = cls._new_space("The Barn", "BAR")
         cls.alone = cls._new_seat(
             "1/6", "30/6", who="Eli", tariff=cls._new_tariff("Desk", 150.0, space_c)
+        )
+        cls.scan = cls.env["coworking.presence.scan"].create(
+            {"file": PNG, "space_id": cls.space.id}
         )
         statements = cls._settle(JUNE)
         cls.unbilled = statements.filtered(lambda row: row.space_id == space_c)
@@ -289,6 +296,10 @@ class TestTampering(CoworkingCase):
         self._write("DROP INDEX coworking_statement_once")
         return "guard"
 
+    def _a_scan_is_not_the_one_that_was_sealed(self):
+        self._set(self.scan, "digest = 'other'")
+        return "sealed"
+
     def _put_guards_back(self):
         self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in TABLES:
@@ -501,9 +512,96 @@ class TestDemonstration(TransactionCase):
 
     def test_as_many_queries_whatever_there_is_to_check(self):
         books = self.env["coworking.books"]
-        books._check()
-        with self.assertQueryCount(len(books_rules.RULES) + 9):
+        with patch.object(type(books), "_get_sealed", return_value={}):  # read one by one
             books._check()
+            with self.assertQueryCount(len(books_rules.RULES) + 9):
+                books._check()
+
+
+class TestSealed(CoworkingCase):
+    """The bytes of sealed documents, where they are kept."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.hosting = cls.env["coworking.hosting"].create({"seat_id": cls._new_seat("1/6").id})
+        cls.hosting._seal_document(b"%PDF-1.4 signed by all", "pdf")
+        cls.scan = cls.env["coworking.presence.scan"].create(
+            {"file": PNG, "space_id": cls.space.id}
+        )
+        cls.file = cls.hosting.sealed_attachment_id
+
+    def _find(self, **options):
+        self.env.invalidate_all()
+        found = self.env["coworking.books"]._check(self.company, **options)
+        self.assertLessEqual({row.rule for row in found}, {"sealed"})
+        return [row.record for row in found]
+
+    def _replace(self, content):
+        path = Path(self.file._get_local_path())
+        self.addCleanup(path.write_bytes, path.read_bytes())
+        path.unlink()
+        if content:
+            path.write_bytes(content)
+
+    def test_one_that_is_as_it_was_is_not_told(self):
+        self.assertEqual(self._find(), [])
+
+    def test_one_that_changed_in_the_store_is_told(self):
+        self._replace(b"%PDF-1.4 signed by one")
+        self.assertEqual(self._find(), [self.hosting])
+
+    def test_one_that_is_lost_is_told(self):
+        self._replace(None)
+        with mute_logger("odoo.addons.base.models.ir_attachment"):
+            self.assertEqual(self._find(), [self.hosting])
+
+    def test_one_that_is_kept_in_the_database_is_read_there(self):
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        self.file._migrate()
+        self.assertTrue(self.file.db_datas)
+        self.assertEqual(self._find(), [])
+
+    def test_a_signature_and_a_scan_are_read_too(self):
+        meeting = self.env["calendar.event"].create(
+            {
+                "name": "Information meeting",
+                "start": "2015-06-25 09:30:00",
+                "stop": "2015-06-25 11:00:00",
+                "coworking_kind": "info_session",
+                "coworking_program_id": self.program.id,
+                "coworking_attendance_ids": [Command.create({"name": "Camille Exemple"})],
+            }
+        )
+        row = meeting.coworking_attendance_ids
+        row.with_user(self.accompanist).write({"state": "present", "signature": PNG.decode()})
+        self.assertTrue(row.signature_ids)
+        self.assertEqual(self._find(), [])
+        self.file = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", "coworking.presence.scan"),
+                ("res_field", "=", "file"),
+                ("res_id", "=", self.scan.id),
+            ]
+        )
+        self._replace(b"other")
+        self.assertIn(self.scan, self._find())
+        self.file = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", "coworking.attendance.signature"),
+                ("res_field", "=", "image"),
+                ("res_id", "=", row.signature_ids.id),
+            ]
+        )
+        self._replace(b"another")
+        self.assertIn(row.signature_ids, self._find())
+
+    def test_where_the_time_is_over_no_more_are_read(self):
+        self._replace(b"%PDF-1.4 signed by one")
+        with self.assertLogs(coworking_books.__name__) as logs:
+            self.assertEqual(self._find(seconds=1e-9), [])
+        self.assertIn("0 of 2", logs.output[0])
+        self.assertEqual(self._find(seconds=60), [self.hosting])
 
 
 class TestWhoIsTold(CoworkingCase):

@@ -119,6 +119,21 @@ def test_a_model_of_odoo_bears_few_classes_of_ours(models, of_bills):
     assert not {model: house.parents[model] for model in alone if house.parents[model]}
 
 
+def test_python_remembers_where_our_largest_model_has_its_attributes():
+    """With the funders' half, and with what bridges and others add to it: at 21 classes of ours
+    Python had counted 942 of the 1,000 changes.
+    """
+    borne = Counter(
+        model
+        for house in map(House, (MODELS, FUNDING_MODELS))
+        for path in house.trees
+        for _cls, model in house.classes(path)
+        if model
+    )
+    model, count = borne.most_common(1)[0]
+    assert (model, count <= 19) == ("coworking.participant", True)
+
+
 PLANTED = {
     "import": "from ..billing.coworking_statement import SETTLED_STATES\n",
     "model": 'X = "coworking.statement"\n',

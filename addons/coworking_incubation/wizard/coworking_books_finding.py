@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..models.trust.coworking_books import SECONDS_WAITED
+
 
 class CoworkingBooksFinding(models.TransientModel):
     """What the check of the books found, to be looked at one by one: see ``coworking.books``."""
@@ -26,7 +28,7 @@ class CoworkingBooksFinding(models.TransientModel):
         self.check_access("create")
         # sudo: sums are of the whole, whatever its reader may open
         books = self.env["coworking.books"].sudo()
-        findings = books._check(self.env.companies)
+        findings = books._check(self.env.companies, seconds=SECONDS_WAITED)
         rows = self.create(
             [
                 {

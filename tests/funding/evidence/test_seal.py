@@ -176,6 +176,8 @@ class TestSealed(SealCase):
             self.assertIn(PDF + b"far", self._files(self._open(evidence)).values())
             kept[name] += b"!"
             evidence._get_archive().invalidate_recordset()
+            found = self.env["coworking.books"]._check(self.company)
+            self.assertEqual([(row.rule, row.record) for row in found], [("sealed", evidence)])
             with self.assertRefused("is lost, or is not the one"):
                 evidence.with_user(self.chief)._open_archive()
 

@@ -1,5 +1,6 @@
 """From 19.0.1.1.0: a line of the month has no status of its statement any more, which people may
-have filtered, grouped or sorted by: their filters ask the statement itself.
+have filtered, grouped or sorted by, or exported: their filters and lists of columns ask the
+statement itself.
 """
 
 
@@ -12,5 +13,13 @@ def migrate(cr, version):
                sort = regexp_replace(sort, '\mstatement_state\M', 'statement_id', 'g')
          WHERE model_id = 'coworking.month.line'
            AND concat(domain, context, sort) ~ '\mstatement_state\M'
+        """
+    )
+    cr.execute(
+        """
+        UPDATE ir_exports_line line SET name = 'statement_id/state'
+          FROM ir_exports export
+         WHERE export.id = line.export_id AND export.resource = 'coworking.month.line'
+           AND line.name = 'statement_state'
         """
     )

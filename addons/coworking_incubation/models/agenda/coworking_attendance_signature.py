@@ -115,6 +115,9 @@ class CoworkingAttendanceSignature(models.Model):
             proof = base64.b64decode(kept.image or b"") or kept.sheet_id.raw or b""
             row.intact = not row.digest or row.digest == self._get_fingerprint(kept, proof)
 
+    def _is_as_sealed(self):
+        return self.intact
+
     @api.model
     def _get_fingerprint(self, row, proof):
         """SHA-256 of a signature: a record, or the values of one to come, and its picture."""

@@ -1,4 +1,5 @@
 import logging
+from itertools import pairwise
 from traceback import walk_tb
 
 import psycopg2
@@ -11,12 +12,13 @@ from odoo.http import request
 from ...tools import PREFIX, ErrorWithLink
 from .coworking_record_mixin import describe_lost
 from .json_2 import (
+    READERS,
     WRITERS,
     find_emptied,
     find_lost_reference,
     find_unfit_question,
     find_unfit_value,
-    is_context,
+    read_context,
 )
 
 _logger = logging.getLogger(__name__)
@@ -27,9 +29,10 @@ OURS = ("/incubation", "/my/coworking", "/my/incubation", "/my/agreements", "/co
 # By which programs call models, and what of addons is at work there, besides the method called.
 JSON_2 = "/json/2/<__model__>/<__method__>"
 ON_THE_WAY = {"_dispatch", "web_json_2_rpc"}
+SCREENS = "odoo.addons.web."  # where reading for screens is
 # Of a text that has no place in an index.
 TOO_LONG = psycopg2.errors.ProgramLimitExceeded
-WRITING = (*WRITERS, "name_create")
+CHECKED = {*READERS, *WRITERS, "name_create"}
 # What Odoo raises, as an error of the server, of values that no field takes.
 NO_VALUES = (
     *(AssertionError, AttributeError, LookupError, TypeError, ValueError),
@@ -46,20 +49,20 @@ class IrHttp(models.AbstractModel):
         ask for, or of their user; of what the database refuses, too, which Odoo says once it knows
         neither of them any more. Values that no field takes are no error of the server.
         """
-        asked = request.params.get("context") or {}
-        if JSON_2 not in endpoint.routing["routes"] or not isinstance(asked, dict):
+        if JSON_2 not in endpoint.routing["routes"]:
             return super()._dispatch(endpoint)
         model, method = request.params["__model__"], request.params["__method__"]
-        if not model.startswith(PREFIX):
+        if not model.startswith(PREFIX) or model not in request.env:
             return super()._dispatch(endpoint)
         context = {"lang": request.env.user.lang}
-        if not is_context(asked):
+        asked = read_context(request.params.get("context") or {})
+        if asked is None:
             cls._check_fit(lambda *__: "context", model, method, context)
         context |= asked
         request.params["context"] = context
         cls._check_fit(find_unfit_value, model, method, context)
         try:
-            if method == "write" and model in request.env:  # said by Odoo of a field it reads first
+            if method == "write":  # said by Odoo of a field it reads first
                 called = request.env(context=context)[model].browse(request.params.get("ids"))
                 called.check_access("write")
             result = super()._dispatch(endpoint)
@@ -79,7 +82,7 @@ class IrHttp(models.AbstractModel):
             cls._check_fit(find_unfit_question, model, method, context)
             cls._check_one_called(error, model, context)
             cls._check_filled(model, method, context)
-            if method not in WRITING or not cls._is_of_values(error, method):
+            if method not in CHECKED or not cls._is_of_values(error, method):
                 raise
             _logger.warning("Values that %s does not take", model, exc_info=True)
             env = cls._begin_again(context)
@@ -92,7 +95,7 @@ class IrHttp(models.AbstractModel):
         :raise ValidationError: what the program sends is not what this model takes
         """
         env = request.env(context=context)
-        unfit = model in env and find_unfit(env[model], method, request.params)
+        unfit = find_unfit(env[model], method, request.params)
         if unfit:
             field = env[model]._fields.get(unfit)
             name = field._description_string(env) if field else unfit
@@ -157,17 +160,22 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _is_of_values(cls, error, method):
-        """Whether Odoo or the database refuses values; what code of an addon does wrong with them
-        is an error of the server.
+        """Whether Odoo, its own screens included, or the database refuses values; what code of
+        another addon does wrong with them, other than hand its own call on, is an error of the
+        server.
         """
         if isinstance(error, psycopg2.Error):
             return isinstance(error, psycopg2.DataError | TOO_LONG) or not error.pgcode
-        frames = [frame for frame, __ in walk_tb(error.__traceback__)]
-        names = ((frame, frame.f_globals.get("__name__", "")) for frame in frames)
-        ours = [frame for frame, name in names if name.startswith("odoo.addons.")]
-        return frames[-1] not in ours and ON_THE_WAY | {method} >= {
-            frame.f_code.co_name for frame in ours
-        }
+        steps = []
+        for frame, __ in walk_tb(error.__traceback__):
+            module = frame.f_globals.get("__name__", "")
+            is_addon = module.startswith("odoo.addons.") and not module.startswith(SCREENS)
+            steps.append((frame.f_code.co_name, is_addon))
+        return not steps[-1][1] and all(
+            name == called or name in ON_THE_WAY | {method}
+            for (name, is_addon), (called, __) in pairwise(steps)
+            if is_addon
+        )
 
     @classmethod
     def _begin_again(cls, context):

@@ -28,14 +28,22 @@ NAMING |= {"order": True}
 NONE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
 
 
-def is_context(context):
-    """Whether what Odoo reads of it is of the kinds that it takes these for."""
+def read_context(given):
+    """What a program sends as its context, as a dict; ``None`` where it is none, or where what Odoo
+    reads of it is not of the kind that it takes it for.
+    """
+    try:
+        context = dict(given)
+    except (TypeError, ValueError):
+        return None
     companies = context.get("allowed_company_ids") or []
-    return (
-        all(isinstance(context.get(name) or "", str) for name in ("lang", "tz"))
+    fit = (
+        all(isinstance(name, str) for name in context)
+        and all(isinstance(context.get(name) or "", str) for name in ("lang", "tz"))
         and isinstance(companies, list)
         and all(map(_is_id, companies))
     )
+    return context if fit else None
 
 
 def find_unfit_value(model, method, arguments):

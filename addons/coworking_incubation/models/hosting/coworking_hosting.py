@@ -231,6 +231,9 @@ class CoworkingHosting(models.Model):
             intact = hosting._get_fingerprint(content) == hosting.sealed_hash
             hosting.seal_state = "intact" if intact else "broken"
 
+    def _is_as_sealed(self):
+        return self.seal_state == "intact"
+
     @api.model
     def _get_fingerprint(self, content):
         return hashlib.sha256(content).hexdigest()

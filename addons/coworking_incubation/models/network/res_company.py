@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_time
 
 from ...tools import day_in_words, saying_who
+from ..base.coworking_used_mixin import refuse_if_used
 from .public_holidays import get_public_holidays
 from .territories import get_territory
 
@@ -26,6 +27,7 @@ PURPOSES = {
     "membership": Purpose("coworking_membership_product_id", "expense", "6281"),
     "copayment": Purpose("coworking_copayment_product_id", "income", "706"),
 }
+USING = ("coworking.program", "coworking.space", "coworking.funding.agreement")
 # What Odoo calls a company that nobody named.
 UNNAMED = ("My Company", "YourCompany")
 # Names of these records in ``ir.model.data``, as those of a chart: account.<company>_<name>.
@@ -148,6 +150,11 @@ class ResCompany(models.Model):
             return super().write(vals)
         with saying_who(self.env):
             return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_used(self):
+        """Nearly all that is ours is of a company: what the rest hangs on says enough."""
+        refuse_if_used(self, [(name, "company_id") for name in USING])
 
     def _get_coworking_spaces(self):
         """Spaces that are open as one of the calendars of these companies says: as of a calendar,

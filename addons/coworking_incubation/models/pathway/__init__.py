@@ -19,7 +19,6 @@ from . import coworking_participant_exit
 from . import coworking_participant_gate
 from . import coworking_participant_privacy
 from . import coworking_review
-from . import coworking_participant_progress
 from . import coworking_participant_prescriber
 from . import coworking_participant_todo
 from . import coworking_dashboard

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...tools import PREFIX, saying_who
+from ..base.coworking_used_mixin import find_restricting_fields, refuse_if_used
 
 HOME = "coworking_incubation.coworking_home_action"
 DIGEST = "coworking_incubation.digest_digest_exceptions"
@@ -47,6 +48,8 @@ class ResUsers(models.Model):
         return users
 
     def write(self, vals):
+        if not vals.get("active", True):
+            self._hand_over()
         if not {"group_ids", "company_ids"} & vals.keys():
             return super().write(vals)
         before = "group_ids" in vals and self._filter_coworking()
@@ -56,6 +59,10 @@ class ResUsers(models.Model):
             self._set_coworking_home()
             (self._filter_coworking() - before)._subscribe_to_exceptions()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_used(self):
+        refuse_if_used(self, find_restricting_fields(self))
 
     def unlink(self):
         with saying_who(self.env):  # their rights go with them
@@ -72,12 +79,16 @@ class ResUsers(models.Model):
                 user.action_id = home.id
 
     def action_archive(self):
-        """Odoo deletes the activities of who leaves: what is planned for people goes on."""
+        """Odoo deletes the activities of who leaves, before it archives them."""
+        self._hand_over()
+        return super().action_archive()
+
+    def _hand_over(self):
+        """What these, who leave, were to do is planned for others."""
         # sudo: who may archive users may not read every file
         activities = self.env["mail.activity"].sudo().search(self._get_handed_over_domain())
         for activity in activities.with_context(mail_activity_quick_update=True):
             activity.user_id = self._get_heir(activity) or activity.user_id
-        return super().action_archive()
 
     def _get_handed_over_domain(self):
         planned = Domain("res_model", "=like", f"{PREFIX}%")

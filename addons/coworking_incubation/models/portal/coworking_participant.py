@@ -50,7 +50,7 @@ class CoworkingParticipant(models.Model):
                 ),
                 "button": self.env._("Sign my presences"),
             }
-        return {
+        words = {
             "subject": self.env._("Your page in %s", self.program_id.name),
             "text": self.env._(
                 "Your objectives, your appointments, your presences and your documents, on one "
@@ -58,6 +58,16 @@ class CoworkingParticipant(models.Model):
             ),
             "button": self.env._("Open my page"),
         }
+        if facts := self.env.context.get("coworking_coming"):
+            words |= {
+                "subject": self.env._("To come for your seat"),
+                "text": self.env._(
+                    "Here is what is to come. It happens by itself. A question, or something that"
+                    " does not suit you? Talk about it with your contact."
+                ),
+                "facts": facts,
+            }
+        return words
 
     # === SIGNATURES ===#
 

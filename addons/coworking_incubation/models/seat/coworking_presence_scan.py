@@ -64,6 +64,10 @@ class CoworkingPresenceScan(models.Model):
         for scan in self:
             scan.presence_count = counts.get(scan._origin, 0)
 
+    def _is_as_sealed(self):
+        content = base64.b64decode(self.with_context(bin_size=False).file or b"")
+        return hashlib.sha256(content).hexdigest() == self.digest
+
     # === CRUD METHODS === #
 
     @api.model_create_multi

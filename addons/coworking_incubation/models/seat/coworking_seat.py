@@ -202,7 +202,11 @@ class CoworkingSeat(models.Model):
     _funding_cap_positive = models.Constraint(
         "CHECK (funding_cap >= 0)", "The funding cap of a seat cannot be negative."
     )
-    _name_uniq = models.UniqueIndex("(name, company_id)", "This seat reference is taken.")
+    _name_uniq = models.UniqueIndex(
+        "(name, company_id)",
+        "This seat reference is taken: have the administrator set the next number of their sequence"
+        " above it.",
+    )
     _space_dates_idx = models.Index(
         "(space_id, date_start, date_end) WHERE state IN ('confirmed', 'active', 'ended')"
     )

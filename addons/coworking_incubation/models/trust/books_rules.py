@@ -563,6 +563,7 @@ RULES = {
     "presence": PRESENCE,
     "cap": CAP,
     "pack": PACKS,
+    "sealed": None,  # see coworking.books
     "audit": None,  # see coworking.audit
 }
 

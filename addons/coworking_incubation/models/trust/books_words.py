@@ -124,6 +124,10 @@ WORDS = {
             "Check the presences of the person: saving one makes the correction of the next month."
         ),
     ),
+    "sealed": (
+        _lt("%(name)s: its document is lost, or is not the one that was sealed."),
+        _lt("Have the administrator put the file back from a backup; its seal stays as it is."),
+    ),
     "audit": (
         _lt("%(name)s: the audit trail was changed at place %(found)s."),
         _lt("Have the administrator compare it with the last backup: who wrote in the database?"),

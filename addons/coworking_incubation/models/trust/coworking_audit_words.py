@@ -168,8 +168,8 @@ class CoworkingAudit(models.Model):
 
     def action_open_record(self):
         self.ensure_one()
-        record = self.env[self.res_model].browse(self.res_id).exists() if self.res_id else None
-        if not record:
+        known = self.res_id and self.res_model in self.env  # an addon may be gone
+        if not known or not self.env[self.res_model].browse(self.res_id).exists():
             raise UserError(
                 self.env._(
                     "%(record)s is not there any more, or is no single record: the audit trail is"

@@ -1,12 +1,15 @@
 import hashlib
 import json
 import logging
+import random
+import time
 from collections import namedtuple
 from datetime import date
 from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import MissingError
+from odoo.fields import Domain
 from odoo.tools import SQL, float_repr, format_date, plaintext2html
 
 from .books_rules import CONFIRMED, RULES, TRIGGERS
@@ -17,6 +20,8 @@ _logger = logging.getLogger(__name__)
 # Of one rule, so that a check never takes more memory than there is.
 MOST_FINDINGS = 100
 CONFIRMED_AT_ONCE = 1000
+# For how long documents are read while somebody waits, and by the scheduled action for all.
+SECONDS_WAITED, SECONDS_A_WEEK = 10, 60
 ACTIVITY = "coworking_incubation.mail_activity_type_books"
 
 # ``record`` may be gone; ``problem`` and ``todo`` are in words.
@@ -26,18 +31,20 @@ Finding = namedtuple("Finding", ["rule", "company", "record", "problem", "todo"]
 class CoworkingBooks(models.AbstractModel):
     """The check of the books: what must hold in the database, asked of the database itself.
 
-    Nothing is stored or mended. As many queries as there are rules, whatever the number of files.
-    What is cancelled, corrected later, forecast or settled before a take-over is as it should be.
+    Nothing is stored or mended. As many queries as there are rules, whatever the number of files;
+    sealed documents are read one by one, for as long as there is time. What is cancelled, corrected
+    later, forecast or settled before a take-over is as it should be.
     """
 
     _name = "coworking.books"
     _description = "Check of the Books"
 
     @api.model
-    def _check(self, companies=None, broken=None):
+    def _check(self, companies=None, broken=None, seconds=None):
         """
         :param companies: ``res.company`` records; all by default
         :param broken: where the audit trail is broken, if that was looked up already
+        :param seconds: for how long sealed documents are read; all of them by default
         :return: list of ``Finding``, causes before what would follow from them
         """
         self.env.flush_all()
@@ -48,6 +55,8 @@ class CoworkingBooks(models.AbstractModel):
                 found = self._select(query, companies)
             elif rule == "settled":
                 found = self._find_changed(companies)
+            elif rule == "sealed":
+                found = self._find_unlike_sealed(companies, seconds)
             else:
                 found = self._find_broken_chain() if broken is None else broken
             found = [row for row in found if not {("statement", row[3]), ("move", row[4])} & told]
@@ -160,6 +169,41 @@ class CoworkingBooks(models.AbstractModel):
         return found[:MOST_FINDINGS]
 
     @api.model
+    def _get_sealed(self):
+        """Model -> field of the seal, of records that know ``_is_as_sealed``; each room adds its
+        own.
+        """
+        return {
+            "coworking.attendance.signature": "digest",
+            "coworking.hosting": "sealed_hash",
+            "coworking.presence.scan": "digest",
+        }
+
+    def _find_unlike_sealed(self, companies, seconds):
+        """Sealed documents that are lost, or are others. Which are read first is never the same:
+        where there is no time for all, each has its turn in some weeks.
+        """
+        sealed = []
+        for name, seal in self._get_sealed().items():
+            domain = Domain(seal, "!=", False)
+            if companies is not None:
+                domain &= Domain("company_id", "in", companies.ids)
+            # sudo: whoever checks need not read what is sealed
+            model = self.env[name].sudo().with_context(active_test=False)
+            sealed += [(model, row_id) for row_id in model._search(domain)]
+        random.shuffle(sealed)
+        found, end = [], seconds and time.monotonic() + seconds
+        for count, (model, row_id) in enumerate(sealed):
+            if len(found) >= MOST_FINDINGS or (end and time.monotonic() > end):
+                _logger.info("%s of %s sealed documents were read", count, len(sealed))
+                break
+            record = model.browse(row_id)
+            if not record._is_as_sealed():
+                found.append((record.company_id.id, model._name, row_id, *[None] * 4))
+            self.env.invalidate_all(flush=False)  # a document is not kept in memory
+        return found
+
+    @api.model
     def _get_companies(self):
         """Every organisation: one that is archived has books too."""
         # sudo: their currency and their accountants are looked up whoever checks
@@ -240,8 +284,9 @@ class CoworkingBooks(models.AbstractModel):
 
         What concerns no organisation in particular is told to all.
         """
-        broken = self._find_broken_chain()
-        for company in self._get_companies():
+        broken, companies = self._find_broken_chain(), self._get_companies()
+        seconds = SECONDS_A_WEEK / len(companies)
+        for company in companies:
             # those that are over have books too
             programs = (
                 self.env["coworking.program"]
@@ -257,7 +302,7 @@ class CoworkingBooks(models.AbstractModel):
                 allowed_company_ids=company.ids,
             )
             if program:
-                spoken._tell(programs, user, accountants, spoken._check(company, broken))
+                spoken._tell(programs, user, accountants, spoken._check(company, broken, seconds))
 
     def _tell(self, programs, user, accountants, findings):
         if not findings:

@@ -33,6 +33,11 @@ class CoworkingBooks(models.AbstractModel):
         return super()._get_modules() | {"coworking_incubation_funding"}
 
     @api.model
+    def _get_sealed(self):
+        own = {"coworking.evidence": "digest", "coworking.financial.report": "file_hash"}
+        return super()._get_sealed() | own
+
+    @api.model
     def _get_triggers(self):
         kept = {f"{table}.{name}" for table, names in TRIGGERS.items() for name in names}
         return super()._get_triggers() | kept

@@ -238,8 +238,7 @@ class CoworkingEvidence(models.Model):
         """
         self.ensure_one()
         self._check_may_download()
-        archive = self._get_archive()
-        if self._get_digest(archive) != self.digest:
+        if not self._is_as_sealed():
             raise UserError(
                 self.env._(
                     "The archive of %(name)s is lost, or is not the one that was sealed. Ask your"
@@ -249,12 +248,16 @@ class CoworkingEvidence(models.Model):
                 )
             )
         self._trace("exported", format="zip", count=self.document_count, sha256=self.digest)
-        return archive
+        return self._get_archive()
 
-    @api.model
-    def _get_digest(self, archive):
-        """SHA-256 of an attachment as it is kept, ``None`` where it is lost."""
+    def _is_as_sealed(self):
+        """Whether the archive is there as it was sealed, or is no more to be there."""
+        if self.state == "gone":
+            return True
+        archive = self._get_archive()
         path = archive._get_local_path()
         if path:
-            return evidence_archive.hash_file(path)[1] if os.path.isfile(path) else None
-        return hashlib.sha256(archive.raw).hexdigest() if archive.raw else None
+            digest = evidence_archive.hash_file(path)[1] if os.path.isfile(path) else None
+        else:
+            digest = archive.raw and hashlib.sha256(archive.raw).hexdigest()
+        return digest == self.digest

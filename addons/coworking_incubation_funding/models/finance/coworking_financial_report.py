@@ -356,6 +356,10 @@ class CoworkingFinancialReport(models.Model):
         self.env["coworking.audit"]._record("settled", self)
         return True
 
+    def _is_as_sealed(self):
+        content = base64.b64decode(self.with_context(bin_size=False).file or b"")
+        return hashlib.sha256(content).hexdigest() == self.file_hash
+
     def action_download(self):
         self.ensure_one()
         return {
