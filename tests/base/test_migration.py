@@ -536,6 +536,33 @@ class TestFilters(CoworkingCase):
         lines = self.env["coworking.month.line"].search(saved._get_eval_domain())
         self.assertEqual(set(lines.statement_id.mapped("state")), {"confirmed"})
 
+    def test_what_somebody_saved_by_a_field_that_went_goes_and_the_rest_stays(self):
+        def save(name, model, domain, context="{}"):
+            return self.env["ir.filters"].create(
+                {"name": name, "model_id": model, "domain": domain, "context": context}
+            )
+
+        gone = save("Checked", "coworking.participant", "[('recheck_from', '!=', False)]")
+        gone |= save("By", "coworking.hosting", "[]", "{'group_by': ['sealed_by_id']}")
+        gone |= save("Bills", "account.move", "[('partner_id.coworking_space_ids', '!=', False)]")
+        kept = save("Signed", "coworking.hosting", "[('sealed_hash', '!=', False)]")
+        export = self.env["ir.exports"].create(
+            {
+                "name": "Mine",
+                "resource": "coworking.seat",
+                "export_fields": [
+                    Command.create({"name": name})
+                    for name in ("name", "participant_id/recheck_from")
+                ],
+            }
+        )
+        self.env.flush_all()
+        for __ in range(2):
+            migrate(self.env.cr, "19.0.1.2.0", "post-filters")
+            self.env.invalidate_all()
+            self.assertEqual((gone | kept).exists(), kept)
+            self.assertEqual(export.export_fields.mapped("name"), ["name"])
+
     def test_a_list_of_columns_with_the_status_of_a_month_line_has_that_of_its_statement(self):
         export = self.env["ir.exports"].create(
             {
