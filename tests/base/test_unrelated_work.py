@@ -128,6 +128,25 @@ class TestUnrelatedWork(UnrelatedCase):
                 }
                 self.assertLessEqual(read, marks)
 
+    def test_no_field_of_ours_follows_the_state_of_payment(self):
+        """It follows from nearly all that Odoo writes of bills, which goes through what follows it
+        at each step.
+        """
+        followers = self.registry.get_dependent_fields(
+            self.env["account.move"]._fields["payment_state"]
+        )
+        ours = {str(field) for field in followers if "coworking" in str(field)}
+        self.assertEqual(ours, set())
+
+    def test_of_one_organisation_a_calendar_is_asked_nothing_of_ours_until_there_are_more(self):
+        rules = self.env["ir.rule"].with_user(new_test_user(self.env, "stranger"))
+        companies = self.registry["res.company"]
+        with patch.object(companies, "_coworking_are_several", lambda companies: False):
+            self.registry.clear_cache()
+            self.assertNotIn("coworking", str(rules._compute_domain("calendar.event")))
+        self.env["res.company"].create({"name": "Another"})
+        self.assertIn("coworking", str(rules._compute_domain("calendar.event")))
+
     def test_custom_fields_of_meetings_are_those_that_odoo_finds(self):
         events = self.env["calendar.event"].with_user(self.accompanist)
         for name in ("location", "coworking_people"):
@@ -194,6 +213,23 @@ class TestUnrelatedRows(UnrelatedCase):
                   AND tgname LIKE 'coworking%' AND tgtype & 1 = 1 AND tgqual IS NULL"""
         )
         self.assertEqual(self.env.cr.fetchall(), [])
+
+    def test_what_postgresql_prepares_as_any_bill_is_written_is_short(self):
+        """Each part of a condition is prepared for each statement, whomever it is about: the rest
+        is told by the function.
+        """
+        self.env.cr.execute(
+            """SELECT tgname, pg_get_triggerdef(oid), array_length(tgattr::smallint[], 1)
+                 FROM pg_trigger
+                WHERE tgrelid = 'account_move'::regclass AND tgname LIKE 'coworking%'
+                  AND tgtype & 1 = 1"""
+        )
+        for name, text, columns in self.env.cr.fetchall():
+            with self.subTest(name):
+                self.assertNotIn("ARRAY", text)
+                self.assertLessEqual(text.count("DISTINCT"), 3)
+                if " AFTER UPDATE " in text:
+                    self.assertTrue(columns)
 
     def test_of_a_document_of_ours_the_triggers_are_called(self):
         bill = self._make_bill()

@@ -189,6 +189,7 @@ class CoworkingBillExport(models.TransientModel):
         """A row for each of these documents, in the currency of the company."""
         kinds = dict(moves._fields["move_type"]._description_selection(self.env))
         facts = moves._coworking_payment_facts()
+        payments = moves._coworking_describe_payments()
         # sudo: what programs and statements are called is on the bills themselves
         programs = {move: move.sudo().coworking_statement_id for move in moves}
         sides = {move: -1 if move.is_purchase_document() else 1 for move in moves}
@@ -207,7 +208,7 @@ class CoworkingBillExport(models.TransientModel):
                 total=sides[move] * move.amount_total_signed,
                 paid=move._coworking_get_sign() * float(sum(paid[1] for paid in facts[move])),
                 left=sides[move] * move.amount_residual_signed,
-                payments=move.coworking_payments or "",
+                payments=payments[move],
             )
             for move in moves
         ]

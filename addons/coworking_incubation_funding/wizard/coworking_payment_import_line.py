@@ -239,7 +239,8 @@ class CoworkingPaymentImportLine(models.TransientModel):
                 return self.env._(
                     "%(bill)s has nothing left to pay: %(payments)s.",
                     bill=move.name,
-                    payments=move.coworking_payments or self.env._("it was set off"),
+                    payments=move._coworking_describe_payments()[move]
+                    or self.env._("it was set off"),
                 )
             if amount > left:
                 return self.env._(

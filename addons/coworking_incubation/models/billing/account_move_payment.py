@@ -1,7 +1,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import format_date
 
 from ... import payments, pricing
@@ -16,16 +16,26 @@ class AccountMove(models.Model):
     coworking_payments = fields.Char(
         string="Paid On",
         compute="_compute_coworking_payments",
-        compute_sudo=True,
         help="Dates and amounts of the payments, as they were reconciled; never of credit notes.",
         groups="base.group_user",
     )
 
-    # The state of payment follows from the payments, which need not be followed once more.
-    @api.depends("payment_state", "state")
     def _compute_coworking_payments(self):
-        for move, paid in self._coworking_payment_facts().items():
-            move.coworking_payments = ", ".join(
+        """For whoever opens a bill; code asks for the words. It follows nothing: payments follow
+        from nearly all that Odoo writes of bills, which goes through each field that follows it.
+        """
+        words = self._coworking_describe_payments()
+        for move in self:
+            move.coworking_payments = words[move]
+
+    def _coworking_describe_payments(self):
+        """When how much of each of these documents was paid, as it is now.
+
+        :return: dict move -> text, empty where nothing was paid
+        """
+        # sudo: whoever reads a document may know when it was paid
+        return {
+            move: ", ".join(
                 self.env._(
                     "%(date)s: %(amount)s",
                     date=format_date(self.env, date),
@@ -33,6 +43,8 @@ class AccountMove(models.Model):
                 )
                 for date, amount, _line in paid
             )
+            for move, paid in self.sudo()._coworking_payment_facts().items()
+        }
 
     def _coworking_payment_facts(self):
         """When how much of these documents was paid: what was reconciled with a payment or a bank

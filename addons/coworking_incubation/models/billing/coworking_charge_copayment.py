@@ -6,9 +6,9 @@ from .coworking_copayment import PAYER_OF
 LEFT = """COALESCE(CASE {row}.state WHEN 'posted' THEN {row}.amount_residual_signed
                                 WHEN 'draft' THEN {row}.amount_total_signed END, 0)"""
 # Of other documents PostgreSQL calls nothing, of bills of spaces neither: a trigger for each event,
-# as what is made has no OLD.
-MADE_FROM = """{row}.coworking_statement_id IS NOT NULL
-               AND {row}.move_type IN ('out_invoice', 'out_refund')
+# as what is made has no OLD. It prepares such a condition each time that anybody's bill is written,
+# a list for as long as the rest: what else begins so, the function leaves out.
+MADE_FROM = """{row}.coworking_statement_id IS NOT NULL AND {row}.move_type LIKE 'out%'
             OR {row}.reversed_entry_id IS NOT NULL"""
 # What makes a month open again is written each time, open or not: of what closes it at once,
 # PostgreSQL has the later begin again.

@@ -103,9 +103,23 @@ CREATE TRIGGER coworking_over_program_trg
   WHEN (NEW.copayment_collector IS DISTINCT FROM OLD.copayment_collector)
        EXECUTE FUNCTION coworking_over_of_program();
 
--- A bill by its matches, an invoice by its statement. Of a draft no statement is over.
+-- A bill by its matches, an invoice by its statement. Of a draft no statement is over. What has not
+-- changed is told here and not by the WHEN, which PostgreSQL prepares for anybody's bill.
 CREATE OR REPLACE FUNCTION coworking_over_of_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF NEW.state = 'draft' AND OLD.state = 'draft'
+       AND (NEW.coworking_statement_id, NEW.move_type)
+           IS NOT DISTINCT FROM (OLD.coworking_statement_id, OLD.move_type)
+       OR (NEW.amount_residual_signed, NEW.amount_total_signed, NEW.amount_untaxed_signed,
+           NEW.coworking_statement_id, NEW.date, NEW.move_type, NEW.partner_id,
+           NEW.payment_state, NEW.reversed_entry_id, NEW.state)
+          IS NOT DISTINCT FROM
+          (OLD.amount_residual_signed, OLD.amount_total_signed, OLD.amount_untaxed_signed,
+           OLD.coworking_statement_id, OLD.date, OLD.move_type, OLD.partner_id,
+           OLD.payment_state, OLD.reversed_entry_id, OLD.state)
+    THEN
+        RETURN NULL;
+    END IF;
     UPDATE coworking_statement SET over_since = NULL
      WHERE id = ANY (ARRAY[OLD.coworking_statement_id, NEW.coworking_statement_id]
                      || ARRAY(SELECT charge.statement_id
@@ -119,18 +133,8 @@ CREATE TRIGGER coworking_over_move_trg
  AFTER UPDATE OF amount_residual_signed, amount_total_signed, amount_untaxed_signed,
        coworking_statement_id, date, move_type, partner_id, payment_state, reversed_entry_id, state
     ON account_move FOR EACH ROW
-  WHEN ((NEW.coworking_known OR NEW.coworking_statement_id IS NOT NULL
-         OR OLD.coworking_statement_id IS NOT NULL)
-        AND (NEW.state != 'draft' OR OLD.state != 'draft'
-             OR (NEW.coworking_statement_id, NEW.move_type)
-                IS DISTINCT FROM (OLD.coworking_statement_id, OLD.move_type))
-        AND (NEW.amount_residual_signed, NEW.amount_total_signed, NEW.amount_untaxed_signed,
-             NEW.coworking_statement_id, NEW.date, NEW.move_type, NEW.partner_id,
-             NEW.payment_state, NEW.reversed_entry_id, NEW.state)
-            IS DISTINCT FROM
-            (OLD.amount_residual_signed, OLD.amount_total_signed, OLD.amount_untaxed_signed,
-             OLD.coworking_statement_id, OLD.date, OLD.move_type, OLD.partner_id,
-             OLD.payment_state, OLD.reversed_entry_id, OLD.state))
+  WHEN (NEW.coworking_known OR NEW.coworking_statement_id IS NOT NULL
+        OR OLD.coworking_statement_id IS NOT NULL)
        EXECUTE FUNCTION coworking_over_of_move();
 CREATE OR REPLACE FUNCTION coworking_over_of_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -139,7 +143,7 @@ BEGIN
 END $$;
 DROP TRIGGER IF EXISTS coworking_over_invoice_trg ON account_move;
 CREATE TRIGGER coworking_over_invoice_trg AFTER INSERT ON account_move FOR EACH ROW
-  WHEN (NEW.coworking_statement_id IS NOT NULL AND NEW.move_type IN ('out_invoice', 'out_refund'))
+  WHEN (NEW.coworking_statement_id IS NOT NULL AND NEW.move_type LIKE 'out%')
        EXECUTE FUNCTION coworking_over_of_invoice();
 DROP TRIGGER IF EXISTS coworking_over_invoice_gone_trg ON account_move;
 CREATE TRIGGER coworking_over_invoice_gone_trg AFTER DELETE ON account_move FOR EACH ROW

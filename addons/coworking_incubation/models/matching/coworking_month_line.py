@@ -416,8 +416,9 @@ class CoworkingMonthLine(models.Model):
             line.match_ids = line._get_matches()
 
     def _compute_paid_on(self):
+        words = self.move_id._coworking_describe_payments()
         for line in self:
-            line.paid_on = line.move_id.coworking_payments
+            line.paid_on = words.get(line.move_id)
 
     @api.depends("seat_id", "participant_id", "date_from")
     def _compute_display_name(self):

@@ -244,12 +244,14 @@ class CoworkingAudit(models.Model):
     def _get_trigger(self, model, audited, event):
         """SQL of the trigger for what is made (i), changed (u) or deleted (d).
 
-        What does not concern us is told by PostgreSQL before anything is called: it costs nothing.
+        What does not concern us is told by PostgreSQL before anything is called, and what writes
+        other columns before it looks at the condition: it costs nothing.
         """
         when = self._get_when(audited, {"i": ["NEW"], "d": ["OLD"], "u": ["OLD", "NEW"]}[event])
+        columns = f" OF {', '.join(audited.columns)}" if event == "u" else ""
         return TRIGGER.format(
             event=event,
-            event_name=EVENTS[event],
+            event_name=EVENTS[event] + columns,
             table=self.env[model]._table,
             when=f"WHEN ({when})" if when else "",
         )
