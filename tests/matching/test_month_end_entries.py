@@ -176,6 +176,32 @@ class TestDecisions(EntriesCase):
                 note.button_draft()
                 note.button_cancel()
 
+    def test_of_two_unknown_a_credit_note_is_taken_off_once_the_oldest_first(self):
+        self._post(self._receive(("Camille Roux", 180.0)))
+        for name, amount, day in (("Ana Inconnue", 40.0, "20/6"), ("Jean Inconnu", 60.0, "10/6")):
+            self._post(self._receive((name, amount), ref=name), day)
+        self._decide("credit_note", ("charge_id", "=", False))
+        self._post(self._receive(("Avoir", 75.0), move_type="in_refund"), "25/6")
+        self.assertEqual(self._lines(), [("credit", -25.0)])
+
+    def test_a_credit_note_of_somebody_else_or_of_before_is_not_that_of_somebody_unknown(self):
+        self._post(self._receive(("Camille Roux", 180.0)))
+        self._post(self._receive(("Avoir", 60.0), move_type="in_refund"), "5/6")
+        self._post(self._receive(("Jean Inconnu", 60.0), ref="F-1"), "10/6")
+        self._decide("credit_note", ("charge_id", "=", False), ("gap", ">", 0))
+        other = self._receive(("Avoir", 60.0), move_type="in_refund", space=self.space_b)
+        self._post(other, "25/6")
+        self.assertEqual(self._lines(), [("credit", -60.0)])
+
+    def test_somebody_unknown_is_listed_with_the_program_of_the_month_that_was_billed(self):
+        other = self._new_program("Other", "OTH")
+        self._post(self._receive(("Camille Roux", 180.0), ("Jean Inconnu", 60.0)))
+        self._decide("credit_note", ("charge_id", "=", False))
+        for programs, expected in ((other, []), (other | self.program, [-60.0])):
+            wizard = self._month_end(programs=programs)
+            wizard.action_list()
+            self.assertEqual(wizard.line_ids.mapped("cost"), expected)
+
     def test_a_bill_prepaid_in_part_and_too_high_is_two_entries(self):
         self.tariff_b.period = "anniversary"
         self._new_seat("16/6", "15/7", "Farid Benali", self.tariff_b)
@@ -264,6 +290,21 @@ class TestEntries(EntriesCase):
         self._post(bill)
         self._decide("credit_note")
         self.assertEqual(self._balances(self._enter()), {"expense": -50.0, "credit": 50.0})
+
+    def test_where_vat_is_recovered_somebody_unknown_comes_back_without_it(self):
+        self.program.funding_base = "untaxed"
+        self.tariff.product_id = self.seat_product_recovered
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._settle()
+        bill = self._receive(("Camille Roux", 180.0), ("Jean Inconnu", 60.0), ref="F-1")
+        self._post(bill)
+        self._decide("credit_note", ("charge_id", "=", False))
+        month_end = self._month_end()
+        month_end.action_list()
+        self.assertRecordValues(
+            month_end.line_ids,
+            [{"kind": "credit", "cost": -50.0, "amount_tax": 10.0, "amount_total": 60.0}],
+        )
 
     def test_a_draft_dated_that_day_and_its_reversal_on_the_next(self):
         self._new_seat("1/6", "30/6")
@@ -384,6 +425,14 @@ class TestEntries(EntriesCase):
         matches._record_decision("credit_note", "Not ours.")
         self.assertEqual(self._balances(self._enter()), {"expense": -60.0, "credit": 60.0})
         self.assertEqual(len(self._enter()), 1)
+
+    def test_nor_of_that_is_vat_an_expense_where_it_is_recovered(self):
+        bill = self._receive(("Jean Inconnu", 50.0), tax=False)
+        bill.invoice_line_ids.tax_ids = self.tax_recovered
+        self.assertEqual(bill.amount_total, 60.0)
+        self._post(bill)
+        self._matches(bill)._record_decision("credit_note", "Not ours.")
+        self.assertEqual(self._balances(self._enter()), {"expense": -50.0, "credit": 50.0})
 
     def test_an_account_that_is_missing_is_named(self):
         self._new_seat("1/6", "30/6")
