@@ -202,6 +202,25 @@ class TestDecisions(EntriesCase):
             wizard.action_list()
             self.assertEqual(wizard.line_ids.mapped("cost"), expected)
 
+    def test_what_is_missing_of_one_bill_is_taken_off_what_comes_back_of_another(self):
+        self._post(self._receive(("Camille Roux", 150.0), ref="F-1"))
+        self._post(self._receive(("Camille Roux juin 2015", 40.0), ref="F-2"))
+        self._decide("credit_note", ("gap", ">", 0))
+        self.assertEqual(self._lines(), [("credit", -10.0)])
+
+    def test_no_more_is_owed_than_was_not_billed_since_and_not_accepted(self):
+        self._post(self._receive(("Camille Roux", 100.0), ref="F-1"))
+        self.assertEqual(self._lines(), [("accrued", 80.0)])
+        self._post(self._receive(("Camille Roux juin 2015", 30.0), ref="F-2"))
+        self.assertEqual(self._lines(), [("accrued", 50.0)])
+        self._decide("accepted", ("gap", "<", 0))
+        self.assertEqual(self._lines(), [])
+
+    def test_a_difference_that_was_matched_is_not_owed(self):
+        self._post(self._receive(("Camille Roux", 179.5)))
+        self._decide("matched")
+        self.assertEqual(self._lines(), [])
+
     def test_a_bill_prepaid_in_part_and_too_high_is_two_entries(self):
         self.tariff_b.period = "anniversary"
         self._new_seat("16/6", "15/7", "Farid Benali", self.tariff_b)
@@ -319,6 +338,11 @@ class TestEntries(EntriesCase):
         self.assertEqual(
             self._balances(entry.reversal_move_ids), {"expense": -180.0, "accrued": 180.0}
         )
+        self.assertFalse([name for name in entry.line_ids.mapped("name") if "Difference" in name])
+        action = self._month_end().action_create_entries()
+        entry = self._entries()
+        opened = self.env["account.move"].search(action["domain"])
+        self.assertEqual(opened, entry | entry.reversal_move_ids)
 
     def test_the_reversal_is_posted_with_its_entry_and_reconciled(self):
         self._new_seat("1/6", "30/6")
@@ -357,6 +381,16 @@ class TestEntries(EntriesCase):
         reversal = entry.reversal_move_ids
         entry.unlink()
         self.assertFalse(reversal.exists())
+
+    def test_an_entry_that_is_cancelled_takes_its_reversal_along(self):
+        self._new_seat("1/6", "30/6")
+        entry = self._enter()
+        entry.action_post()
+        entry.button_draft()
+        entry.button_cancel()
+        self.assertEqual(entry.reversal_move_ids.state, "cancel")
+        again = self._enter() - entry
+        self.assertEqual(self._balances(again), {"expense": 180.0, "accrued": -180.0})
 
     def test_made_again_it_replaces_the_drafts(self):
         self._new_seat("1/6", "30/6", "A")
@@ -513,6 +547,28 @@ class TestCopayments(EntriesCase):
         wizard = self._month_end(programs=other)
         wizard.action_list()
         self.assertEqual(wizard.line_ids.mapped("kind"), ["accrued"])
+
+    def test_where_vat_is_asked_of_a_part_it_is_listed_beside_the_income(self):
+        product = self._new_product("Part")
+        product.taxes_id = self._new_tax("20% on parts", self.accounts["tax"], use="sale")
+        other = self._new_program(
+            "Other",
+            "OTH",
+            funding_rate=80.0,
+            funding_base="untaxed",
+            copayment_product_id=product.id,
+        )
+        tariff = self._new_tariff(
+            "Desk", 180.0, self.space_b, product_id=self.seat_product_recovered.id
+        )
+        self._new_seat("1/6", "30/6", self._new_participant("B", other), tariff)
+        self._settle(program=other)
+        wizard = self._month_end(programs=other)
+        wizard.action_list()
+        self.assertRecordValues(
+            wizard.line_ids.filtered(lambda line: line.kind == "to_invoice"),
+            [{"income": 30.0, "amount_untaxed": 30.0, "amount_tax": 6.0, "amount_total": 36.0}],
+        )
 
     def test_a_month_that_is_not_over_has_none(self):
         self._settle(JULY)
