@@ -552,6 +552,20 @@ class TestReady(PilotCase):
         self._confirm_by_space(self.statement)
         self.assertReady()
 
+    def test_a_line_that_waits_for_the_statement_of_its_month_keeps_it_back(self):
+        other = self._new_program("Second 2015", "SEC")
+        self._new_seat("1/6", "30/6", self._new_participant("Nour Haddad", other))
+        self.bill.unlink()
+        self.statement.action_withdraw()
+        self._new_seat("1/6", "30/6", "Noa")
+        self.statement.action_refresh()
+        self._confirm_by_space(self.statement)
+        lines = ((300.0, "Coworking juin 2015"), (75.0, "Nour Haddad, juin 2015"))
+        self._receive_document(self.statement, note="", lines=lines)
+        self.bill = self.statement.bill_ids
+        self.assertEqual((self.bill.amount_total, self.statement.gap_amount), (450.0, 0.0))
+        self.assertNotReady("wait for somebody")
+
     def test_bills_of_others_are_no_concern(self):
         other = self.env["account.move"].create(
             {"move_type": "in_invoice", "partner_id": self.prescriber_partner().id, "ref": "X"}
