@@ -141,6 +141,18 @@ class TestSettledOnce(CorrectionCase):
         self.assertEqual(self._sum(seat, period=MARCH), 180.0)
         self.assertEqual(self._sum(seat, period=JANUARY), 92.9)
 
+    def test_what_corrects_a_month_is_on_none_that_was_before_it(self):
+        seat = self._new_seat("1/1", None, "A")
+        self._settle(JANUARY)
+        self._generate(FEBRUARY)
+        self._settle(MARCH)
+        seat.date_end = d("20/3")
+        february = self._generate(FEBRUARY)
+        self.assertEqual(self._found(seat, february), {(FEBRUARY, "regular"): 180.0})
+        april = self._generate(APRIL)
+        self.assertEqual(self._found(seat, april), {(MARCH, "regular"): -63.87})
+        self.assertEqual(self._sum(seat, period=MARCH), 116.13)
+
     def test_a_correction_goes_to_one_statement_only_and_to_the_first_that_is_open(self):
         seat = self._new_seat("1/1", None, "A")
         self._settle(JANUARY)

@@ -676,6 +676,8 @@ class CoworkingSeat(models.Model):
             else "confirmed",
             **vals,
         }
+        if self.billed_from and self.billed_from > day:
+            values["billed_from"] = self.billed_from  # also one that is not the program's
         last_day = day - timedelta(days=1)
         self.write({"date_end": last_day})
         seat = self.create(values)
