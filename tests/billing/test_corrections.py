@@ -195,6 +195,20 @@ class TestWithdrawals(CorrectionCase):
         self._generate(d("1/9"))
         self.assertEqual(self._sum(seat, period=JUNE), 90.0)
 
+    def test_who_was_forgotten_in_a_month_that_is_withdrawn_owes_it_once(self):
+        self._new_seat("1/6", None, "A")
+        june = self._settle(JUNE)
+        late = self._new_seat("1/6", None, "B")
+        july = self._settle(JULY)
+        self.assertEqual(self._found(late, july)[JUNE, "regular"], 180.0)
+        self._generate(AUGUST)  # nothing is owed any more
+        june.action_withdraw()
+        self._generate(JUNE)
+        august = self._generate(AUGUST)
+        self.assertEqual(self._found(late, june), {(JUNE, "regular"): 180.0})
+        self.assertEqual(self._found(late, august)[JUNE, "regular"], -180.0)
+        self.assertEqual(self._sum(late, period=JUNE), 180.0)
+
     def test_a_withdrawn_statement_keeps_the_correction_that_it_carries(self):
         seat = self._new_seat("1/6", None, "A")
         self._settle(JUNE)
