@@ -301,6 +301,14 @@ class TestToldTwice(CorrectionCase):
         forecasts = self.env["coworking.charge"].search([("seat_id", "=", seat.id)])
         self.assertEqual(sum(forecasts.mapped("payable_total")), 7 * 180.0)
 
+    def test_a_seat_that_goes_on_under_another_tariff_is_billed_from_the_month_of_the_first(self):
+        seat = self._new_seat("1/5", "31/8", billed_from=JULY)
+        desk = self._new_tariff("Desk", 240.0)
+        later = seat._replace_from(d("16/6"), {"tariff_id": desk.id})
+        self.assertFalse(self._generate(JUNE))
+        self.assertEqual(self._generate(JULY).payable_total, 240.0)
+        self.assertFalse(later._replace_from(d("16/7"), {"tariff_id": self.tariff.id}).billed_from)
+
     def test_a_copied_seat_takes_over_nothing(self):
         seat = self._new_seat("1/6", "30/6", billed_from=d("1/6"), membership_paid_on=d("1/1"))
         seat.write({"opening_pack_quantity": 3.0, "opening_pack_valid_until": d("31/12")})

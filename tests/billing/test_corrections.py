@@ -141,6 +141,18 @@ class TestSettledOnce(CorrectionCase):
         self.assertEqual(self._sum(seat, period=MARCH), 180.0)
         self.assertEqual(self._sum(seat, period=JANUARY), 92.9)
 
+    def test_what_corrects_a_month_is_on_none_that_was_before_it(self):
+        seat = self._new_seat("1/1", None, "A")
+        self._settle(JANUARY)
+        self._generate(FEBRUARY)
+        self._settle(MARCH)
+        seat.date_end = d("20/3")
+        february = self._generate(FEBRUARY)
+        self.assertEqual(self._found(seat, february), {(FEBRUARY, "regular"): 180.0})
+        april = self._generate(APRIL)
+        self.assertEqual(self._found(seat, april), {(MARCH, "regular"): -63.87})
+        self.assertEqual(self._sum(seat, period=MARCH), 116.13)
+
     def test_a_correction_goes_to_one_statement_only_and_to_the_first_that_is_open(self):
         seat = self._new_seat("1/1", None, "A")
         self._settle(JANUARY)
@@ -182,6 +194,20 @@ class TestWithdrawals(CorrectionCase):
         august = self._settle(AUGUST)
         self._generate(d("1/9"))
         self.assertEqual(self._sum(seat, period=JUNE), 90.0)
+
+    def test_who_was_forgotten_in_a_month_that_is_withdrawn_owes_it_once(self):
+        self._new_seat("1/6", None, "A")
+        june = self._settle(JUNE)
+        late = self._new_seat("1/6", None, "B")
+        july = self._settle(JULY)
+        self.assertEqual(self._found(late, july)[JUNE, "regular"], 180.0)
+        self._generate(AUGUST)  # nothing is owed any more
+        june.action_withdraw()
+        self._generate(JUNE)
+        august = self._generate(AUGUST)
+        self.assertEqual(self._found(late, june), {(JUNE, "regular"): 180.0})
+        self.assertEqual(self._found(late, august)[JUNE, "regular"], -180.0)
+        self.assertEqual(self._sum(late, period=JUNE), 180.0)
 
     def test_a_withdrawn_statement_keeps_the_correction_that_it_carries(self):
         seat = self._new_seat("1/6", None, "A")

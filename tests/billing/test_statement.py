@@ -121,6 +121,14 @@ class TestCycle(StatementCase):
         self.statement.charge_ids.review = "pending"
         self.assertEqual(self.statement.state, "sent")
 
+    def test_sent_again_what_was_disputed_is_the_space_s_to_agree_with(self):
+        self.statement.action_send()
+        self.statement.charge_ids.review = "disputed"
+        self.statement.action_send()
+        self.assertEqual(self.statement.state, "sent")
+        self.assertEqual(self.statement.charge_ids.review, "pending")
+        self.statement.action_confirm()
+
     def test_an_empty_statement_is_not_confirmed(self):
         self.statement.action_send()
         self.seat.action_cancel()

@@ -57,6 +57,22 @@ class TestCauses(MatchingCase):
         self.assertFalse(row.charge_id)
         self.assertEqual(row.participant_id.partner_id.name, "Camille Roux")
 
+    def test_who_left_more_than_six_months_before_is_not_suspected(self):
+        self._new_seat("1/2", "30/4", "Camille Roux")
+        self._new_seat("1/10", "30/11", "Farid Benali", self._new_tariff("Fixed", 250.0))
+        for month, cause in ((d("1/10"), "departed"), (d("1/11"), False)):
+            statement = self._settle(month)
+            bill = self._receive((f"Coworking {statement.name}", 430.0))
+            self.assertEqual(self._matches(bill).filtered("gap").mapped("cause"), [cause])
+
+    def test_who_comes_later_and_is_named(self):
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._new_seat("1/7", "31/7", "Nour Haddad")
+        self._settle()
+        bill = self._receive(("Camille Roux", 180.0), ("Nour Haddad", 180.0))
+        self.assertCauses(bill, ("Nour Haddad", "start_day", 180.0))
+        self.assertIn("01/07/2015", self._matches(bill).filtered("gap").explanation)
+
     def test_departed_long_ago_and_named_without_a_month(self):
         """It is for the month billed now, not the last one of the stay billed twice."""
         self._new_seat("1/4", "30/4", "Camille Roux")
@@ -171,6 +187,20 @@ class TestCauses(MatchingCase):
         self._receive(("Coworking juin 2015", 430.0))
         self.assertNotBilled(statement, "membership", -12.0)
 
+    def test_membership_that_is_not_due_at_the_fee_of_that_month(self):
+        product = self._new_product("Fee")
+        self.space.membership_ids = [
+            Command.create({"date_start": day, "fee": fee, "product_id": product.id})
+            for day, fee in (("2015-01-01", 12.0), ("2015-06-01", 15.0), ("2015-07-01", 20.0))
+        ]
+        seat = self._new_seat("1/6", "30/6", "Camille Roux")
+        seat.membership_paid_on = d("1/6")
+        self._settle()
+        for fee, cause in ((12.0, False), (15.0, "membership"), (20.0, False)):
+            bill = self._receive(("Coworking juin 2015", 180.0 + fee))
+            self.assertEqual(self._matches(bill).filtered("gap").mapped("cause"), [cause], fee)
+            bill.button_cancel()
+
     def test_commitment(self):
         tariff = self._new_tariff("Bound", 180.0, notice_days=15)
         seat = self._new_seat("1/5", "10/6", "Camille Roux", tariff)
@@ -187,6 +217,10 @@ class TestCauses(MatchingCase):
         self._settle()
         bill = self._receive(("Camille Roux", 180.0), ("Dépôt de garantie", 180.0))
         self.assertCauses(bill, (False, "deposit", 180.0))
+
+    def test_deposit_in_the_total_of_the_first_month(self):
+        self._new_seat("16/6", "31/7", "Camille Roux")
+        self.assertFound(90.0, 270.0, "deposit", "Camille Roux")
 
     def test_not_covered(self):
         self._new_seat("1/6", "30/6", "Camille Roux")
@@ -210,6 +244,35 @@ class TestCauses(MatchingCase):
         self._settle()
         bill = self._receive(("Camille Roux", 180.0), ("Zed Nobody", 180.0))
         self.assertCauses(bill, (False, "unknown", 180.0))
+
+    def test_a_small_rest_that_names_nobody_is_no_part_of_a_seat(self):
+        for name in ("Camille Roux", "Farid Benali"):
+            self._new_seat("1/6", "30/6", name)
+        statement = self._settle()
+        bill = self._receive(("Place", 180.0), ("Divers", 60.0))
+        self.assertCauses(bill, (False, "unknown", 60.0))
+        left = [charge._get_remaining_to_invoice() for charge in statement.charge_ids]
+        self.assertEqual(sorted(left), [0.0, 180.0])
+
+    def test_a_bill_that_quotes_what_was_billed_pays_nothing_of_another_program_or_space(self):
+        other = self._new_program("Other 2015", "OTH")
+        self.space_b.operator_id = self.space.operator_id
+        self._new_seat("1/6", "30/6", self._new_participant("Nour Haddad", program=other))
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._new_seat("1/6", "30/6", "Farid Benali", self.tariff_b)
+        statements = self._settle() | self._settle(program=other)
+        ours = statements.filtered(
+            lambda row: row.program_id == self.program and row.space_id == self.space
+        )
+        self._receive((f"Place {ours.name}", 180.0), ref="F-1")
+        for amount, cause in ((180.0, "duplicate"), (170.0, "unknown"), (140.0, "unknown")):
+            bill = self._receive((f"Place {ours.name}", amount), ref=f"F-{amount}")
+            self.assertCauses(bill, (False, cause, amount))
+            self.assertEqual(self._matches(bill).statement_id, ours)
+            self.assertEqual((statements - ours).mapped("invoiced_amount"), [0.0, 0.0])
+            bill.button_cancel()
+        bill = self._receive((f"Nour Haddad, {ours.name}", 180.0), ref="F-3")
+        self.assertEqual(self._matches(bill).charge_id.program_id, other, "whom it names")
 
     def test_other_month(self):
         self._new_seat("1/5", "30/6", "Camille Roux")
@@ -281,6 +344,11 @@ class TestCauses(MatchingCase):
         self._new_seat("1/6", "30/6", "Camille Roux", self._new_tariff("Odd", 182.5))
         self.assertFound(182.5, 146.0, "already_paid", "Camille Roux")
 
+    def test_the_part_of_the_participant_that_the_space_collects_is_billed_too(self):
+        self.program.write({"funding_rate": 80.0, "copayment_collector": "space"})
+        self._new_seat("1/6", "30/6", "Camille Roux", self._new_tariff("Odd", 182.5))
+        self.assertFound(146.0, 182.5, "already_paid", "Camille Roux")
+
     def test_tax_left_out_and_added(self):
         self._new_seat("1/6", "30/6", "Camille Roux")
         self._new_seat("1/6", "30/6", "Farid Benali")
@@ -302,6 +370,21 @@ class TestCauses(MatchingCase):
         row = self._matches(bill).filtered("gap")
         self.assertEqual((row.cause, row.gap, row.charge_id.id), ("missing", -180.0, False))
         self.assertIn("3", row.explanation)
+
+    def test_two_causes_that_are_as_likely_are_told_and_neither_is_chosen(self):
+        self._new_seat("16/6", "31/7", "Camille Roux")
+        self._new_seat("1/5", "15/6", "Farid Benali")
+        row = self.assertFound(180.0, 270.0, False, "2 explications possibles")
+        self.assertEqual((row.gap, row.charge_id.id, row.seat_id.id), (90.0, False, False))
+
+    def test_what_is_certain_is_told_of_its_seat_beside_what_may_be_of_several(self):
+        self._new_seat("16/6", "31/7", "Camille Roux", self._new_tariff("Odd", 203.0))
+        for name in ("Farid Benali", "Nour Haddad"):
+            self._new_seat("1/6", "31/7", name)
+        self._settle()
+        bill = self._receive(("Coworking juin 2015", 203.0 + 180.0))
+        self.assertCauses(bill, ("Camille Roux", "start_day", 101.5), (False, "missing", -180.0))
+        self.assertSumsHold(bill)
 
     def test_it_is_said_in_the_language_of_the_company(self):
         self.company.partner_id.lang = "fr_FR"

@@ -377,6 +377,27 @@ class TestStories(CorrectionCase):
         self.assertExplained(bill, again, statement=july)
         self.assertEqual(set(self._matches(again).mapped("cause")), {"duplicate"})
 
+    def test_a_bill_reversed_as_a_whole_is_no_correction_that_is_expected(self):
+        july = self._correct(self.camille, start="1/7")
+        note = self._reverse(self.june_bill)
+        self.assertExplained(note)
+        self.assertEqual(self._matches(note).charge_id, self.june.charge_ids)
+        self.assertEqual(self.june.invoiced_amount, 0.0)
+        self.assertEqual(self._charge(july, self.camille)._get_remaining_to_invoice(), -216.0)
+
+    def test_what_was_billed_for_nobody_we_know_is_given_back_for_nobody(self):
+        july = self._settle(JULY)
+        lines = [(f"{name} juillet 2015", 216.0) for name in ("Camille Avril", "Jean Inconnu")]
+        bill = self._receive(*lines, invoice_date=d("3/8"))
+        camille = self._charge(july, self.camille, kind="regular")
+        for line, given_back in zip(reversed(lines), (0.0, 216.0), strict=True):
+            note = self._receive(line, move_type="in_refund", reversed_entry_id=bill.id)
+            self.assertEqual(camille._get_remaining_to_invoice(), given_back, line)
+            self.assertEqual(
+                self._matches(note).charge_id, camille if given_back else july.charge_ids[:0]
+            )
+            self.assertExplained(bill, note, statement=july)
+
     def test_a_month_reversed_then_billed_right(self):
         """June taken back whole and billed again at half: the correction is in it."""
         july = self._correct(self.camille)

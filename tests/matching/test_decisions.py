@@ -281,6 +281,24 @@ class TestDecide(DecisionCase):
             self._line(self.camille), [{"expected": 180.0, "invoiced": 180.0, "gap": 0.0}]
         )
 
+    def test_what_is_given_to_a_charge_pays_no_more_than_is_left_of_it(self):
+        self.bill.button_cancel()
+        self.camille.date_start = d("16/6")
+        back = self._settle(d("1/7")).charge_ids
+        charge = self.statement.charge_ids.filtered(lambda row: row.seat_id == self.farid)
+        bill = self._receive(("Camille Roux", 180.0), ("Zoé", 60.0), ("Zed", 200.0), ("Bob", 9.0))
+        __, zoe, zed, bob = self._matches(bill)
+        for match, given in ((zoe, charge), (zed, charge), (bob, back)):
+            match._assign_charge(given)
+        self.assertRecordValues(
+            zoe | zed | bob,
+            [
+                {"charge_id": charge.id, "expected": 60.0, "gap": 0.0},
+                {"charge_id": charge.id, "expected": 120.0, "gap": 80.0},
+                {"charge_id": back.id, "expected": 0.0, "gap": 9.0},
+            ],
+        )
+
 
 class TestPaidByTheParticipant(DecisionCase):
     @classmethod

@@ -176,6 +176,51 @@ class TestDecisions(EntriesCase):
                 note.button_draft()
                 note.button_cancel()
 
+    def test_of_two_unknown_a_credit_note_is_taken_off_once_the_oldest_first(self):
+        self._post(self._receive(("Camille Roux", 180.0)))
+        for name, amount, day in (("Ana Inconnue", 40.0, "20/6"), ("Jean Inconnu", 60.0, "10/6")):
+            self._post(self._receive((name, amount), ref=name), day)
+        self._decide("credit_note", ("charge_id", "=", False))
+        self._post(self._receive(("Avoir", 75.0), move_type="in_refund"), "25/6")
+        self.assertEqual(self._lines(), [("credit", -25.0)])
+
+    def test_a_credit_note_of_somebody_else_or_of_before_is_not_that_of_somebody_unknown(self):
+        self._post(self._receive(("Camille Roux", 180.0)))
+        self._post(self._receive(("Avoir", 60.0), move_type="in_refund"), "5/6")
+        self._post(self._receive(("Jean Inconnu", 60.0), ref="F-1"), "10/6")
+        self._decide("credit_note", ("charge_id", "=", False), ("gap", ">", 0))
+        other = self._receive(("Avoir", 60.0), move_type="in_refund", space=self.space_b)
+        self._post(other, "25/6")
+        self.assertEqual(self._lines(), [("credit", -60.0)])
+
+    def test_somebody_unknown_is_listed_with_the_program_of_the_month_that_was_billed(self):
+        other = self._new_program("Other", "OTH")
+        self._post(self._receive(("Camille Roux", 180.0), ("Jean Inconnu", 60.0)))
+        self._decide("credit_note", ("charge_id", "=", False))
+        for programs, expected in ((other, []), (other | self.program, [-60.0])):
+            wizard = self._month_end(programs=programs)
+            wizard.action_list()
+            self.assertEqual(wizard.line_ids.mapped("cost"), expected)
+
+    def test_what_is_missing_of_one_bill_is_taken_off_what_comes_back_of_another(self):
+        self._post(self._receive(("Camille Roux", 150.0), ref="F-1"))
+        self._post(self._receive(("Camille Roux juin 2015", 40.0), ref="F-2"))
+        self._decide("credit_note", ("gap", ">", 0))
+        self.assertEqual(self._lines(), [("credit", -10.0)])
+
+    def test_no_more_is_owed_than_was_not_billed_since_and_not_accepted(self):
+        self._post(self._receive(("Camille Roux", 100.0), ref="F-1"))
+        self.assertEqual(self._lines(), [("accrued", 80.0)])
+        self._post(self._receive(("Camille Roux juin 2015", 30.0), ref="F-2"))
+        self.assertEqual(self._lines(), [("accrued", 50.0)])
+        self._decide("accepted", ("gap", "<", 0))
+        self.assertEqual(self._lines(), [])
+
+    def test_a_difference_that_was_matched_is_not_owed(self):
+        self._post(self._receive(("Camille Roux", 179.5)))
+        self._decide("matched")
+        self.assertEqual(self._lines(), [])
+
     def test_a_bill_prepaid_in_part_and_too_high_is_two_entries(self):
         self.tariff_b.period = "anniversary"
         self._new_seat("16/6", "15/7", "Farid Benali", self.tariff_b)
@@ -265,6 +310,21 @@ class TestEntries(EntriesCase):
         self._decide("credit_note")
         self.assertEqual(self._balances(self._enter()), {"expense": -50.0, "credit": 50.0})
 
+    def test_where_vat_is_recovered_somebody_unknown_comes_back_without_it(self):
+        self.program.funding_base = "untaxed"
+        self.tariff.product_id = self.seat_product_recovered
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._settle()
+        bill = self._receive(("Camille Roux", 180.0), ("Jean Inconnu", 60.0), ref="F-1")
+        self._post(bill)
+        self._decide("credit_note", ("charge_id", "=", False))
+        month_end = self._month_end()
+        month_end.action_list()
+        self.assertRecordValues(
+            month_end.line_ids,
+            [{"kind": "credit", "cost": -50.0, "amount_tax": 10.0, "amount_total": 60.0}],
+        )
+
     def test_a_draft_dated_that_day_and_its_reversal_on_the_next(self):
         self._new_seat("1/6", "30/6")
         entry = self._enter()
@@ -278,6 +338,11 @@ class TestEntries(EntriesCase):
         self.assertEqual(
             self._balances(entry.reversal_move_ids), {"expense": -180.0, "accrued": 180.0}
         )
+        self.assertFalse([name for name in entry.line_ids.mapped("name") if "Difference" in name])
+        action = self._month_end().action_create_entries()
+        entry = self._entries()
+        opened = self.env["account.move"].search(action["domain"])
+        self.assertEqual(opened, entry | entry.reversal_move_ids)
 
     def test_the_reversal_is_posted_with_its_entry_and_reconciled(self):
         self._new_seat("1/6", "30/6")
@@ -316,6 +381,16 @@ class TestEntries(EntriesCase):
         reversal = entry.reversal_move_ids
         entry.unlink()
         self.assertFalse(reversal.exists())
+
+    def test_an_entry_that_is_cancelled_takes_its_reversal_along(self):
+        self._new_seat("1/6", "30/6")
+        entry = self._enter()
+        entry.action_post()
+        entry.button_draft()
+        entry.button_cancel()
+        self.assertEqual(entry.reversal_move_ids.state, "cancel")
+        again = self._enter() - entry
+        self.assertEqual(self._balances(again), {"expense": 180.0, "accrued": -180.0})
 
     def test_made_again_it_replaces_the_drafts(self):
         self._new_seat("1/6", "30/6", "A")
@@ -384,6 +459,14 @@ class TestEntries(EntriesCase):
         matches._record_decision("credit_note", "Not ours.")
         self.assertEqual(self._balances(self._enter()), {"expense": -60.0, "credit": 60.0})
         self.assertEqual(len(self._enter()), 1)
+
+    def test_nor_of_that_is_vat_an_expense_where_it_is_recovered(self):
+        bill = self._receive(("Jean Inconnu", 50.0), tax=False)
+        bill.invoice_line_ids.tax_ids = self.tax_recovered
+        self.assertEqual(bill.amount_total, 60.0)
+        self._post(bill)
+        self._matches(bill)._record_decision("credit_note", "Not ours.")
+        self.assertEqual(self._balances(self._enter()), {"expense": -50.0, "credit": 50.0})
 
     def test_an_account_that_is_missing_is_named(self):
         self._new_seat("1/6", "30/6")
@@ -464,6 +547,28 @@ class TestCopayments(EntriesCase):
         wizard = self._month_end(programs=other)
         wizard.action_list()
         self.assertEqual(wizard.line_ids.mapped("kind"), ["accrued"])
+
+    def test_where_vat_is_asked_of_a_part_it_is_listed_beside_the_income(self):
+        product = self._new_product("Part")
+        product.taxes_id = self._new_tax("20% on parts", self.accounts["tax"], use="sale")
+        other = self._new_program(
+            "Other",
+            "OTH",
+            funding_rate=80.0,
+            funding_base="untaxed",
+            copayment_product_id=product.id,
+        )
+        tariff = self._new_tariff(
+            "Desk", 180.0, self.space_b, product_id=self.seat_product_recovered.id
+        )
+        self._new_seat("1/6", "30/6", self._new_participant("B", other), tariff)
+        self._settle(program=other)
+        wizard = self._month_end(programs=other)
+        wizard.action_list()
+        self.assertRecordValues(
+            wizard.line_ids.filtered(lambda line: line.kind == "to_invoice"),
+            [{"income": 30.0, "amount_untaxed": 30.0, "amount_tax": 6.0, "amount_total": 36.0}],
+        )
 
     def test_a_month_that_is_not_over_has_none(self):
         self._settle(JULY)

@@ -133,6 +133,50 @@ class TestChoosing(PayingCase):
         self._pay_without_entry(self.bank, bill, 40.0)
         self.assertKeptOut(bill, f"{self._money(40.0)} is under way")
 
+    def test_money_holds_back_what_it_may_have_paid_and_no_advance_or_other_entry(self):
+        bill = self._right_bill()
+        advance = self.env["account.account"].create(
+            {
+                "name": "Advances",
+                "code": "T4091",
+                "account_type": "asset_prepayments",
+                "reconcile": True,
+            }
+        )
+        payable = self.operator.property_account_payable_id
+        ledger = self.env["account.journal"].create(
+            {"name": "Ledger", "code": "T-LED", "type": "general"}
+        )
+        for journal, account, amount in (
+            (self.bank, advance, 40.0),
+            (ledger, payable, 40.0),
+            (self.bank, payable, -40.0),
+        ):
+            self._enter(journal, account, amount)
+            self.assertFalse(bill._coworking_get_refusals_to_pay())
+        entry = self._enter(self.bank, payable, 40.0)
+        self.assertKeptOut(bill, entry.name, self._money(40.0))
+
+    def _enter(self, journal, account, amount):
+        """An entry about the operator, who was given so much."""
+        entry = self.env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": line.id,
+                            "partner_id": self.operator.id,
+                            "balance": balance,
+                        }
+                    )
+                    for line, balance in ((account, amount), (self.accounts["income"], -amount))
+                ],
+            }
+        )
+        entry.action_post()
+        return entry
+
     def test_bills_of_two_companies_are_paid_apart(self):
         bill = self._right_bill()
         other = self._new_company("Other Incubator")

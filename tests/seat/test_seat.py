@@ -587,6 +587,70 @@ class TestDatedFunding(CoworkingCase):
                 change()
 
 
+class TestDaysOfASeat(CoworkingCase):
+    """What the program, the space and the tariff say of them."""
+
+    def test_all_that_is_wrong_is_told_at_once(self):
+        with self.assertRefused(
+            "outside the dates of program Test 2015",
+            "is a partner since",
+            "has no price on",
+            error=ValidationError,
+        ):
+            self._new_seat("31/12/14", "30/6", state="draft")
+
+    def test_they_are_within_the_program(self):
+        self.program.date_start = d("1/2")
+        for start, end in (("31/1", "30/6"), ("1/6", "1/1/16"), ("1/1/16", None)):
+            with self.assertRefused("outside the dates", error=ValidationError):
+                self._new_seat(start, end, state="draft")
+        self._new_seat("1/2", "31/12")
+
+    def test_the_space_is_a_partner_on_the_first_one(self):
+        prospect = self._new_space("Prospect", "PRO", state="prospect", date_partner=False)
+        tariff = self._new_tariff("Desk", 180.0, prospect)
+        with self.assertRefused("Prospect is not a partner yet", error=ValidationError):
+            self._new_seat("1/6", "30/6", tariff=tariff, state="draft")
+        self._new_seat("1/6", "30/6", "Noa", tariff, state="cancelled")
+        prospect.write({"state": "partner", "date_partner": d("10/6")})
+        with self.assertRefused("partner since", error=ValidationError):
+            self._new_seat("9/6", "30/6", "Ana", tariff, state="draft")
+        self._new_seat("10/6", "30/6", "Bob", tariff)
+
+    def test_the_space_is_open_on_the_last_one(self):
+        self.space.write({"state": "closed", "date_closed": d("30/6")})
+        for end in ("1/7", None):
+            with self.assertRefused("closed on", "by that day", error=ValidationError):
+                self._new_seat("1/6", end, state="draft")
+        self._new_seat("1/6", "30/6")
+
+    def test_the_tariff_has_a_price_on_the_first_one(self):
+        tariff = self._new_tariff("Later", 100.0, since="2015-06-10")
+        with self.assertRefused("has no price on", "Later", error=ValidationError):
+            self._new_seat("9/6", "30/6", tariff=tariff, state="draft")
+        self._new_seat("10/6", "30/6", "Noa", tariff)
+
+    def test_who_holds_a_place_has_a_tariff_and_fees_that_the_program_can_be_billed(self):
+        other = self._new_program("Untaxed", "UNT", funding_base="untaxed")
+        seat = self._new_seat("1/6", "30/6", self._new_participant("A", other), state="draft")
+        with self.assertRefused("must be recovered", "Nomad", error=ValidationError):
+            seat.action_confirm()
+        self.tariff.product_id = self.seat_product_recovered
+        fee = self.env["coworking.space.membership"].create(
+            {
+                "space_id": self.space.id,
+                "date_start": "2015-06-30",
+                "fee": 12.0,
+                "product_id": self.seat_product.id,
+            }
+        )
+        with self.assertRefused("must be recovered", error=ValidationError):
+            seat.action_confirm()
+        fee.date_start = "2015-07-01"
+        seat.action_confirm()
+        self.assertEqual(seat.state, "confirmed")
+
+
 class TestUndatedTermsOfASettledSeat(CoworkingCase):
     def test_tariff_rate_and_cap_change_from_a_date_only(self):
         seat = self._new_seat("1/6", "31/8")

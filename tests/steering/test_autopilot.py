@@ -98,6 +98,17 @@ class TestSend(PilotCase):
         self._pass_hour("2015-07-02 08:00:00")
         self.assertEqual((again.state, again.sent_at), ("draft", False))
 
+    def test_what_somebody_cancelled_of_one_program_holds_no_other_of_the_space_up(self):
+        other = self._new_program("Second 2015", "SEC")
+        self._new_seat("1/6", "30/6", self._new_participant("Noa", other))
+        statement = self._generate(JUNE)
+        self._pass_hour("2015-07-01 04:00:00")
+        statement.action_cancel()
+        self._switch("send", program=other)
+        again, second = self._generate(JUNE), self._generate(JUNE, other)
+        self._pass_hour("2015-07-02 08:00:00")
+        self.assertEqual((again.state, second.state), ("draft", "sent"))
+
     def test_what_changed_meanwhile_is_sent_as_it_is_now(self):
         statement = self._generate(JUNE)
         self.seat.date_end = d("15/6")
@@ -130,6 +141,22 @@ class TestBill(PilotCase):
         statement.with_user(self.coordinator).action_confirm()
         self._pass_hour("2015-07-02 09:00:00")
         self.assertEqual((statement.state, len(self._runs())), ("confirmed", 0))
+
+    def test_what_the_space_confirmed_and_staff_confirmed_anew_is_left_to_them(self):
+        statement = self._send()
+        self._confirm_by_space(statement)
+        statement.action_withdraw()
+        statement.with_user(self.coordinator).action_confirm()
+        self._pass_hour("2015-07-02 09:00:00")
+        self.assertEqual((statement.state, len(self._runs())), ("confirmed", 0))
+
+    def test_a_month_of_more_than_a_year_ago_is_somebody_s_to_bill(self):
+        statement = self._send()
+        self._confirm_by_space(statement)
+        self._pass_hour("2016-06-02 09:00:00")
+        self.assertEqual((statement.state, len(self._runs())), ("confirmed", 0))
+        self._pass_hour("2016-06-01 09:00:00")
+        self.assertEqual(statement.state, "billed")
 
     def test_what_the_space_said_on_the_telephone_counts(self):
         statement = self._send()
@@ -205,6 +232,38 @@ class TestBill(PilotCase):
         self.env.invalidate_all()
         self._pass_hour("2015-07-03 09:00:00")
         self.assertEqual((statement.state, len(self._runs())), ("billed", 1))
+
+    def _fail_a_day_ago(self, step, statement, **values):
+        """:return: a line of work that came to nothing, long enough ago to be tried again"""
+        line = {**statement._prepare_run_line(), "state": "failed", "error": "No account"}
+        run = self.env["coworking.month.run"].with_user(self.accountant).sudo()
+        run = run.create({"step": step, "line_ids": [Command.create(line)], **values})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_month_run_line SET write_date = '2015-07-02 09:00:00'"
+            " WHERE run_id = %s",
+            [run.id],
+        )
+        self.env.invalidate_all()
+        return run.line_ids
+
+    def test_what_failed_is_theirs_to_try_again_who_asked_for_it_or_stopped_it(self):
+        self._switch("send")
+        statement = self._send()
+        self._confirm_by_space(statement)
+        asked = self._fail_a_day_ago("bill", statement)
+        stopped = self._fail_a_day_ago("bill", statement, by_program=True, stopped=True)
+        self._pass_hour("2015-07-03 09:00:00")
+        self.assertEqual((asked | stopped).mapped("state"), ["failed", "failed"])
+        self.assertEqual(statement.state, "confirmed")
+
+    def test_what_failed_of_somebody_or_of_another_step_holds_the_program_up_in_nothing(self):
+        statement = self._send()
+        self._fail_a_day_ago("bill", statement)
+        self._fail_a_day_ago("send", statement, by_program=True, stopped=True)
+        self._confirm_by_space(statement)
+        self._pass_hour("2015-07-03 09:00:00")
+        self.assertEqual(statement.state, "billed")
 
     def test_what_somebody_does_meanwhile_is_nothing_to_do_any_more(self):
         for how in ("the switch is turned off", "somebody made the bill", "it was withdrawn"):
@@ -492,6 +551,20 @@ class TestReady(PilotCase):
         self.assertNotReady("not confirmed")
         self._confirm_by_space(self.statement)
         self.assertReady()
+
+    def test_a_line_that_waits_for_the_statement_of_its_month_keeps_it_back(self):
+        other = self._new_program("Second 2015", "SEC")
+        self._new_seat("1/6", "30/6", self._new_participant("Nour Haddad", other))
+        self.bill.unlink()
+        self.statement.action_withdraw()
+        self._new_seat("1/6", "30/6", "Noa")
+        self.statement.action_refresh()
+        self._confirm_by_space(self.statement)
+        lines = ((300.0, "Coworking juin 2015"), (75.0, "Nour Haddad, juin 2015"))
+        self._receive_document(self.statement, note="", lines=lines)
+        self.bill = self.statement.bill_ids
+        self.assertEqual((self.bill.amount_total, self.statement.gap_amount), (450.0, 0.0))
+        self.assertNotReady("wait for somebody")
 
     def test_bills_of_others_are_no_concern(self):
         other = self.env["account.move"].create(

@@ -108,7 +108,6 @@ class CoworkingStatement(models.Model):
             & Domain("state", "in", OPEN_STATES)
         ):
             opened[statement.space_id].add(statement.date_from)
-        closed = {space for space, home in settled if home == month}
         result, pending = defaultdict(list), stays.participants.browse()
         for adjustment in pricing.adjustments(fresh, known):
             seat = seats[adjustment.seat]
@@ -119,7 +118,7 @@ class CoworkingStatement(models.Model):
                 if moved_to == month or moved_to in opened[seat.space_id]:
                     continue
             months = [day for day in opened[seat.space_id] if day > after[adjustment.key]]
-            if not months and month > after[adjustment.key] and seat.space_id not in closed:
+            if not months and month > after[adjustment.key]:
                 months = [month]
             if months and min(months) == month:
                 result[seat.space_id].append((seat, adjustment))

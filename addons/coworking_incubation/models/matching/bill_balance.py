@@ -161,6 +161,18 @@ class BillBalance:
             lambda statement: statement in quoted or statement == move.coworking_statement_id
         )
 
+    def _quotes_what_is_billed(self):
+        """Whether other bills hold all of the statements that this one quotes, and what corrects
+        them: what names nobody repeats these, and is for no other program or space.
+        """
+        places = {(row.space_id, row.program_id) for row in self.quoted}
+        months = set(self.quoted.mapped("date_from"))
+        return bool(places) and not any(
+            to_decimal(charge.payable_total) != self.taken[charge.id]
+            for charge in self.known
+            if (charge.space_id, charge.program_id) in places and self._is_of(charge, months)
+        )
+
     @staticmethod
     def _is_of(charge, months):
         """Whether a charge counts for one of these months, or is on the statement of one."""
@@ -255,7 +267,8 @@ class BillBalance:
 
     def _get_statement(self):
         """The statement that what concerns no charge is shown with: that of most other lines."""
-        return self._get_paid_statements()[:1] or self._get_target(self.open or self.known)[:1]
+        charges = self.known if self._quotes_what_is_billed() else self.open or self.known
+        return self._get_paid_statements()[:1] or self._get_target(charges)[:1]
 
     def _get_paid_statements(self):
         """The statements that lines of the bill pay, that of most lines first."""

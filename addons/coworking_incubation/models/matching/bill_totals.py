@@ -12,7 +12,7 @@ class BillTotals(BillBalance):
 
     def _match_equal_totals(self):
         """Lines, or all that is left of the bill, that are whole statements or all of a tariff."""
-        if self.by_name:
+        if self.by_name or self._quotes_what_is_billed():
             return
         lines = list(self.left)
         if len(lines) > 1:
@@ -93,6 +93,8 @@ class BillTotals(BillBalance):
             return
         if self.by_line and len(lines) > 1:
             return  # a bill by lines: what is left has nothing to do with what is not billed
+        if self._quotes_what_is_billed():
+            return
         total = sum(self.left.values())
         target = self._get_closest(target, total)
         charges = self.open.filtered(lambda charge: charge.statement_id in target)

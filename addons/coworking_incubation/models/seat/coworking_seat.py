@@ -678,10 +678,10 @@ class CoworkingSeat(models.Model):
             "state": self.state
             if vals.get("space_id", self.space_id.id) == self.space_id.id
             else "confirmed",
+            **({"billed_from": self.billed_from} if (self.billed_from or day) > day else {}),
             **vals,
         }
-        last_day = day - timedelta(days=1)
-        self.write({"date_end": last_day})
+        self.write({"date_end": day - timedelta(days=1)})
         seat = self.create(values)
         self.message_post(
             body=self.env._(
