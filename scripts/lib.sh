@@ -16,7 +16,7 @@ TEST_DB="${TEST_DB:-coworking_test}"
 TEMPLATE_DB=coworking_test_template # what scripts/test copies: our module alone
 FUNDING_DB="${TEST_DB}_funding"     # the tests of the funders' half, from a template with both
 FUNDING_TEMPLATE_DB="${TEMPLATE_DB}_funding"
-export PYTHONDONTWRITEBYTECODE=1
+export PYTHONPYCACHEPREFIX="$STATE/pycache" # compiled once, and nothing beside the sources
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 die() { printf '\033[1;31mError:\033[0m %s\n' "$*" >&2; exit 1; }
@@ -191,6 +191,20 @@ odoo_on() { # DATABASE ARGUMENTS...
     conf=$(odoo_conf "$1")
     shift
     ODOO_RC="$conf" odoo "$@"
+}
+
+# Their French has all terms of these modules, which are left in $STATE/MODULE.pot.
+check_french() { # DATABASE MODULE...
+    local db=$1 module
+    shift
+    MODULES="$*" STATE="$STATE" odoo_on "$db" shell --no-http --log-level=critical <<'PY'
+import os
+from odoo.tools.translate import trans_export
+for module in os.environ["MODULES"].split():
+    with open(f"{os.environ['STATE']}/{module}.pot", "wb") as stream:
+        trans_export(None, [module], stream, "po", env)
+PY
+    for module; do msgcmp "$ROOT/addons/$module/i18n/fr.po" "$STATE/$module.pot"; done
 }
 
 # quiet_log COMMAND...: fails when Odoo logs a warning or worse. Odoo 19.0 itself logs none when our dependencies are

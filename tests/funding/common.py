@@ -31,6 +31,32 @@ class FundingCase(CoworkingCase):
         )
 
     @classmethod
+    def _enter_grants(cls):
+        """Claims have an entry once they are sent, on these two accounts."""
+        receivable, income = cls.env["account.account"].create(
+            [
+                {
+                    "name": name,
+                    "code": code,
+                    "account_type": kind,
+                    "company_ids": [Command.set(cls.company.ids)],
+                }
+                for name, code, kind in (
+                    ("Grants receivable", "T441", "asset_current"),
+                    ("Grants", "T740", "income"),
+                )
+            ]
+        )
+        cls.company.write(
+            {
+                "coworking_grant_entry": "submitted",
+                "coworking_grant_receivable_id": receivable.id,
+                "coworking_grant_income_id": income.id,
+            }
+        )
+        return receivable, income
+
+    @classmethod
     def _new_bill(cls, *people, month=JUNE, day="3/7", present=True, **seat):
         """The posted bill of a month of these people, a seat each, who came once."""
         cls.space.seat_capacity = 50

@@ -1,6 +1,7 @@
 """What the tests of the pathway share: the default stages, and files at any of them."""
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user
 
 from ..common import ACCOMPANIST, CoworkingCase
@@ -121,3 +122,18 @@ class PathwayCase(CoworkingCase):
         self.env.flush_all()
         self.env.invalidate_all()
         return record
+
+    def _passes(self, attempt):
+        """Whether it is allowed; nothing of it stays."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        try:
+            with self.env.cr.savepoint() as savepoint:
+                attempt()
+                self.env.flush_all()
+                savepoint.rollback()
+        except AccessError:
+            return False
+        finally:
+            self.env.invalidate_all()
+        return True

@@ -365,20 +365,6 @@ class TestCover(PathwayCase):
     def _criterion(self):
         return self.env["coworking.criterion"].search([], limit=1)
 
-    def _passes(self, attempt):
-        """Whether it is allowed; nothing of it stays."""
-        self._again(self.participant)
-        try:
-            with self.env.cr.savepoint() as savepoint:
-                attempt()
-                self.env.flush_all()
-                savepoint.rollback()
-        except AccessError:
-            return False
-        finally:
-            self.env.invalidate_all()
-        return True
-
     EVERYTHING = frozenset(
         ("file", "objective", "document", "review", "proof", "suspension", "seat")
     )

@@ -119,20 +119,6 @@ class TestRecords(PathwayCase):
         "suspension": {"reason": "Ill"},
     }
 
-    def _try(self, attempt):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        try:
-            with self.env.cr.savepoint() as savepoint:
-                attempt()
-                self.env.flush_all()
-                savepoint.rollback()
-        except AccessError:
-            return False
-        finally:
-            self.env.invalidate_all()
-        return True
-
     def test_an_accompanist_reads_the_own_programs_and_nothing_else(self):
         for records, seen in (
             (self.own, True),
@@ -146,7 +132,7 @@ class TestRecords(PathwayCase):
                     continue
                 with self.subTest(model=name, file=records["participant"].display_name):
                     self.assertEqual(bool(mine.search([("id", "=", record.id)])), seen)
-                    self.assertEqual(self._try(lambda mine=mine: mine.read(["id"])), seen)
+                    self.assertEqual(self._passes(lambda mine=mine: mine.read(["id"])), seen)
 
     def test_an_accompanist_writes_the_own_files_and_those_nobody_follows(self):
         for records, allowed in (
@@ -159,7 +145,7 @@ class TestRecords(PathwayCase):
                 mine = records[name].with_user(self.accompanist)
                 with self.subTest(model=name, file=records["participant"].display_name):
                     self.assertEqual(
-                        self._try(lambda mine=mine, values=values: mine.write(values)), allowed
+                        self._passes(lambda mine=mine, values=values: mine.write(values)), allowed
                     )
 
     def test_an_accompanist_adds_to_the_own_files_only(self):
@@ -174,7 +160,7 @@ class TestRecords(PathwayCase):
                 rows = self.env[f"coworking.{model}"].with_user(self.accompanist)
                 with self.subTest(model=model, file=participant.display_name):
                     self.assertEqual(
-                        self._try(
+                        self._passes(
                             lambda rows=rows, values=values, participant=participant: rows.create(
                                 {"participant_id": participant.id, **values}
                             )
@@ -199,7 +185,7 @@ class TestRecords(PathwayCase):
             for records, allowed in ((self.own, expected), (self.theirs, False)):
                 mine = records[name].with_user(self.accompanist)
                 with self.subTest(model=name, file=records["participant"].display_name):
-                    self.assertEqual(self._try(lambda mine=mine: mine.unlink()), allowed)
+                    self.assertEqual(self._passes(lambda mine=mine: mine.unlink()), allowed)
 
     def test_what_is_of_the_own_file_is_not_moved_to_another(self):
         """Record rules look at a row before it is written, not after."""
@@ -223,7 +209,7 @@ class TestRecords(PathwayCase):
                 mine = row.with_user(user)
                 with self.subTest(model=name, user=user.login):
                     self.assertEqual(
-                        self._try(lambda mine=mine, values=values: mine.write(values)), allowed
+                        self._passes(lambda mine=mine, values=values: mine.write(values)), allowed
                     )
 
     def test_what_is_computed_from_facts_is_not_typed(self):
@@ -245,7 +231,9 @@ class TestRecords(PathwayCase):
                     value = value.id if mine._fields[field].relational else value
                     with self.subTest(model=name, field=field, user=user.login):
                         self.assertFalse(
-                            self._try(lambda mine=mine, values={field: value}: mine.write(values))
+                            self._passes(
+                                lambda mine=mine, values={field: value}: mine.write(values)
+                            )
                         )
         for user in (self.accompanist, self.coordinator):
             with self.assertRaises(AccessError):
@@ -259,14 +247,14 @@ class TestRecords(PathwayCase):
                 record = records[name].with_user(self.coordinator)
                 with self.subTest(model=name, file=records["participant"].display_name):
                     self.assertTrue(
-                        self._try(lambda record=record, values=values: record.write(values))
+                        self._passes(lambda record=record, values=values: record.write(values))
                     )
         for name in ("move", "assignment", "extension"):
             record = self.elsewhere[name].with_user(self.coordinator)
             with self.subTest(model=name):
                 self.assertEqual(record.search([("id", "=", record.id)]), record)
         self.assertTrue(
-            self._try(
+            self._passes(
                 lambda: self.elsewhere["extension"].with_user(self.coordinator).write({"days": 2})
             )
         )
@@ -276,7 +264,7 @@ class TestRecords(PathwayCase):
         self.env.invalidate_all()
         file = self.elsewhere["participant"].with_user(self.accompanist)
         self.assertEqual(file.display_name, "Elsewhere")
-        self.assertFalse(self._try(lambda: file.write({"project": "Wine"})))
+        self.assertFalse(self._passes(lambda: file.write({"project": "Wine"})))
 
     def test_who_leaves_the_program_sees_the_own_files_only(self):
         self.program.accompanist_ids = self.colleague
@@ -306,20 +294,20 @@ class TestRecords(PathwayCase):
                 row = self.theirs[name].with_user(self.accompanist)
                 with self.subTest(model=name, start=start, end=end, by=by.login):
                     self.assertEqual(
-                        self._try(lambda row=row, values=values: row.write(values)), allowed
+                        self._passes(lambda row=row, values=values: row.write(values)), allowed
                     )
             asking = self.env["coworking.extension"].with_user(self.accompanist)
             values = {"participant_id": self.theirs["participant"].id, "days": 1, "reason": "-"}
             with self.subTest(model="extension", start=start, end=end, by=by.login):
                 self.assertEqual(
-                    self._try(lambda rows=asking, values=values: rows.create(values)), allowed
+                    self._passes(lambda rows=asking, values=values: rows.create(values)), allowed
                 )
             cover.unlink()
 
     def test_an_extension_is_asked_for_a_file_that_nobody_follows(self):
         asking = self.env["coworking.extension"].with_user(self.accompanist)
         values = {"participant_id": self.nobodys["participant"].id, "days": 1, "reason": "-"}
-        self.assertTrue(self._try(lambda: asking.create(values)))
+        self.assertTrue(self._passes(lambda: asking.create(values)))
 
     def test_what_is_computed_and_may_be_corrected_is_typed(self):
         document = self.own["document"].with_user(self.accompanist)

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ SAME_MODEL = {
     *("with_user", "_filtered_access", "_origin"),
 }
 WITH_EACH = {"filtered", "sorted", "mapped", "grouped"}
+
+parse = cache(ast.parse)  # nothing writes in what it gives
 
 
 class Reference(NamedTuple):
@@ -44,11 +47,11 @@ class House:
         self.models = models
         self.rooms = tuple(
             name.name
-            for node in ast.parse((models / "__init__.py").read_text()).body
+            for node in parse((models / "__init__.py").read_text()).body
             for name in node.names
         )
         self.trees = {
-            path: ast.parse(path.read_text())
+            path: parse(path.read_text())
             for room in self.rooms
             for path in sorted((models / room).glob("*.py"))
         }

@@ -17,9 +17,11 @@ def test_every_room_has_its_line_in_order():
 
 def picture(house):
     """Each room and the uppermost of those it uses; what it sets off above, by its hooks."""
+    used = defaultdict(set)
+    for ref in house.references():
+        used[ref.room].add(ref.target)
     for room in house.rooms[1:]:
-        used = {ref.target for ref in house.references() if ref.room == room}
-        yield f"    {room} --> {max(used, key=house.level)}"
+        yield f"    {room} --> {max(used[room], key=house.level)}"
     hooks = defaultdict(list)
     for room, hook, above in house.hooks():
         for other in above:

@@ -200,28 +200,7 @@ class TestEntries(ClaimCase):
         cls.agreement = cls._new_agreement("A", 80.0)
         cls.bill = cls._new_bill("Camille")
         cls._pay(cls.bill)
-        receivable, income = cls.env["account.account"].create(
-            [
-                {
-                    "name": name,
-                    "code": code,
-                    "account_type": kind,
-                    "company_ids": [Command.set(cls.company.ids)],
-                }
-                for name, code, kind in (
-                    ("Grants receivable", "T441", "asset_current"),
-                    ("Grants", "T740", "income"),
-                )
-            ]
-        )
-        cls.company.write(
-            {
-                "coworking_grant_entry": "submitted",
-                "coworking_grant_receivable_id": receivable.id,
-                "coworking_grant_income_id": income.id,
-            }
-        )
-        cls.receivable, cls.income = receivable, income
+        cls.receivable, cls.income = cls._enter_grants()
 
     def _balances(self, claim):
         moves = claim.sudo().entry_ids

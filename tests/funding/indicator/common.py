@@ -72,3 +72,31 @@ class IndicatorCase(CoworkingCase):
         """The same of a report, as a user sees it."""
         figures = report.figure_ids.with_user(user)
         return {(row.line_label, row.split_label or ""): row.number for row in figures}
+
+
+class TargetCase(IndicatorCase):
+    """An agreement of 2015, and figures that it asks for."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agreement = cls.env["coworking.funding.agreement"].create(
+            {
+                "reference": "F-1",
+                "partner_id": cls.env["res.partner"].create({"name": "Funder"}).id,
+                "company_id": cls.company.id,
+                "program_ids": [Command.set(cls.program.ids)],
+                "date_from": "2015-01-01",
+                "date_to": "2015-12-31",
+            }
+        )
+
+    def _new_target(self, value, indicator=None, **values):
+        return self.env["coworking.funding.target"].create(
+            {
+                "agreement_id": self.agreement.id,
+                "indicator_id": (indicator or self.entered).id,
+                "value": value,
+                **values,
+            }
+        )

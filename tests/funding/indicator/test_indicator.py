@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from .common import IndicatorCase
+from .common import IndicatorCase, TargetCase
 
 
 @tagged("post_install", "-at_install")
@@ -216,31 +216,7 @@ class TestOnScreen(IndicatorCase):
 
 
 @tagged("post_install", "-at_install")
-class TestTargets(IndicatorCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.agreement = cls.env["coworking.funding.agreement"].create(
-            {
-                "reference": "F-1",
-                "partner_id": cls.env["res.partner"].create({"name": "Funder"}).id,
-                "company_id": cls.company.id,
-                "program_ids": [Command.set(cls.program.ids)],
-                "date_from": "2015-01-01",
-                "date_to": "2015-12-31",
-            }
-        )
-
-    def _new_target(self, value, indicator=None, **values):
-        return self.env["coworking.funding.target"].create(
-            {
-                "agreement_id": self.agreement.id,
-                "indicator_id": (indicator or self.entered).id,
-                "value": value,
-                **values,
-            }
-        )
-
+class TestTargets(TargetCase):
     def test_it_runs_over_the_dates_of_the_agreement_unless_said_otherwise(self):
         target = self._new_target(30)
         self.assertEqual((str(target.date_from), str(target.date)), ("2015-01-01", "2015-12-31"))

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import IndicatorCase
+from .common import IndicatorCase, TargetCase
 
 KINDS = {"cdi": 12, "cdd_short": 3, "training_qualifying": 6, "jobseeking": 9, "moved_away": 2}
 
@@ -338,32 +338,14 @@ class TestDays(IndicatorCase):
 
 
 @tagged("post_install", "-at_install")
-class TestTargetsTold(IndicatorCase):
+class TestTargetsTold(TargetCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.agreement = cls.env["coworking.funding.agreement"].create(
-            {
-                "reference": "F-1",
-                "partner_id": cls.env["res.partner"].create({"name": "Funder"}).id,
-                "company_id": cls.company.id,
-                "program_ids": [Command.set(cls.program.ids)],
-                "date_from": "2015-01-01",
-                "date_to": "2015-12-31",
-            }
-        )
         cls.dynamic = cls.env.ref("coworking_incubation_funding.coworking_indicator_dynamic")
 
-    def _new_target(self, value, indicator, **values):
-        target = self.env["coworking.funding.target"].create(
-            {
-                "agreement_id": self.agreement.id,
-                "indicator_id": indicator.id,
-                "value": value,
-                **values,
-            }
-        )
-        return target.with_user(self.accountant)
+    def _new_target(self, *args, **values):
+        return super()._new_target(*args, **values).with_user(self.accountant)
 
     @freeze_time("2015-09-01")
     def test_the_one_who_is_left_out_of_a_rate_is_not_told(self):

@@ -625,33 +625,9 @@ class TestClaimsInAnyOrder(ClaimCase):
             strict=True,
         ):
             line.analytic_distribution = shares
-        cls._setup_entries()
+        cls.receivable, _income = cls._enter_grants()
         cls._refresh()
         cls.env.flush_all()
-
-    @classmethod
-    def _setup_entries(cls):
-        cls.receivable, income = cls.env["account.account"].create(
-            [
-                {
-                    "name": name,
-                    "code": code,
-                    "account_type": kind,
-                    "company_ids": [Command.set(cls.company.ids)],
-                }
-                for name, code, kind in (
-                    ("Grants receivable", "T441", "asset_current"),
-                    ("Grants", "T740", "income"),
-                )
-            ]
-        )
-        cls.company.write(
-            {
-                "coworking_grant_entry": "submitted",
-                "coworking_grant_receivable_id": cls.receivable.id,
-                "coworking_grant_income_id": income.id,
-            }
-        )
 
     @classmethod
     def _admit_more(cls, agreement, staff, flat):

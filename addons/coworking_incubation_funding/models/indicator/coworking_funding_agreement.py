@@ -9,16 +9,6 @@ class CoworkingFundingAgreement(models.Model):
     target_ids = fields.One2many(
         "coworking.funding.target", "agreement_id", string="Targets in Figures"
     )
-    report_count = fields.Integer(string="Reports", compute="_compute_report_count")
-
-    def _compute_report_count(self):
-        counts = dict(
-            self.env["coworking.report"]._read_group(
-                [("agreement_id", "in", self.ids)], ["agreement_id"], ["__count"]
-            )
-        )
-        for agreement in self:
-            agreement.report_count = counts.get(agreement._origin, 0)
 
     def action_open_reports(self):
         self.ensure_one()
