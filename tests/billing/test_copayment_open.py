@@ -263,6 +263,15 @@ class TestOpen(OpenCase):
                         plan, r"coworking_charge_copayment_left|\(copayment_open IS TRUE\)"
                     )
 
+    def test_what_was_paid_is_looked_up_once_where_it_is_told_and_nowhere_else(self):
+        self.env.flush_all()
+        query = self.accounts_of_people._search([("residual", "!=", 0)])
+        for names, times in ((["participant_id"], 0), (["credited", "paid", "state"], 1)):
+            columns = SQL(", ").join(SQL.identifier(query.table, name) for name in names)
+            plan = self.env.execute_query(SQL("EXPLAIN %s", query.select(columns)))
+            plan = "\n".join(line for (line,) in plan)
+            self.assertEqual(plan.count(" on account_partial_reconcile partial"), times, plan)
+
     def test_a_page_of_people_is_summed_up_alone_and_all_are_counted(self):
         accounts = self.accounts_of_people
         domain = Domain("participant_id", "in", self.people.ids)
@@ -288,6 +297,16 @@ class TestOpen(OpenCase):
         with patch.object(type(accounts), "formatted_read_group", formatted_read_group):
             shown = accounts.web_read_group(domain, ["participant_id"], sums, limit=1)["groups"]
         self.assertEqual([people.ids for people in asked], [[shown[0]["participant_id"][0]]])
+
+    def test_what_nobody_was_invoiced_for_is_a_page_too(self):
+        self._settle(JULY)
+        domain = Domain("participant_id", "in", self.people.ids)
+        found = self.accounts_of_people.web_read_group(
+            domain & Domain("state", "=", "to_invoice"), ["move_id"], ["residual:sum"], limit=1
+        )
+        self.assertEqual(found["length"], 1)
+        (group,) = found["groups"]
+        self.assertEqual((group["move_id"], group["__count"]), (False, 2))
 
 
 class TestPaidToTheSpace(OpenCase):

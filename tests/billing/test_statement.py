@@ -256,6 +256,18 @@ class TestSettledChargesAreFrozen(StatementCase):
             ):
                 self.env.cr.execute(query, [self.charge.id])
 
+    def test_of_an_open_month_postgresql_compares_nothing_with_what_was_settled(self):
+        for settled, called in ((True, 1), (False, 0)):
+            if not settled:
+                self.statement.action_withdraw()
+            self.env.flush_all()
+            self.env.cr.execute(
+                "EXPLAIN (ANALYZE) UPDATE coworking_charge SET dispute_reason = 'x' WHERE id = %s",
+                self.charge.ids,
+            )
+            plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+            self.assertEqual(plan.count("Trigger coworking_charge_frozen_trg"), called, plan)
+
     def test_deleting_one_names_its_seat(self):
         with self.assertRefused(self.seat.name, "settled"):
             self.charge.unlink()

@@ -175,8 +175,7 @@ class CoworkingCharge(models.Model):
             CREATE OR REPLACE FUNCTION coworking_charge_frozen() RETURNS trigger
             LANGUAGE plpgsql AS $$
             BEGIN
-                IF OLD.state = 'settled' AND (
-                    TG_OP = 'DELETE'
+                IF TG_OP = 'DELETE'
                     OR (NEW.seat_id, NEW.statement_id, NEW.period, NEW.kind,
                         NEW.date_from, NEW.date_to, NEW.amount_untaxed, NEW.amount_tax,
                         NEW.amount_total, NEW.funded_amount, NEW.copayment_amount,
@@ -191,7 +190,7 @@ class CoworkingCharge(models.Model):
                         OLD.amount_total, OLD.funded_amount, OLD.copayment_amount,
                         OLD.payable_untaxed, OLD.payable_tax, OLD.payable_total, OLD.corrected_kind,
                         OLD.operator_id, OLD.tax_id, OLD.tax_rate)
-                ) THEN
+                THEN
                     RAISE EXCEPTION 'charge % is settled', OLD.id
                         USING ERRCODE = '23514', TABLE = 'coworking_charge',
                               CONSTRAINT = 'coworking_charge_settled_frozen';
@@ -200,7 +199,8 @@ class CoworkingCharge(models.Model):
             END $$;
             DROP TRIGGER IF EXISTS coworking_charge_frozen_trg ON coworking_charge;
             CREATE TRIGGER coworking_charge_frozen_trg BEFORE UPDATE OR DELETE
-                ON coworking_charge FOR EACH ROW EXECUTE FUNCTION coworking_charge_frozen();
+                ON coworking_charge FOR EACH ROW WHEN (OLD.state = 'settled')
+                EXECUTE FUNCTION coworking_charge_frozen();
             """
         )
 
@@ -450,15 +450,17 @@ class CoworkingCharge(models.Model):
                 sharers.append((others, min(own.mapped("period"))))
         return sharers
 
-    def _freeze_terms(self):
+    def _freeze_terms(self, positions):
         """Take down who bills these charges and with which tax, see ``_get_terms``."""
-        for (operator, tax, rate), charges in self._get_terms().items():
+        for (operator, tax, rate), charges in self._get_terms(positions).items():
             charges.write({"operator_id": operator.id, "tax_id": tax.id, "tax_rate": rate})
 
-    def _get_terms(self):
+    def _get_terms(self, positions=None):
         """Who bills these charges and with which tax: those of today, or for a correction those of
         the month that it corrects.
 
+        :param positions: of their spaces, where they were looked up before: see
+            ``coworking.space._get_fiscal_positions``
         :return: dict (operator, tax, its rate in percent) -> charges
         """
         settled, homes = self.browse(), {}
@@ -479,8 +481,8 @@ class CoworkingCharge(models.Model):
                     & Domain("state", "in", self.env["coworking.statement"]._get_settled_states())
                 )
             }
-        today, terms = {}, defaultdict(self.browse)
-        positions = self.space_id._get_fiscal_positions()
+        today, terms = {}, defaultdict(list)
+        positions = positions or self.space_id._get_fiscal_positions()
         for charge in self:
             product = charge._get_billing_terms().product_id
             known = charge.corrected_kind and settled.get(charge._to_pricing().key)
@@ -499,8 +501,8 @@ class CoworkingCharge(models.Model):
                     tax = space._get_purchase_taxes(product, positions[space])
                     today[basis] = tax, sum(tax.mapped("amount"))
                 key = space.operator_id, *today[basis]
-            terms[key] |= charge
-        return terms
+            terms[key].append(charge.id)
+        return {key: self.browse(ids) for key, ids in terms.items()}
 
     def _to_pricing(self):
         """This charge as ``pricing.Charge``, to be compared with a new computation."""

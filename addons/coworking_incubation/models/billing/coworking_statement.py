@@ -431,10 +431,10 @@ class CoworkingStatement(models.Model):
                 )
         # sudo: see coworking.guard.mixin
         charges = self.charge_ids.sudo()
-        charges._freeze_terms()
+        positions = (self.sudo().space_id | charges.space_id)._get_fiscal_positions()
+        charges._freeze_terms(positions)
         charges.write({"state": "settled", "review": "confirmed"})
         charges._recheck_fees_elsewhere()
-        positions = self.sudo().space_id._get_fiscal_positions()
         for position, own in self.sudo().grouped(lambda row: positions[row.space_id]).items():
             own.fiscal_position_id = position
         self.sudo().write(
