@@ -21,7 +21,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, OrderedSet, format_date
+from odoo.tools import SQL, OrderedSet, format_date, formatLang
 from odoo.tools.misc import remove_accents
 
 from . import invoice_reader
@@ -102,6 +102,13 @@ def to_decimal(value):
 def to_decimal_or_none(value):
     """The same for amounts in which 0 means "none": caps, included quantities, sizes."""
     return to_decimal(value) if value else None
+
+
+def short_number(env, value):
+    """A number in the reader's notation, without zeros that say nothing: 3,5."""
+    value = to_decimal(value).normalize()
+    digits = max(-value.as_tuple().exponent, 0)
+    return formatLang(env, float(value), digits=digits)
 
 
 def day_in_words(env, day, date_format="d MMMM y"):

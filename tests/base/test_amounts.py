@@ -1,6 +1,11 @@
-"""An amount on a screen has its currency beside it: the web client shows none it does not read."""
+"""An amount on a screen has its currency beside it: the web client shows none it does not read.
+Numbers in sentences are written as the reader writes them.
+"""
 
 from lxml import etree
+
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
 
 from ..common import CoworkingCase
 
@@ -46,3 +51,43 @@ class TestAmounts(CoworkingCase):
         node.getparent().remove(node)
         found = list(self._find_bare("account.move", arch))
         self.assertEqual(found, ["account.move: amount_total_signed without company_currency_id"])
+
+
+class TestNumbersInSentences(CoworkingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.french = cls.env(context={**cls.env.context, "lang": "fr_FR"})
+
+    def test_the_rate_of_a_seat(self):
+        seat = self._new_seat("1/6", "31/12")
+        funding = self.french["coworking.seat.funding"].create(
+            {"seat_id": seat.id, "date_from": "2015-07-01", "rate": 62.5}
+        )
+        self.assertIn("62,5 %", funding.display_name)
+
+    def test_the_rates_of_agreements_that_are_too_many(self):
+        for reference in ("F-1", "F-2"):
+            agreement = {
+                "reference": reference,
+                "partner_id": self.env["res.partner"].create({"name": reference}).id,
+                "company_id": self.company.id,
+                "program_ids": [Command.set(self.program.ids)],
+                "date_from": "2015-01-01",
+                "date_to": "2015-12-31",
+                "rate": 62.5,
+            }
+            if reference == "F-1":
+                self.env["coworking.funding.agreement"].create(agreement)
+            else:
+                with self.assertRefused("F-1 62,5 %", "F-2 62,5 %", error=ValidationError):
+                    self.french["coworking.funding.agreement"].create(agreement)
+
+    def test_the_tax_on_top_of_a_price(self):
+        words = self.french["coworking.matching"]._describe_tax({"rate": 0.055})
+        self.assertIn("5,5", words)
+
+    def test_hours_that_are_too_many(self):
+        with self.assertRefused("13,25", error=UserError):
+            self.french["coworking.portal.presence"]._check_hours(13.25)

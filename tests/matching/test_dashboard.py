@@ -742,7 +742,19 @@ class TestWhereOneLands(DashboardCase):
         admin.group_ids = self.env.ref("base.group_system") | role
         self.assertFalse(admin.action_id)
 
+    def test_a_coordinator_lands_on_the_board_until_a_first_month_is_billed(self):
+        home = self.env.ref("coworking_incubation.coworking_home_action").with_user(
+            self.coordinator
+        )
+        action = home.run()
+        self.assertEqual(action["res_model"], "coworking.participant")
+        self.assertNotIn("search_default_mine", action["context"])
+        self._new_seat("1/5", "31/5", state="active")
+        self._settle(d("1/5")).action_create_bill()
+        self.assertEqual(home.run()["tag"], "coworking_dashboard")
+
     def test_what_opens_depends_on_the_role_of_today(self):
+        self.env["coworking.first.day"].with_user(self.coordinator).action_hide()
         home = self.env.ref("coworking_incubation.coworking_home_action")
         for user, tag in (
             (self.coordinator, "coworking_dashboard"),

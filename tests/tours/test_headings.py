@@ -223,3 +223,85 @@ class TestReviewOnATelephone(BrowserCase):
             "!!document.querySelector('.o_data_row .o_coworking_rating')",
             login="accompagnement",
         )
+
+
+# What is read of a list is not crushed, and a review says which line is which axis.
+CRUSHED = """
+(async () => {
+    const { action } = odoo.__WOWL_DEBUG__.root.env.services;
+    const found = [];
+    const drawn = (ms) => new Promise((done) => setTimeout(done, ms));
+    for (const [id, name] of %s) {
+        await action.doAction(id, { clearBreadcrumbs: true, viewType: "list" });
+        const words = `.o_list_view td[name='${name}']`;
+        for (let waited = 0; waited < 20000 && !document.querySelector(words); waited += 50) {
+            await drawn(50);
+        }
+        await drawn(250);
+        const width = document.querySelector(words)?.clientWidth || 0;
+        if (width < 220) {
+            found.push(`${document.title}: ${name} has ${width} pixels`);
+        }
+    }
+    if (found.length) {
+        throw new Error(found.join(" | "));
+    }
+    console.log("test successful");
+})();
+"""
+LEGEND = """
+(() => {
+    const { legend } = Chart.getChart(document.querySelector(".o_field_review_chart canvas"));
+    if (legend.position !== "bottom") {
+        throw new Error(`the axes are named at the ${legend.position}`);
+    }
+    console.log("test successful");
+})()
+"""
+# The first column in sight, and who is in it.
+COLUMN = """
+(() => {
+    const shown = [...document.querySelectorAll(".o_kanban_group")].find(
+        (group) => group.getBoundingClientRect().right > window.innerWidth / 2
+    );
+    if (!shown.querySelector(".o_kanban_record:not(.o_kanban_ghost)")) {
+        throw new Error(`first comes ${shown.innerText}`);
+    }
+    console.log("test successful");
+})()
+"""
+
+
+class TestBackOfficeOnATelephone(BrowserCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def _run(self, path, code, ready, login="accompagnement"):
+        self.browser_js(path, code, f'!!document.querySelector("{ready}")', login=login, timeout=60)
+
+    def test_words_of_lists_keep_their_width(self):
+        actions = (
+            ("coworking_month_line_action", "explanation"),
+            ("coworking_month_line_action", "cause_explanation"),
+            ("coworking_invoice_file_action", "message"),
+            ("coworking_audit_action", "changes_label"),
+        )
+        screens = [
+            (self.env.ref(f"coworking_incubation.{action}").id, name) for action, name in actions
+        ]
+        self._run(
+            "/odoo/incubation", CRUSHED % json.dumps(screens), ".o_control_panel", "comptabilite"
+        )
+
+    def test_the_axes_of_the_reviews_are_named_below_their_lines(self):
+        file = self.env.ref("coworking_incubation.coworking_participant_current_08")
+        tab = "[...document.querySelectorAll('.nav-link')].find((tab) => tab.name === 'reviews')"
+        wait = "new Promise((done) => setTimeout(done, 1500))"
+        self._run(
+            f"/odoo/incubation-participants/{file.id}",
+            f"{tab}.click(); {wait}.then(() => {{ {LEGEND.strip()} }})",
+            ".o_notebook_headers .nav-link",
+        )
+
+    def test_the_board_begins_with_the_first_people_it_shows(self):
+        self._run("/odoo/incubation", COLUMN, ".o_kanban_group .o_kanban_record")

@@ -1,4 +1,6 @@
-"""Templates of the web client name what their component has: OWL knows few names of JavaScript."""
+"""Templates of the web client name what their component has: OWL knows few names of JavaScript.
+Each button of a dialog has its key.
+"""
 
 import re
 from pathlib import Path
@@ -31,3 +33,15 @@ def test_a_template_calls_nothing_that_owl_does_not_know():
         if UNKNOWN.search(WORDS.sub("", expression))
     ]
     assert not wrong
+
+
+def test_each_button_of_a_dialog_has_its_key():
+    paths = [*ADDONS.glob("*/views/*.xml"), *ADDONS.glob("*/wizard/*.xml")]
+    buttons = [
+        (f"{path.name}: {button.get('string')}", button.get("data-hotkey"))
+        for path in paths
+        for footer in ElementTree.parse(path).iter("footer")
+        for button in footer.iter("button")
+    ]
+    assert len(buttons) > 80
+    assert not [name for name, key in buttons if not key]

@@ -20,7 +20,6 @@ class CoworkingParticipantReopen(models.TransientModel):
         domain="[('phase', 'in', ('selection', 'incubation'))]",
     )
     reason = fields.Char()
-    program_id = fields.Many2one(related="participant_id.program_id")
     is_program_over = fields.Boolean(compute="_compute_is_program_over")
 
     @api.depends("participant_id")
@@ -31,11 +30,12 @@ class CoworkingParticipantReopen(models.TransientModel):
             reachable = file.stage_id and file.stage_id._get_allowed_for(file.program_id)
             wizard.stage_id = reachable.filtered(lambda stage: stage.phase == "incubation")[:1]
 
-    @api.depends("program_id")
+    @api.depends("participant_id.program_id.date_end")
     def _compute_is_program_over(self):
         today = fields.Date.context_today(self)
         for wizard in self:
-            wizard.is_program_over = bool(wizard.program_id) and wizard.program_id.date_end < today
+            ends = wizard.participant_id.program_id.date_end
+            wizard.is_program_over = bool(ends) and ends < today
 
     def action_open_new_file(self):
         """Of a program that is over nobody comes back: the same person has another file."""

@@ -470,3 +470,20 @@ class TestExpected(OverviewCase):
         self.assertEqual(bar["text"], "fewer than 5 / 40")
         self.assertNotIn("projection", bar["note"])
         self.assertEqual(bar["value"], 0)
+
+    @freeze_time("2015-06-10")
+    def test_the_target_of_a_rate_is_written_as_the_reader_writes_it(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.coordinator.lang = "fr_FR"
+        target = self.env["coworking.funding.target"].create(
+            {
+                "agreement_id": self.mel.id,
+                "indicator_id": self.env.ref(
+                    "coworking_incubation_funding.coworking_indicator_dynamic"
+                ).id,
+                "value": 62.5,
+            }
+        )
+        self.assertEqual(target.unit, "%")
+        (bar,) = self._tiles()["funding_targets"]["bars"]
+        self.assertEqual(bar["text"], "– / 62,5 %")

@@ -3,10 +3,10 @@ from collections import defaultdict
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import float_repr, format_date, formatLang
+from odoo.tools import float_repr, format_date
 
 from ... import pricing
-from ...tools import to_decimal
+from ...tools import short_number, to_decimal
 from ..base.processing import MONEY
 
 # Amounts of a charge, named here as in pricing.Charge.
@@ -552,12 +552,6 @@ class CoworkingCharge(models.Model):
             said[key] = seat.company_id.currency_id.format(float(amount))
         return said[key]
 
-    def _format_number(self, value):
-        """A quantity in the user's notation, without useless zeros: 3,5."""
-        value = to_decimal(value).normalize()
-        digits = max(-value.as_tuple().exponent, 0)
-        return formatLang(self.env, float(value), digits=digits)
-
     def _explain_month(self, priced, basis, seat):
         if basis["days"] == basis["month_days"]:
             text = self.env._(
@@ -618,7 +612,7 @@ class CoworkingCharge(models.Model):
             "day": self.env._("%(count)s days at %(prices)s"),
         }
         text = units[basis["unit"]] % {
-            "count": self._format_number(priced.quantity),
+            "count": short_number(self.env, priced.quantity),
             "prices": self._describe_prices(basis, seat),
         }
         if basis.get("daily_capped"):
@@ -632,9 +626,9 @@ class CoworkingCharge(models.Model):
     def _explain_overage(self, priced, basis, seat):
         return self.env._(
             "%(used)s used, %(included)s included: %(beyond)s at %(prices)s",
-            used=self._format_number(basis["used"]),
-            included=self._format_number(basis["included"]),
-            beyond=self._format_number(basis["beyond"]),
+            used=short_number(self.env, basis["used"]),
+            included=short_number(self.env, basis["included"]),
+            beyond=short_number(self.env, basis["beyond"]),
             prices=self._describe_prices(basis, seat),
         )
 
@@ -642,9 +636,9 @@ class CoworkingCharge(models.Model):
         return self.env._(
             "%(count)s packs of %(size)s tickets at %(price)s, %(balance)s left",
             count=len(basis["packs"]),
-            size=self._format_number(basis["size"]),
+            size=short_number(self.env, basis["size"]),
             price=self._format_money(basis["price"], seat),
-            balance=self._format_number(basis["balance"]),
+            balance=short_number(self.env, basis["balance"]),
         )
 
     def _explain_membership(self, priced, basis, seat):
@@ -695,7 +689,7 @@ class CoworkingCharge(models.Model):
         return ", ".join(
             self.env._(
                 "%(count)s at %(price)s",
-                count=self._format_number(count),
+                count=short_number(self.env, count),
                 price=self._format_money(price, seat),
             )
             for count, price in prices

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import format_amount, format_date
 
+from ...tools import short_number, to_decimal
+
 
 class CoworkingMatching(models.AbstractModel):
     """What may explain a gap, in words."""
@@ -128,7 +130,8 @@ class CoworkingMatching(models.AbstractModel):
         if not detail["rate"]:
             return self.env._("billed without tax")
         return self.env._(
-            "tax of %(rate)s %% on top of the price", rate=f"{detail['rate'] * 100:g}"
+            "tax of %(rate)s %% on top of the price",
+            rate=short_number(self.env, to_decimal(detail["rate"]) * 100),
         )
 
     def _describe_rounding(self, detail):

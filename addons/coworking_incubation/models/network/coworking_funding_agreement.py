@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ...tools import short_number
 from ..base.processing import NETWORK
 
 # Kinds of charges that a funder may admit, in the order of the screen. What is owed for a
@@ -142,7 +143,8 @@ class CoworkingFundingAgreement(models.Model):
                         day=format_date(self.env, agreement.date_from),
                         program=program.name,
                         agreements=", ".join(
-                            f"{other.reference} {other.rate:g} %" for other in together
+                            f"{other.reference} {short_number(self.env, other.rate)} %"
+                            for other in together
                         ),
                     )
                 )

@@ -7,7 +7,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_time
 
-from ...tools import day_in_words, saying_who
+from ...tools import day_in_words, saying_who, short_number
 from ..base.coworking_used_mixin import refuse_if_used
 from .public_holidays import get_public_holidays
 from .territories import get_territory
@@ -350,7 +350,7 @@ class ResCompany(models.Model):
             return usual
 
         def get_name(env):
-            return env._("%(rate)s%% VAT not recovered", rate=f"{usual.amount:g}")
+            return env._("%(rate)s%% VAT not recovered", rate=short_number(env, usual.amount))
 
         tax = self.env["account.tax"].create(
             {

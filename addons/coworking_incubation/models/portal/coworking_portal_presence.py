@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
-from ...tools import day_in_words
+from ...tools import day_in_words, short_number
 from .coworking_portal import MAX_ID
 
 STATES = ("present", "absent", False)
@@ -464,7 +464,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%(hours)s hours in half a day? Write between 0 and %(most)s, such as 3.5.",
-                    hours=f"{hours:g}",
+                    hours=short_number(self.env, hours),
                     most=MAX_HOURS,
                 )
             )

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ... import pricing
-from ...tools import to_decimal, to_decimal_or_none
+from ...tools import short_number, to_decimal, to_decimal_or_none
 from ..base.processing import SEATS
 
 
@@ -36,13 +36,14 @@ class CoworkingSeatFunding(models.Model):
     _cap_positive = models.Constraint("CHECK (cap >= 0)", "A funding cap cannot be negative.")
 
     @api.depends("seat_id.name", "date_from", "rate")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for funding in self:
             funding.display_name = " ".join(
                 (
                     funding.seat_id.name or "",
                     format_date(self.env, funding.date_from) if funding.date_from else "",
-                    f"{funding.rate:g} %",
+                    f"{short_number(self.env, funding.rate)} %",
                 )
             )
 

@@ -47,7 +47,7 @@ class CoworkingParticipant(models.Model):
         readonly=True, copy=False, help="It is tried again a week after; the server's log says why."
     )
     retention_from = fields.Date(
-        string="Kept Since",
+        string="Term Counted From",
         compute="_compute_retention",
         help="The last contact that counts for how long the file is kept.",
     )

@@ -55,6 +55,7 @@ class CoworkingFundingTarget(models.Model):
         precompute=True,
         required=True,
     )
+    unit = fields.Char(compute="_compute_unit", help="The sign of percent, of a rate.")
     actual = fields.Float(compute="_compute_actual", digits=(12, 1))
     projected = fields.Float(compute="_compute_actual", digits=(12, 1))
     is_hidden = fields.Boolean(
@@ -95,6 +96,11 @@ class CoworkingFundingTarget(models.Model):
         for target in self:
             target.date_from = target.date_from or target.agreement_id.date_from
             target.date = target.date or target.agreement_id.date_to
+
+    @api.depends("is_rate")
+    def _compute_unit(self):
+        for target in self:
+            target.unit = "%" if target.is_rate else False
 
     @api.depends(
         *("value", "date_from", "date", "agreement_id.program_ids"),

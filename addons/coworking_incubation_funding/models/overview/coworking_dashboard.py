@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.models.network.coworking_dashboard import MONEY, Tile
-from odoo.addons.coworking_incubation.tools import to_decimal
+from odoo.addons.coworking_incubation.tools import short_number, to_decimal
 
 AGREEMENTS = "coworking_incubation.coworking_funding_agreement_action"
 ALLOCATIONS = "coworking_incubation_funding.coworking_allocation_action"
@@ -244,8 +244,7 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _prepare_target(self, target):
-        unit = " %" if target.is_rate else ""
-        expected = f"{target.value:g}{unit}"
+        expected = " ".join(filter(None, (short_number(self.env, target.value), target.unit)))
         states = dict(target._fields["status"]._description_selection(self.env))
         day = format_date(self.env, target.date)
         notes = [states.get(target.status), self.env._("by %s", day)]

@@ -11,6 +11,8 @@ import {
     KanbanRecordQuickCreate,
 } from "@web/views/kanban/kanban_record_quick_create";
 
+import { onMounted } from "@odoo/owl";
+
 /** What the server tells of the columns comes with the counts of the progress bar. */
 const placesPatch = {
     getPlacesLeft(group) {
@@ -29,9 +31,12 @@ export class ParticipantKanbanController extends RottingKanbanController {
         }
     }
 
-    /** The samples of an empty board go: somebody may be there now. */
+    /** The samples of an empty board go, with what their bars counted: somebody may be there now. */
     async onFirstDayChanged() {
         this.model.useSampleModel = false;
+        if (this.progressBarState) {
+            this.progressBarState._pbCounts = null;
+        }
         await this.model.load();
     }
 }
@@ -73,6 +78,19 @@ export class ParticipantKanbanRenderer extends RottingKanbanRenderer {
         KanbanHeader: ParticipantKanbanHeader,
         KanbanRecordQuickCreate: ParticipantQuickCreate,
     };
+
+    /** A telephone shows one column at a time: the first with people whom the board shows. */
+    setup() {
+        super.setup();
+        onMounted(() => {
+            const { groups, isGrouped } = this.props.list;
+            const first = isGrouped && groups.findIndex((row) => row.count && !row.isFolded);
+            if (this.env.isSmall && first > 0) {
+                const columns = this.rootRef.el.querySelectorAll(".o_kanban_group");
+                this.rootRef.el.scrollLeft = columns[first].offsetLeft;
+            }
+        });
+    }
 
     isEmptyColumn(group) {
         return (

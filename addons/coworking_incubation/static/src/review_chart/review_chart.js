@@ -25,7 +25,9 @@ export class ReviewChartField extends JournalDashboardGraphField {
                   }
                 : { ...average, borderWidth: 3 }
         );
-        config.options.plugins.legend = { display: true, position: "right" };
+        // beside the lines, a telephone would cut the names of the axes
+        const position = this.env.isSmall ? "bottom" : "right";
+        config.options.plugins.legend = { display: true, position };
         config.options.scales = {
             x: { display: true },
             y: { display: true, min: 0, max: 5, ticks: { stepSize: 1 } },
