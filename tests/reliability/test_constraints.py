@@ -380,26 +380,19 @@ class TestBilledOnce(RaceCase):
             correction.invoice_date = "2015-08-02"
             return invoice.id, correction.id
 
-    def _get_invoices(self, env):
-        made = [("coworking_statement_id.program_id", "in", self.ids["program"])]
-        invoices = env["account.move"].search([*made, ("move_type", "=", "out_invoice")])
-        return invoices | invoices.reversal_move_ids
-
     def _remove_invoices(self):
+        """The last first: what counts on others goes before them."""
         with self.commit() as env:
-            for move in self._get_invoices(env).sorted("id", reverse=True):
-                move.line_ids.remove_move_reconcile()
-        with self.commit() as env:
-            moves = self._get_invoices(env)
-            env.cr.execute(
-                "UPDATE account_move SET state = 'draft' WHERE id = ANY(%s)", [moves.ids]
+            made = env["account.move"].search(
+                [
+                    ("coworking_statement_id.program_id", "in", self.ids["program"]),
+                    ("move_type", "=", "out_invoice"),
+                ]
             )
-            env.cr.execute(
-                "UPDATE account_move_line SET parent_state = 'draft' WHERE move_id = ANY(%s)",
-                [moves.ids],
-            )
-            env.invalidate_all()
-            moves.with_context(force_delete=True).unlink()
+            for move in (made | made.reversal_move_ids).sorted("id", reverse=True):
+                if move.state == "posted":
+                    move.button_draft()
+                move.with_context(force_delete=True).unlink()
 
     def _credit(self, env, invoice_id):
         note = (
