@@ -625,6 +625,10 @@ class Story:
     def by_any_day_they_are_what_was_used(self):
         """Of the program whose cost is with tax: days that are over, and what is billed by then."""
         charges = self.charges().filtered(self.is_on_total)
+        matches = self.env["coworking.match"].search(
+            [("charge_id", "in", charges.ids), ("move_id.state", "=", "posted")]
+        )
+        by_charge = matches.grouped("charge_id")
         for day in MONTH_ENDS:
             month_end = self.new_month_end(day)
             month_end._make_lines()
@@ -632,8 +636,7 @@ class Story:
             for line in month_end.line_ids:
                 told[line.charge_id] += exact(line.cost)
             for charge in charges:
-                matches = self.env["coworking.match"].search([("charge_id", "=", charge.id)])
-                posted = matches.filtered(lambda match: match.move_id.state == "posted")
+                posted = by_charge.get(charge, matches.browse())
                 own = posted.filtered(lambda match, day=day: match.move_id.date <= day)
                 notes = (posted - own).filtered(
                     lambda match: match.move_id.move_type == "in_refund" and match.gap < 0
