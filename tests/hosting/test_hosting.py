@@ -777,6 +777,8 @@ class TestMails(HostingCase):
         sent = self._mails()
         with freeze_time("2015-07-30 09:00:00"):
             self._remind()
+        with self.assertRefused(hosting.name, "Signed by All"):  # on a page that is old by now
+            hosting.action_remind()
         self.assertFalse(self._mails() - sent)
 
     def test_somebody_without_e_mail_is_called_not_forgotten(self):
