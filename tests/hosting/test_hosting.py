@@ -310,6 +310,8 @@ class TestSignatures(HostingCase):
         hosting = self._sent()
         with self.assertRefused("Say in a few words"):
             self._role(hosting, "participant")._decline_signature("  ")
+        with self.assertRefused("not waiting for a signature"):  # it is not the space's turn
+            self._role(hosting, "space")._decline_signature("No")
         self._role(hosting, "participant")._decline_signature("The dates are wrong")
         self.assertEqual(
             (hosting.state, hosting.reject_reason), ("rejected", "The dates are wrong")
