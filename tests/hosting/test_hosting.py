@@ -407,6 +407,10 @@ class TestPaper(HostingCase):
         hosting.action_record_paper()
         self.assertEqual(hosting.state, "in_review")
         self.assertEqual(set(hosting.signatory_ids.mapped("method")), {"paper"})
+        self.assertRecordValues(
+            hosting.activity_ids,
+            [{"summary": "Check the signed paper", "user_id": self.coordinator.id}],
+        )
         with self.assertRaises(AccessError):
             hosting.action_validate()
         hosting.with_user(self.coordinator).action_validate()
