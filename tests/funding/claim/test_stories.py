@@ -297,9 +297,18 @@ class TestReceived(ClaimCase):
     def test_payments_of_the_books_add_up_in_one_instalment(self):
         self._accept(self.claim)
         row = self._advance(self.agreement, 144.0, received=False, kind="balance")
-        for amount in (100.0, 44.0):
-            self._receive_payment(payment_ids=self._payment(amount))
-        self.assertRecordValues(row, [{"amount_received": 144.0, "claim_id": self.claim.id}])
+        for amount, day in ((100.0, "1/4/16"), (44.0, "1/3/16")):
+            self._receive_payment(payment_ids=self._payment(amount, day))
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    "amount_received": 144.0,
+                    "date_received": d("1/4/16"),  # the later day, though it was recorded first
+                    "claim_id": self.claim.id,
+                }
+            ],
+        )
 
     def test_what_was_typed_and_what_is_of_the_books_are_not_mixed(self):
         self._accept(self.claim)
