@@ -58,6 +58,7 @@ class TestAdviser(RegistrationCase):
         self.assertEqual(
             " ".join(heading.split()), "Inscription de Zoé Petit – la confirmez-vous ?"
         )
+        self.assertNotIn("votre conseiller", page)
         answer = self._post(path, "confirm")
         self.assertIn("Nous attendons Zoé Petit", answer.text)
         self.assertNotIn("Nous vous attendons", answer.text)
@@ -101,7 +102,9 @@ class TestAdviser(RegistrationCase):
         self.assertIn("Zoé Petit", self._told())
         self.assertNotIn("/incubation/p/", self._told(), "the link is Zoé's")
         path = self._link("zoe@example.org")
-        self.assertIn("Vous confirmez ?", self.url_open(path).text.replace("\xa0", " "))
+        page = self.url_open(path).text.replace("\xa0", " ")
+        self.assertIn("Vous confirmez ?", page)
+        self.assertIn("votre conseiller qui a fait cette inscription", page)
         self._post(path, "confirm")
         self.assertIn("nous attendons Zoé Petit", self._told())
         later = self._new_event("info_session", days=14, coworking_public=True)
@@ -191,6 +194,7 @@ class TestAdviser(RegistrationCase):
         registration = self._list()
         self.assertEqual((registration.state, registration.registered_by), ("expected", "public"))
         self.assertFalse(registration.adviser_email)
+        self.assertNotIn("votre conseiller", self.url_open(self._link("zoe@example.org")).text)
         self._post(self._link("zoe@example.org"), "confirm")
         self._post(self._link("zoe@example.org"), "cancel")
         self.assertEqual(self._mails(ADVISER), told, "the adviser goes on hearing of it")

@@ -241,6 +241,16 @@ class TestFile(AgendaCase):
         attendance.action_create_participant()
         self.assertEqual(attendance.participant_id, participant)
 
+    def test_who_is_known_by_another_program_gets_a_file_of_this_one(self):
+        self._new_participant("Other")
+        elsewhere = self._new_participant(
+            "Zoé Petit", self._new_program("Other", "OTH"), email="zoe@example.org"
+        )
+        attendance = self._attend(name="PETIT Zoe", email="zoe@example.org", state="present")
+        attendance.action_create_participant()
+        made = attendance.participant_id
+        self.assertEqual((made.partner_id, made.program_id), (elsewhere.partner_id, self.program))
+
     def test_who_resembles_is_shown_before_the_file_is_made(self):
         """A name alone does not make them the same person: staff see it and decide."""
         participant = self._new_participant("Zoé Petit")

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from psycopg2.errors import CheckViolation
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import HttpCase
 from odoo.tools import SQL, mute_logger
@@ -75,6 +75,16 @@ class TestSignatures(SignatureCase):
                     getattr(row, save)()
                 row.write({field: PNG})
                 self.assertEqual(getattr(row, save)()["type"], "ir.actions.act_window_close")
+
+    def test_who_follows_the_person_signs_for_the_host_without_being_invited(self):
+        partners = [Command.set(self.coordinator.partner_id.ids)]
+        event = self._new_event(
+            "appointment", days=-1, user_id=self.coordinator.id, partner_ids=partners
+        )
+        row = self._attend(event, participant_id=self.camille.id)
+        row.with_user(self.accompanist).action_host_sign()
+        with self.assertRefused("who sign for it themselves"):
+            row.with_user(self.sensitive).action_host_sign()
 
     def test_what_is_no_picture_is_no_signature(self):
         for signature in ("abc", base64.b64encode(b"<svg/>").decode(), "A" * 1_000_000):

@@ -423,6 +423,13 @@ class TestAppointment(AgendaCase):
     def test_it_is_planned_from_the_program(self):
         action = self.program.action_open_events()
         self.assertEqual(action["context"]["default_coworking_program_id"], self.program.id)
+        other = self._new_program("Other", "OTH")
+        own, theirs = (
+            self._new_event("collective", coworking_program_id=program.id)
+            for program in (self.program, other)
+        )
+        shown = self.env["calendar.event"].search(action["domain"])
+        self.assertEqual((own | theirs) & shown, own)
 
 
 class TestActs(AgendaCase):

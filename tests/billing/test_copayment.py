@@ -308,6 +308,9 @@ class TestAccount(CoworkingCase):
                     self._parts(self.person | second), [(invoice, 18.0), (invoice, 6.0)]
                 )
                 self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+                self.assertEqual(self._get_owing(invoice.coworking_statement_id), {})
+                with self.assertRefused("invoiced already"):
+                    invoice.coworking_statement_id.action_create_copayment_invoices()
 
     def test_each_of_two_files_keeps_its_invoice_when_one_contact_was_two(self):
         second = self._new_second_file(self.env["res.partner"].create({"name": "Camille again"}))
@@ -317,6 +320,36 @@ class TestAccount(CoworkingCase):
         second.partner_id = self.person.partner_id
         self.assertEqual(self._parts(self.person | second), [(own, 18.0), (invoices - own, 6.0)])
         self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+        june = own.coworking_statement_id
+        own._reverse_moves([{"invoice_date": d("15/7")}], cancel=True)
+        self.assertEqual(self._get_owing(june), {}, "it was given up")
+        gone = june.charge_ids.filtered(june._has_given_up)
+        self.assertEqual(gone.participant_id, self.person)
+
+    def test_who_had_no_part_yet_of_what_another_file_of_the_person_was_asked_is_to_ask(self):
+        """Its contact has an invoice of that month, of another file: both are made anew."""
+        second = self._new_second_file(self.env["res.partner"].create({"name": "Camille again"}))
+        june = self._settle()
+        invoices = self._invoice(june)
+        invoices.filtered(lambda move: move.partner_id == second.partner_id).unlink()
+        invoice = invoices.exists()
+        invoice.action_post()
+        second.partner_id = self.person.partner_id
+        self.assertEqual(self._get_owing(june), {(june.id, second.id): (6, 0)})
+        self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+        with self.assertRefused(invoice.name, "credit note"):
+            june.action_create_copayment_invoices()
+        invoice._reverse_moves([{"invoice_date": d("15/7")}], cancel=True)
+        june.action_create_copayment_invoices()
+        again = june.copayment_invoice_ids - invoice
+        self.assertEqual(self._parts(self.person | second), [(again, 18.0), (again, 6.0)])
+
+    def _get_owing(self, statement):
+        self.env.flush_all()
+        month_end = self.env["coworking.month.end"].create(
+            {"date": d("31/12"), "company_id": self.company.id}
+        )
+        return month_end._get_owing([("id", "=", statement.id)])
 
     def _new_second_file(self, contact):
         self.seat.date_end = d("15/6")

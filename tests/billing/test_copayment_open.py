@@ -185,7 +185,7 @@ class TestOpen(OpenCase):
         invoice.button_cancel()
         _invoice, _other = self._give_another_contact()
         second.partner_id = (self.invoices - invoice).partner_id
-        with self.assertRefused("invoiced already"):
+        with self.assertRefused("part of another file", "anew"):
             self.june.action_create_copayment_invoices()
 
     def _exchange(self):

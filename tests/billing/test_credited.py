@@ -206,6 +206,21 @@ class TestCountedTowards(CorrectedCase):
         with self.assertRefused(counting.name, "counts on", note.name):
             note.button_draft()
 
+    def test_of_several_the_one_that_is_counted_on_stays_and_is_named(self):
+        """10.00 of June are credited, then July gives 18.00 back, then somebody gives 5.00 more."""
+        self._ask_june("31/7")
+        counted = self._credit(self.invoice, 10.0)
+        self.seat.date_start = d("16/6")
+        __, invoice = self._correct(JULY)
+        later = self._credit(self.invoice, 5.0)
+        with self.assertRefused(invoice.name, counted.name):
+            counted.button_draft()
+        with self.assertRefused(counted.name):
+            (counted | later).button_draft()
+        later.button_draft()
+        later.button_cancel()
+        self.assertEqual(counted.state, "posted")
+
     def test_one_on_which_nothing_counts_is_taken_back_beside_others(self):
         self._ask_june("31/8")
         self._credit(self.invoice, 25.0)

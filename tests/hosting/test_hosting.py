@@ -310,6 +310,8 @@ class TestSignatures(HostingCase):
         hosting = self._sent()
         with self.assertRefused("Say in a few words"):
             self._role(hosting, "participant")._decline_signature("  ")
+        with self.assertRefused("not waiting for a signature"):  # it is not the space's turn
+            self._role(hosting, "space")._decline_signature("No")
         self._role(hosting, "participant")._decline_signature("The dates are wrong")
         self.assertEqual(
             (hosting.state, hosting.reject_reason), ("rejected", "The dates are wrong")
@@ -405,6 +407,10 @@ class TestPaper(HostingCase):
         hosting.action_record_paper()
         self.assertEqual(hosting.state, "in_review")
         self.assertEqual(set(hosting.signatory_ids.mapped("method")), {"paper"})
+        self.assertRecordValues(
+            hosting.activity_ids,
+            [{"summary": "Check the signed paper", "user_id": self.coordinator.id}],
+        )
         with self.assertRaises(AccessError):
             hosting.action_validate()
         hosting.with_user(self.coordinator).action_validate()
@@ -777,6 +783,8 @@ class TestMails(HostingCase):
         sent = self._mails()
         with freeze_time("2015-07-30 09:00:00"):
             self._remind()
+        with self.assertRefused(hosting.name, "Signed by All"):  # on a page that is old by now
+            hosting.action_remind()
         self.assertFalse(self._mails() - sent)
 
     def test_somebody_without_e_mail_is_called_not_forgotten(self):

@@ -221,20 +221,50 @@ class TestBilledAsWeAsk(CorrectionCase):
         )
         self.assertEqual(self._matches(note).charge_id, self._charge(july, self.camille))
         self.assertEqual(july.state, "confirmed")
+        self.assertToBill(july, 432.0)
         with self.assertRefused(july.name, "billed in part"):
             july.action_withdraw()
         july.action_create_bill()
         self.assertEqual(july.state, "billed")
+        self.assertToBill(july, 0.0)
         bill = july._get_standing_bills() - note
         self.assertRecordValues(bill, [{"move_type": "in_invoice", "amount_total": 432.0}])
         bill.button_cancel()
         self.assertEqual(july.state, "confirmed")
-        self.env.flush_all()
+        self.assertToBill(july, 432.0)
         self.assertFalse(self.env["coworking.books"]._check(self.company))
         july.state = "billed"
         self.env.flush_all()
         findings = self.env["coworking.books"]._check(self.company)
         self.assertIn(("state", july), [(row.rule, row.record) for row in findings])
+
+    def assertToBill(self, statement, amount):
+        """Nothing is missing: the statement, the lines of the month and the workbook agree."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        lines = self.env["coworking.month.line"].search([("statement_id", "=", statement.id)])
+        sums = lines._sum_by_month([("statement_id", "=", statement.id)])
+        workbook, day = self.env["coworking.reconciliation"], statement.date_from
+        rows = workbook._prepare_rows(*workbook._get_month(self.program, day), day)
+        told = [
+            (statement.not_invoiced_amount, statement.gap_amount),
+            *(
+                (sum(row[0] for row in own), sum(row[1] for row in own))
+                for own in (
+                    [(line.not_invoiced, line.gap) for line in lines],
+                    [(row["not_invoiced"], row["gap"]) for row in sums],
+                    [(row.not_invoiced, row.gap) for row in rows],
+                )
+            ),
+        ]
+        self.assertEqual(told, [(amount, 0.0)] * 4)
+        self.assertNotIn("missing", lines.mapped("cause"))
+
+    def test_of_an_open_month_the_seat_that_an_early_bill_leaves_out_is_missing(self):
+        july = self._generate(JULY)
+        self._receive((f"{self.camille.name} juillet 2015", 216.0))
+        self.assertEqual((july.state, july.not_invoiced_amount), ("draft", 0.0))
+        self.assertEqual(july.gap_amount, -216.0)
 
     def test_beside_what_a_participant_paid_the_rest_is_to_bill(self):
         july = self._correct(self.camille)

@@ -350,6 +350,19 @@ class TestPaidByTheParticipant(DecisionCase):
             self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
             self.assertEqual(self.env["coworking.books"]._check(self.company), [])
 
+    def test_what_is_reimbursed_in_parts_is_recorded_as_their_sum(self):
+        self._receive(("Farid Benali", 180.0))
+        for paid, recorded in ((60.0, 60.0), (120.0, 180.0)):
+            self._decide(
+                self._line(self.camille),
+                "action_decide",
+                "Paid at the desk.",
+                decision="reimbursement",
+                participant_paid_amount=paid,
+            )
+            self.assertEqual(self.charge.participant_paid_amount, recorded)
+        self.assertEqual(self.charge._get_remaining_to_invoice(), 0.0)
+
     def test_what_the_space_billed_too_waits_for_its_credit_note(self):
         self._receive(("Farid Benali", 180.0), ("Camille Roux", 180.0))
         with self.assertRefused("credit note"):

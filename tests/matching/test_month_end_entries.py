@@ -637,5 +637,6 @@ class TestHowMuchIsRead(EntriesCase):
         (bill | invoice).button_draft()
         self.assertEqual(list(wizard._get_billed()), june.charge_ids.ids)
         self.assertEqual(
-            wizard._get_owing(in_june), {(june.id, seat.partner_id.id): (Decimal(24), Decimal(0))}
+            wizard._get_owing(in_june),
+            {(june.id, seat.participant_id.id): (Decimal(24), Decimal(0))},
         )

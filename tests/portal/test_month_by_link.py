@@ -536,6 +536,18 @@ class TestLinkThatEnded(LinkCase):
         requests._ask_space(self.partner, [(self.statement, self.statement.sent_at)])
         self.assertEqual(self._mails_to(self.partner), mails)
 
+    def test_a_report_is_taken_back_once(self):
+        """A page that stayed open has its button still."""
+        self._open(self.statement)
+        line = self.statement.charge_ids
+        self._post(f"/my/coworking/line/{line.id}/dispute", {"reason": "Faux"})
+        self._post(f"/my/coworking/line/{line.id}/undispute")
+        again = self._post(f"/my/coworking/line/{line.id}/undispute")
+        self.assertIn("est plus signalée", again.text)
+        self.env.invalidate_all()
+        kinds = self.statement.answer_ids.sorted("id").mapped("kind")
+        self.assertEqual(kinds, ["disputed", "undisputed"])
+
     def test_a_report_taken_back_leaves_what_somebody_planned(self):
         self._open(self.statement)
         line = self.statement.charge_ids

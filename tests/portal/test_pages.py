@@ -4,6 +4,7 @@ import base64
 import json
 import struct
 import zlib
+from datetime import timedelta
 from io import BytesIO
 from unittest.mock import patch
 
@@ -289,13 +290,19 @@ class TestMonthPage(PortalHttpCase):
 
     def test_a_flood_of_files_is_refused_in_words(self):
         self._confirm()
+        self.statement._receive_invoice("mail.pdf", PDF + b"mail", source="mail")
         path = "odoo.addons.coworking_incubation.models.portal.coworking_portal_month"
         with patch(f"{path}.MOST_FILES_A_DAY", 2):
             for number in range(2):
                 self.assertIn("est bien arrivée", self._upload("f.pdf", PDF + b"%d" % number).text)
             self.assertIn("2 fichiers", self._upload("f.pdf", PDF + b"more").text)
+            self.env.cr.execute(
+                "UPDATE coworking_invoice_file SET create_date = %s WHERE statement_id = %s",
+                [fields.Datetime.now() - timedelta(days=1, minutes=1), self.statement.id],
+            )
+            self.assertIn("est bien arrivée", self._upload("f.pdf", PDF + b"next day").text)
         self.env.invalidate_all()
-        self.assertEqual(len(self.statement.invoice_file_ids), 2)
+        self.assertEqual(len(self.statement.invoice_file_ids), 4)
 
     def test_several_sites_are_one_page_and_one_confirmation(self):
         self.space_b.manager_ids |= self.partner

@@ -2,9 +2,11 @@
 
 Random stories of two programmes, two operators and five people: seats that move, prices and
 presences told late, months settled, withdrawn, billed, taken back, credited by hand and by
-operators, set off, paid, by the bank too, written off; contacts exchanged, merged, put away. After
-each step the check of the books is clean, what bills and the month end say together is what charges
-cost, and the account of each person is what the books have of them. In the end all is settled,
+operators, set off, paid, by the bank too, written off; contacts exchanged, given to another file,
+merged, put away; months closed. After each step the check of the books is clean; what bills and the
+month end say together is what charges cost by any day, and what invoices and it say is what each
+file owes of each month; what is closed leaves nothing out; and the account of each person is what
+the books have of them. In the end all is settled,
 billed, asked, and paid: each seat costs what the facts say, operators have what is due to them, and
 people were asked for their part once.
 
@@ -216,6 +218,11 @@ class Story:
         person = self.any(self.case.people[self.case.seat_product])
         person.partner_id = self.env["res.partner"].create({"name": "Other"})
 
+    def do_contact_of_another(self):
+        """Two files turn out to be of one person."""
+        file, other = self.any(self.case.files), self.any(self.case.files)
+        file.partner_id = other.partner_id
+
     def do_merge(self):
         person = self.any(self.case.people[self.case.seat_product])
         other = self.env["res.partner"].create({"name": "Merged"})
@@ -283,6 +290,11 @@ class Story:
 
     def do_cancel_month(self):
         self.any_statement("draft", "sent", "disputed").action_cancel()
+
+    def do_close_months(self):
+        """What somebody closes each night."""
+        self.env["coworking.statement"]._gc_over_since()
+        self.env["coworking.charge"]._gc_copayment_open()
 
     # --- bills
 
@@ -522,11 +534,20 @@ class Story:
         self.credit(self.any(self.documents("out_invoice", state="posted")), self.any((5.0, 18.0)))
 
     def do_month_end(self):
-        month_end = self.new_month_end(self.any([d("30/6"), d("31/7"), d("30/9")]))
+        day = self.any(MONTH_ENDS)
+        month_end = self.new_month_end(day)
         action = month_end.action_create_entries()
         self.env["account.move"].search(action["domain"]).filtered(
             lambda move: move.state == "draft" and move.coworking_month_end
         ).action_post()
+        entries = self.documents("entry", coworking_month_end=day, state="posted")
+        for kind, name in (("cost", "expense"), ("income", "income")):
+            proposed = sum(map(exact, month_end.line_ids.mapped(kind)))
+            lines = entries.line_ids.filtered(
+                lambda line, account=self.case.accounts[name]: line.account_id == account
+            )
+            entered = sum(map(exact, lines.mapped("balance"))) * (1 if kind == "cost" else -1)
+            assert entered == proposed, f"{day}, {kind}: entered {entered}, proposed {proposed}"
 
     def new_month_end(self, day):
         return self.env["coworking.month.end"].create(
@@ -571,6 +592,9 @@ class Story:
         findings = self.env["coworking.books"]._check(self.case.company)
         assert not findings, self.env["coworking.books"]._to_text(findings)
         self.bills_and_the_month_end_are_what_charges_cost()
+        self.by_any_day_they_are_what_was_used()
+        self.invoices_and_the_month_end_are_what_files_owe()
+        self.what_is_over_leaves_nothing_out()
         self.accounts_are_what_the_books_have()
 
     def charges(self, *domain):
@@ -597,6 +621,97 @@ class Story:
         assert booked + entered == owed + more, (
             f"bills {booked}, month end {entered}, charges {owed}, too much {more}"
         )
+
+    def by_any_day_they_are_what_was_used(self):
+        """Of the program whose cost is with tax: days that are over, and what is billed by then."""
+        charges = self.charges().filtered(self.is_on_total)
+        matches = self.env["coworking.match"].search(
+            [("charge_id", "in", charges.ids), ("move_id.state", "=", "posted")]
+        )
+        by_charge = matches.grouped("charge_id")
+        for day in MONTH_ENDS:
+            month_end = self.new_month_end(day)
+            month_end._make_lines()
+            told = defaultdict(Decimal)
+            for line in month_end.line_ids:
+                told[line.charge_id] += exact(line.cost)
+            for charge in charges:
+                posted = by_charge.get(charge, matches.browse())
+                own = posted.filtered(lambda match, day=day: match.move_id.date <= day)
+                notes = (posted - own).filtered(
+                    lambda match: match.move_id.move_type == "in_refund" and match.gap < 0
+                )
+                days = (charge.date_to - charge.date_from).days + 1
+                over = min(max((day - charge.date_from).days + 1, 0), days)
+                used = cents(exact(charge.payable_total) * over / days)
+                gap = sum(map(exact, own.mapped("gap")), Decimal(0))
+                back = -sum(map(exact, notes.mapped("gap")), Decimal(0))
+                more = max(gap - min(gap, back), Decimal(0)) if gap > 0 else 0
+                billed = sum(map(exact, own.mapped("invoiced")), Decimal(0))
+                assert billed + told[charge] == used + more, (
+                    f"{charge.display_name} by {day}: bills {billed}, month end {told[charge]},"
+                    f" used {used}, too much {more}"
+                )
+
+    def invoices_and_the_month_end_are_what_files_owe(self):
+        """What was taken back was given up, unless another one stands."""
+        month_end = self.new_month_end(LAST)
+        month_end._make_lines()
+        told, owed = defaultdict(Decimal), defaultdict(Decimal)
+        asked = {True: defaultdict(Decimal), False: defaultdict(Decimal)}
+        for line in month_end.line_ids.filtered(lambda row: row.kind == "to_invoice"):
+            told[line.statement_id, line.seat_id.participant_id] += exact(line.income)
+        for charge in self.charges(("state", "=", "settled")):
+            if charge.program_id.copayment_collector == "program" and charge.copayment_amount:
+                key = charge.statement_id, charge.participant_id
+                owed[key] += exact(charge.copayment_amount)
+        standing = set()
+        for move in self.invoices().filtered("coworking_statement_id"):
+            if move.state == "cancel":
+                continue
+            stands = move.payment_state != "reversed"
+            for line in move.invoice_line_ids:
+                charge = line.coworking_charge_id
+                key = move.coworking_statement_id, charge.participant_id
+                if charge.statement_id == move.coworking_statement_id:
+                    standing |= {key} if stands else set()
+                    if move.state == "posted":
+                        asked[stands][key] -= exact(line.balance)
+        for key, amount in owed.items():
+            by_documents = asked[True][key]
+            if key not in standing:
+                by_documents = asked[False][key]
+            assert by_documents + told[key] == amount, (
+                f"{key[0].name}, file {key[1].id}: asked {by_documents}, month end {told[key]},"
+                f" owed {amount}"
+            )
+
+    def what_is_over_leaves_nothing_out(self):
+        """Months that are over are used, right, paid and asked: the month end would say so too."""
+        statements = self.settled_statements().sudo()
+        over = {row: row.over_since for row in statements if row.over_since}
+        if not over:
+            return
+        self.env.flush_all()
+        savepoint = self.env.cr.savepoint()
+        self.env.cr.execute("UPDATE coworking_statement SET over_since = NULL")
+        self.env.invalidate_all()
+        for day in (*MONTH_ENDS, LAST):
+            month_end = self.new_month_end(day)
+            month_end._make_lines()
+            wrong = [
+                (line.kind, line.statement_id.name)
+                for line in month_end.line_ids
+                if over.get(line.statement_id) and over[line.statement_id] <= day
+            ]
+            assert not wrong, f"over, and told on {day}: {wrong}"
+        self.env.invalidate_all()
+        savepoint.close(rollback=True)
+        self.env.invalidate_all()
+        for statement in over:
+            for move in statement.bill_ids:
+                assert move.state == "posted", f"{statement.name}: {move.state}"
+                assert not move.amount_residual, f"{statement.name}: {move.amount_residual} left"
 
     def too_much(self):
         """What bills say beyond what is expected, and nobody decided on: without tax where that is
@@ -799,17 +914,23 @@ class Story:
                 assert self.key(charge) not in begun, f"{move.display_name} beside a draft"
 
     def nothing_is_to_ask(self):
-        """But of who has a contact that an invoice of somebody else names."""
+        """But of who has a contact that an invoice of another file names: that is said."""
         month_end = self.new_month_end(LAST)
         owing = month_end._get_owing(
             [("company_id", "=", self.case.company.id), ("program_id", "=", self.case.program.id)]
         )
-        for (statement_id, partner_id), amounts in owing.items():
+        for (statement_id, file_id), amounts in owing.items():
             statement = self.env["coworking.statement"].browse(statement_id)
+            contact = self.env["coworking.participant"].browse(file_id).partner_id
             named = statement.copayment_invoice_ids.filtered(
-                lambda move, partner_id=partner_id: move.partner_id.id == partner_id
+                lambda move, contact=contact: move.partner_id == contact
             )
-            assert named, f"{statement.name}, {partner_id}: owed {amounts[0]}, asked {amounts[1]}"
+            assert named, f"{statement.name}, {file_id}: owed {amounts[0]}, asked {amounts[1]}"
+            try:
+                statement._check_none_in_the_way()
+            except UserError:
+                continue
+            raise AssertionError(f"{statement.name}: nobody is told what is in the way")
 
     def operators_have_what_is_due(self):
         """But for what somebody gave back by hand, and wrote off."""
@@ -839,10 +960,12 @@ class Story:
 
 
 DOCUMENTS = ("in_invoice", "in_refund", "out_invoice", "out_refund")
+MONTH_ENDS = (d("30/6"), d("31/7"), d("30/9"))
 # What happens more often than the rest.
 OFTEN = {
     "bank_line": 2,
     "bill_and_post": 4,
+    "close_months": 3,
     "credit": 3,
     "credit_draft": 2,
     "credit_invoice": 4,
@@ -919,6 +1042,7 @@ class TestMoney(CoworkingCase):
         twice = cls._new_participant("Ben")
         twice.active = False
         twice.partner_id = cls.people[cls.seat_product][1].partner_id
+        cls.files = twice.union(*cls.people[cls.seat_product])
         ada, ben, cleo = cls.people[cls.seat_product]
         quentin, rose = cls.people[cls.seat_product_recovered]
         cls.seats = (

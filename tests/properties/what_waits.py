@@ -170,12 +170,10 @@ class Waiting:
                     self.add("disputed", charge.id)
 
     def tell_unbilled(self, statement):
-        own = self.matches.filtered(lambda match: match.statement_id == statement)
         if statement.state == "confirmed":
-            owed = any(charge.payable_total for charge in statement.charge_ids)
+            left = any(self.is_to_bill(charge) for charge in statement.charge_ids)
             failed = self.is_failed("bill", statement, statement.env["account.move"])
-            billed = own.filtered(lambda match: match.move_line_id and not self.is_beside(match))
-            if owed and not billed and not failed and not self.is_billed_soon(statement):
+            if left and not failed and not self.is_billed_soon(statement):
                 self.add_once("to_bill", statement.program_id.id, statement.date_from)
         awaited = statement.move_ids.filtered(
             lambda bill: (
@@ -191,6 +189,23 @@ class Waiting:
         late = statement.confirmed_at.date() + timedelta(days=CALL_DAYS) <= self.today
         if awaited and late and not handed:
             self.add("bill_awaited", statement.id)
+
+    def is_to_bill(self, charge):
+        """Whether no bill of its operator stands for the month, and nothing beside one tells it."""
+        statement = charge.statement_id
+        operator = (charge.operator_id or statement.operator_id).commercial_partner_id
+        own = self.matches.filtered(lambda match: match.statement_id == statement)
+        bills = statement.move_ids.filtered(
+            lambda bill: (
+                bill.is_purchase_document()
+                and bill.state != "cancel"
+                and bill.payment_state != "reversed"
+            )
+        ) | (own.move_id - statement.move_ids).filtered(lambda bill: bill.move_type == "in_invoice")
+        beside = own.filtered(self.is_beside).move_id
+        told = own.filtered(lambda match: match.move_id in beside).charge_id
+        billed = charge in told or operator in bills.commercial_partner_id
+        return bool(charge.payable_total) and not billed
 
     def is_beside(self, match):
         """Whether the rest of the month is to be billed beside it, as by our draft."""
@@ -218,13 +233,8 @@ class Waiting:
             by_line[key] |= match
         lines = {key: (key, own, own.charge_id, self.get_gap(own)) for key, own in by_line.items()}
         for statement in self.statements:
-            billed = self.matches.filtered(
-                lambda match, own=statement: (
-                    match.statement_id == own and match.move_line_id and not self.is_beside(match)
-                )
-            )
-            for charge in statement.charge_ids if billed else ():
-                if charge.payable_total and charge.id * 2 not in lines:
+            for charge in statement.charge_ids.filtered("payable_total"):
+                if charge.id * 2 not in lines and not self.is_to_bill(charge):
                     gap = -charge.payable_total
                     lines[charge.id * 2] = (charge.id * 2, self.matches.browse(), charge, gap)
         return lines

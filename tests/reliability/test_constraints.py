@@ -6,6 +6,7 @@ from psycopg2.errors import CheckViolation, SerializationFailure, UniqueViolatio
 from odoo.exceptions import UserError, ValidationError
 from odoo.service.model import retrying
 
+from ..common import JULY
 from .common import JUNE, RaceCase
 
 
@@ -356,6 +357,94 @@ class TestBilledOnce(RaceCase):
 
     def test_two_accountants_invoice_the_participants_at_the_same_moment(self):
         self._race("action_create_copayment_invoices", "out_invoice", expected=2)
+
+    def _make_correction(self):
+        """June's invoice of one person is posted; July's, which gives half of it back, is not.
+
+        :return: ids of both
+        """
+        (june_id,) = self.statement(
+            "action_confirm", "action_create_copayment_invoices", people=(0,)
+        )
+        self.addCleanup(self._remove_invoices)
+        with self.commit() as env:
+            june = env["coworking.statement"].browse(june_id)
+            invoice = june.copayment_invoice_ids
+            invoice.invoice_date = "2015-07-02"
+            invoice.action_post()
+            june.charge_ids.seat_id.write({"date_start": "2015-06-16", "date_end": "2015-07-31"})
+            july = env["coworking.statement"]._generate(self.record(env, "program"), JULY)
+            july.action_confirm()
+            july.action_create_copayment_invoices()
+            correction = july.copayment_invoice_ids
+            correction.invoice_date = "2015-08-02"
+            return invoice.id, correction.id
+
+    def _remove_invoices(self):
+        """The last first: what counts on others goes before them."""
+        with self.commit() as env:
+            made = env["account.move"].search(
+                [
+                    ("coworking_statement_id.program_id", "in", self.ids["program"]),
+                    ("move_type", "=", "out_invoice"),
+                ]
+            )
+            for move in (made | made.reversal_move_ids).sorted("id", reverse=True):
+                if move.state == "posted":
+                    move.button_draft()
+                move.with_context(force_delete=True).unlink()
+
+    def _credit(self, env, invoice_id):
+        note = (
+            env["account.move"]
+            .browse(invoice_id)
+            ._reverse_moves([{"invoice_date": "2015-08-01", "date": "2015-08-01"}])
+        )
+        note.invoice_line_ids.price_unit = 18.0
+        note.action_post()
+        env.flush_all()
+        return note
+
+    def test_a_part_that_is_credited_while_it_is_corrected_is_given_back_once(self):
+        invoice_id, correction_id = self._make_correction()
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                self._credit(a, invoice_id)
+            with self.assertRaises(SerializationFailure):
+                b["account.move"].browse(correction_id).action_post()
+                b.flush_all()
+        with self.transaction() as b, self.assertRaises(UserError):
+            b["account.move"].browse(correction_id).action_post()
+
+    def test_a_part_that_is_corrected_while_it_is_credited_is_looked_at_again(self):
+        invoice_id, correction_id = self._make_correction()
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["account.move"].browse(correction_id).action_post()
+            with self.assertRaises(SerializationFailure):
+                self._credit(b, invoice_id)
+
+    def test_a_credit_note_that_is_taken_back_while_an_invoice_counts_on_it_stays(self):
+        invoice_id, correction_id = self._make_correction()
+        with self.commit() as env:
+            note_id = self._credit(env, invoice_id).id
+            correction = env["account.move"].browse(correction_id)
+            july = correction.coworking_statement_id
+            correction.button_cancel()
+            july.action_create_copayment_invoices()
+            again = july.copayment_invoice_ids - correction
+            again.invoice_date = "2015-08-02"
+            again_id = again.id
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["account.move"].browse(again_id).action_post()
+            with self.assertRaises(SerializationFailure):
+                b["account.move"].browse(note_id).button_draft()
+        with self.transaction() as b, self.assertRaises(UserError):
+            b["account.move"].browse(note_id).button_draft()
 
     def test_two_accountants_pay_the_same_bill_at_the_same_moment(self):
         """The second is told so; or starts again, and sees what the first has done."""

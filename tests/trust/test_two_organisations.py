@@ -11,7 +11,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
-from ..common import ACCOUNTANT, COORDINATOR, SENSITIVE, CoworkingCase
+from ..common import ACCOMPANIST, ACCOUNTANT, COORDINATOR, SENSITIVE, CoworkingCase
 
 # What has no organisation: words that all of them use, and pages that are made of other records.
 SHARED = {
@@ -33,6 +33,17 @@ PATHS = {
     # Or that of the spaces it is about.
     "coworking.month.run": "line_ids.program_id.company_id",
     "coworking.month.run.line": "program_id.company_id",
+}
+# What a counsellor reads whatever the program: the network, and who stands in for whom.
+OF_ALL_PROGRAMS = {
+    "coworking.cover",
+    "coworking.hosting.template",
+    "coworking.program",
+    "coworking.space",
+    "coworking.space.absence",
+    "coworking.space.membership",
+    "coworking.tariff",
+    "coworking.tariff.price",
 }
 SAMPLE = 20
 WAYS = {
@@ -276,6 +287,21 @@ class TestTwoOrganisations(CoworkingCase):
         cells, holes = self._find_holes()
         self.assertFalse(holes)
         self.assertToldSize(self.told, cells)
+
+    def test_who_counsels_in_no_program_sees_nothing_of_any(self):
+        """Of one organisation too: whatever leads to a person is of the programs it is in."""
+        company = self.env.ref("base.main_company")
+        newcomer = new_test_user(
+            self.env, login="t_newcomer", groups=ACCOMPANIST, company_id=company.id
+        )
+        env = self.env(user=newcomer, su=False, context={"allowed_company_ids": company.ids})
+        seen = set()
+        for model, ids in self._get_theirs().items():
+            if model == "coworking.exception":  # but for closures, which are for all
+                ids = self.env[model].sudo().browse(ids).filtered("program_id").ids
+            if model in self.ours and any(self._look(env[model], way, ids) for way in WAYS):
+                seen.add(model)
+        self.assertEqual(seen, OF_ALL_PROGRAMS)
 
     def test_three_holes_made_on_purpose_are_found(self):
         """A rule that was forgotten, one that lets everything through, one that lets some."""

@@ -163,9 +163,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
         for statement, own in parts.grouped("statement_id").items():
             invoices = statement.copayment_invoice_ids._coworking_standing().filtered(
-                lambda move: (move._coworking_get_payers() | move.partner_id) & partners
+                lambda move: (move._coworking_get_files().partner_id | move.partner_id) & partners
             )
-            asked = invoices._coworking_get_payers() | invoices.partner_id
+            asked = invoices._coworking_get_files().partner_id | invoices.partner_id
             yield statement, invoices, own.seat_id.partner_id - asked
 
     @api.model

@@ -147,16 +147,17 @@ class CoworkingMatchDecide(models.TransientModel):
             self._create_reimbursement()
             matches = lines._get_matches()
         elif self.participant_paid_amount:
-            self._record_participant_payment(lines.charge_id[:1] or self.charge_id)
+            charge = lines.charge_id[:1] or self.charge_id
+            self._record_participant_payment(charge, self.participant_paid_amount)
         matches._record_decision(self.decision, self.reason.strip())
         if self.decision == "asked":
             self._ask_space(matches)
 
-    def _record_participant_payment(self, charge):
+    def _record_participant_payment(self, charge, amount):
         # sudo: what a participant paid is recorded by this step alone
         charge.sudo().write(
             {
-                "participant_paid_amount": self.participant_paid_amount,
+                "participant_paid_amount": amount,
                 "participant_paid_on": self.participant_paid_on,
             }
         )
@@ -168,7 +169,6 @@ class CoworkingMatchDecide(models.TransientModel):
             raise UserError(
                 self.env._("Choose one seat, and say what its participant paid to the space.")
             )
-        self._record_participant_payment(charge)
         remaining = charge._get_remaining_to_invoice()
         if charge.currency_id.compare_amounts(self.participant_paid_amount, remaining) > 0:
             raise UserError(
@@ -179,6 +179,15 @@ class CoworkingMatchDecide(models.TransientModel):
                     charge=charge.display_name,
                 )
             )
+        # parts of it may have been reimbursed before, of what was recorded
+        receipts = self.env["coworking.match"].search(
+            [("charge_id", "=", charge.id), ("move_id.move_type", "=", "in_receipt")]
+        )
+        amounts = [*receipts.mapped("expected"), self.participant_paid_amount]
+        self._record_participant_payment(
+            charge,
+            max(charge.sudo().participant_paid_amount, charge.currency_id.round(sum(amounts))),
+        )
         receipt = (
             self.env["account.move"]
             .with_company(charge.company_id)

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import pricing
+from ..models.billing.coworking_copayment import OWED
 from ..tools import to_decimal
 
 # What bills of a day or before say of charges: see CoworkingMonthEnd._get_billed. Of a pack whose
@@ -69,44 +70,13 @@ LEFT JOIN (SELECT match.*,
 """  # nosec B608 # of constants
 
 # Participants' parts of months, and what invoices of a day or before say of them, where these
-# differ: see CoworkingMonthEnd._get_owing. Invoices that were taken back count where none stands.
-# Whose an invoice is, and what it asks for, are PAYER and ASKED, of all at once.
-OWING = """
-  SELECT owed.statement_id, owed.partner_id, owed.amount, COALESCE(invoiced.amount, 0)
-    FROM (SELECT charge.statement_id, seat.partner_id, SUM(charge.copayment_amount) AS amount
-            FROM coworking_charge charge
-            JOIN coworking_seat seat ON seat.id = charge.seat_id
-           WHERE charge.statement_id IN (%(statements)s) AND charge.copayment_amount != 0
-        GROUP BY charge.statement_id, seat.partner_id) AS owed
-LEFT JOIN (SELECT invoice.statement_id, invoice.partner_id,
-                  CASE WHEN BOOL_OR(invoice.stands)
-                       THEN SUM(invoice.amount) FILTER (WHERE invoice.billed AND invoice.stands)
-                       ELSE SUM(invoice.amount) FILTER (WHERE invoice.billed) END AS amount
-             FROM (SELECT move.coworking_statement_id AS statement_id,
-                          COALESCE(told.partner_id, move.partner_id) AS partner_id,
-                          move.amount_untaxed_signed + COALESCE(told.elsewhere, 0) AS amount,
-                          move.state = 'posted' AND move.date <= %(day)s AS billed,
-                          move.payment_state IS DISTINCT FROM 'reversed' AS stands
-                     FROM account_move move
-                LEFT JOIN (SELECT line.move_id, MIN(seat.partner_id) AS partner_id,
-                                  SUM(line.balance) FILTER (
-                                      WHERE charge.statement_id != own.coworking_statement_id)
-                                      AS elsewhere
-                             FROM account_move own
-                             JOIN account_move_line line ON line.move_id = own.id
-                             JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
-                             JOIN coworking_seat seat ON seat.id = charge.seat_id
-                            WHERE own.coworking_statement_id IN (%(statements)s)
-                              AND own.coworking_statement_id > 0
-                         GROUP BY line.move_id) AS told ON told.move_id = move.id
-                    WHERE move.coworking_statement_id IN (%(statements)s)
-                      AND move.coworking_statement_id > 0
-                      AND move.state != 'cancel'
-                      AND move.move_type IN ('out_invoice', 'out_refund')) AS invoice
-         GROUP BY invoice.statement_id, invoice.partner_id) AS invoiced
-       ON invoiced.statement_id = owed.statement_id AND invoiced.partner_id = owed.partner_id
-    WHERE owed.amount != COALESCE(invoiced.amount, 0)
-"""
+# differ: see CoworkingMonthEnd._get_owing.
+BY_THEN = "state = 'posted' AND date <= %(day)s"
+OWING = f"""
+    SELECT statement_id, participant_id, owed.amount, COALESCE(invoiced.amount, 0)
+      FROM {OWED.format(which="IN (%(statements)s)", counts=BY_THEN)}
+     WHERE owed.amount != COALESCE(invoiced.amount, 0)
+"""  # nosec B608 # of constants
 
 
 def _round(amount):
@@ -452,20 +422,18 @@ class CoworkingMonthEnd(models.TransientModel):
         )
         own = self.env["coworking.charge"].search_fetch(
             Domain("statement_id", "in", statements.ids) & Domain("copayment_amount", "!=", 0),
-            ["statement_id", "seat_id", "explanation"],
+            ["statement_id", "participant_id", "seat_id", "explanation"],
         )
         # sudo: found by the rights of who asks, which are not asked again at each field
-        by_person = own.sudo().grouped(
-            lambda charge: (charge.statement_id, charge.seat_id.partner_id)
-        )
+        by_file = own.sudo().grouped(lambda charge: (charge.statement_id, charge.participant_id))
         ranks = {statement: rank for rank, statement in enumerate(statements)}
         totals, result = {}, []
-        for (statement, partner), charges in sorted(
-            by_person.items(), key=lambda item: ranks[item[0][0]]
+        for (statement, file), charges in sorted(
+            by_file.items(), key=lambda item: ranks[item[0][0]]
         ):
-            if (statement.id, partner.id) not in owing:
+            if (statement.id, file.id) not in owing:
                 continue
-            used, billed = owing[statement.id, partner.id]
+            used, billed = owing[statement.id, file.id]
             income = used - billed
             key = statement.program_id, statement.company_id, income
             if key not in totals:
@@ -499,11 +467,11 @@ class CoworkingMonthEnd(models.TransientModel):
         """Of which participants' parts of months as much was not invoiced as is owed.
 
         :param domain: of the statements in question, whose ids are years of them
-        :return: dict (statement id, partner id) -> (owed, invoiced by that day), which differ
+        :return: dict (statement id, file id) -> (owed, invoiced by that day), which differ
         """
         for model, names in (
-            ("coworking.charge", ("statement_id", "seat_id", "copayment_amount")),
-            ("coworking.seat", ("partner_id",)),
+            ("coworking.charge", ("statement_id", "participant_id", "copayment_amount")),
+            ("coworking.participant", ("partner_id",)),
             (
                 "account.move",
                 (
@@ -513,9 +481,9 @@ class CoworkingMonthEnd(models.TransientModel):
                     "state",
                     "payment_state",
                     "date",
-                    "amount_untaxed_signed",
                 ),
             ),
+            ("account.move.line", ("balance", "coworking_charge_id", "display_type", "move_id")),
         ):
             self.env[model].flush_model(names)
         statements = self.env["coworking.statement"]._search(domain)
@@ -523,8 +491,8 @@ class CoworkingMonthEnd(models.TransientModel):
         self._expect_lookups()
         rows = self.env.execute_query(SQL(OWING, day=self.date, statements=statements.select()))
         return {
-            (statement_id, partner_id): (to_decimal(used), to_decimal(billed))
-            for statement_id, partner_id, used, billed in rows
+            (statement_id, file_id): (to_decimal(used), to_decimal(billed))
+            for statement_id, file_id, used, billed in rows
         }
 
     def _prepare_amounts(self, amount, untaxed, on_total):

@@ -123,9 +123,18 @@ class CoworkingClaimReceive(models.TransientModel):
             )
 
     def _check_instalment(self, row, payments):
-        """:raise UserError: it is of another claim, nothing more is to come of it, or what came was
-        recorded otherwise
+        """:raise UserError: it is of another agreement or claim, nothing more is to come of it, or
+        what came was recorded otherwise
         """
+        if row.agreement_id - self.agreement_id:
+            raise UserError(
+                self.env._(
+                    "The instalment chosen for %(claim)s is of another agreement: choose one of"
+                    " %(agreement)s, or none.",
+                    claim=self.claim_id.name,
+                    agreement=self.agreement_id.reference,
+                )
+            )
         if row.claim_id - self.claim_id:
             raise UserError(
                 self.env._(

@@ -491,6 +491,18 @@ class TestSent(ClaimCase):
         last = self._new_claim(self.agreement, "1/9", "31/12")
         self.assertRecordValues(last.line_ids, [{"amount": -90.0, "amount_paid": -180.0}])
 
+    def test_what_a_claim_under_way_says_was_paid_is_not_told_yet(self):
+        """A draft asks for 18.00; with 54.00 more that are placed, another claim asks for it."""
+        agreement = self._new_agreement("B", 10.0)
+        draft = self._new_claim(agreement)
+        self.assertEqual(draft.line_ids.mapped("amount_paid"), [180.0])
+        self._accept(self.claim.with_user(self.accountant), n1=54.0)
+        self._place(self._costs(self.bill).allocation_ids.filtered("to_place"), agreement, 54.0)
+        self.assertShares(self.bill, A=90.0, B=72.0, own=18.0)
+        second = self._new_claim(agreement)
+        self.assertEqual(self._asked(second), [72.0])
+        self.assertEqual(second.line_ids.mapped("amount_paid"), [180.0])
+
     def test_what_was_paid_is_told_to_each_funder(self):
         claim = self._new_claim(self._new_agreement("B", 20.0))
         self.assertEqual(claim.line_ids.mapped("amount_paid"), [180.0])

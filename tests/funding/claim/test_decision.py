@@ -311,6 +311,15 @@ class TestEntries(ClaimCase):
         self._accept(claim, n1=44.0)
         self.assertEqual(self._balances(claim), [100.0, -100.0])
 
+    def test_while_the_decision_is_mended_nothing_of_it_is_receivable(self):
+        self.company.coworking_grant_entry = "accepted"
+        claim = self._accept(self._sent(self.agreement))
+        self._balances(claim)
+        claim.action_reopen()
+        self.assertEqual(self._balances(claim), [0.0, 0.0])
+        self._accept(claim, n1=44.0)
+        self.assertEqual(self._balances(claim), [100.0, -100.0])
+
     def test_without_accounts_it_says_which_to_choose(self):
         self.company.coworking_grant_income_id = False
         claim = self._new_claim(self.agreement)

@@ -274,6 +274,16 @@ class TestReceived(ClaimCase):
             self._advance(self.agreement, 100.0, received=False).payment_ids = payment
         self.assertEqual(self.agreement.amount_received, 100.0)
 
+    def test_an_instalment_of_another_agreement_is_not_received_whatever_asks_for_it(self):
+        self._accept(self.claim)
+        other = self._advance(self._new_agreement("B", 20.0), 144.0, received=False, kind="balance")
+        dialog = self.env["coworking.claim.receive"].create(
+            {"claim_id": self.claim.id, "instalment_id": other.id, "amount": 100.0}
+        )
+        with self.assertRefused("another agreement", "one of A"):
+            dialog.action_record()
+        self.assertRecordValues(other, [{"amount_received": 0.0, "claim_id": False}])
+
     def test_a_planned_instalment_is_received_in_parts(self):
         self._accept(self.claim)
         self._advance(self.agreement, 144.0, received=False, kind="balance")
@@ -287,9 +297,18 @@ class TestReceived(ClaimCase):
     def test_payments_of_the_books_add_up_in_one_instalment(self):
         self._accept(self.claim)
         row = self._advance(self.agreement, 144.0, received=False, kind="balance")
-        for amount in (100.0, 44.0):
-            self._receive_payment(payment_ids=self._payment(amount))
-        self.assertRecordValues(row, [{"amount_received": 144.0, "claim_id": self.claim.id}])
+        for amount, day in ((100.0, "1/4/16"), (44.0, "1/3/16")):
+            self._receive_payment(payment_ids=self._payment(amount, day))
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    "amount_received": 144.0,
+                    "date_received": d("1/4/16"),  # the later day, though it was recorded first
+                    "claim_id": self.claim.id,
+                }
+            ],
+        )
 
     def test_what_was_typed_and_what_is_of_the_books_are_not_mixed(self):
         self._accept(self.claim)

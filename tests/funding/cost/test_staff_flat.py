@@ -39,7 +39,15 @@ class TestStaff(FundingCase):
         merging = self.env["base.partner.merge.automatic.wizard"]
         with self.assertRefused(hours.display_name, self.time.display_name, "hours"):
             merging._merge(partners.ids, partners[0], extra_checks=False)
-        hours.month = "2015-07-01"
+        hours.program_id = self._new_program("Other", "OTH")
+        merging._merge(partners.ids, twin, extra_checks=False)
+        self.assertEqual((self.time | hours).partner_id, twin)
+
+    def test_contacts_with_hours_of_two_months_are_merged(self):
+        twin = self.accompanist.partner_id.copy()
+        hours = self.time.copy({"partner_id": twin.id, "month": "2015-07-01"})
+        partners = twin | self.accompanist.partner_id
+        merging = self.env["base.partner.merge.automatic.wizard"]
         merging._merge(partners.ids, twin, extra_checks=False)
         self.assertEqual((self.time | hours).partner_id, twin)
 

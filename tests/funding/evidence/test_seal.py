@@ -61,6 +61,9 @@ class TestSealed(SealCase):
         model = evidence.with_user(self.chief)
         self.assertIn(evidence.id, [found for found, __ in model.name_search("PLIE-1")])
         self.assertFalse(model.name_search("PLIE-2"))
+        for reference, is_found in (("PLIE-1", False), ("PLIE-2", True)):
+            found = model.search([("name", "not ilike", reference)])
+            self.assertEqual(evidence in found, is_found, reference)
 
     def test_a_dialog_opened_without_its_record_is_empty(self):
         for name in ("coworking.evidence.make", "coworking.claim.receive"):

@@ -176,6 +176,7 @@ class AccountMove(models.Model):
         linked = filter_filled(self, "coworking_statement_id")
         for message in linked and linked.sudo()._coworking_awaited().values():
             raise UserError(message)
+        self._coworking_get_months_given_back()._stop_who_gives_back()
         if linked:
             linked.sudo()._coworking_check_given_back()
             for rows in linked.sudo()._coworking_get_notes_beside().values():
@@ -389,16 +390,22 @@ class AccountMove(models.Model):
 
     # === CO-PAYMENTS ===#
 
-    def _coworking_get_payers(self):
-        """Whose part these invoices ask for: whom the files have by now that their lines are of,
-        or else whom they name. See ``PAYER`` of ``coworking_copayment``.
+    def _coworking_get_files(self):
+        """Whose part these invoices ask for: the files that their lines lead to, or else that of
+        whom they name. See ``FILE_OF`` of ``coworking_copayment``.
         """
-        return self.env["res.partner"].union(
-            *(
-                move.invoice_line_ids.coworking_charge_id.seat_id.partner_id or move.partner_id
-                for move in self
-            )
-        )
+        result = self.env["coworking.participant"]
+        for move in self:
+            files = move.invoice_line_ids.coworking_charge_id.participant_id
+            if not files:
+                own = move.coworking_statement_id.charge_ids.filtered(
+                    lambda charge, partner=move.partner_id: (
+                        charge.copayment_amount and charge.seat_id.partner_id == partner
+                    )
+                )
+                files = own.participant_id.sorted("id")[:1]
+            result |= files
+        return result
 
     def _coworking_check_given_back(self):
         """:raise UserError: since these drafts were made a part that one corrects was credited, or
@@ -468,24 +475,38 @@ class AccountMove(models.Model):
         drafts, unlinked = statement._find_notes_beside(charges)
         return statement._action_open_moves(drafts | unlinked, "out_invoice")
 
+    def _coworking_get_months_given_back(self):
+        """The months of which these invoices and credit notes of participants give something back:
+        those that they correct, and those of the invoices that they credit.
+        """
+        # sudo: see _post
+        result = self.env["coworking.statement"].sudo()
+        notes = self.filtered(lambda move: move.move_type == "out_refund")
+        origins = filter_filled(notes.reversed_entry_id, "coworking_statement_id").sudo()
+        result |= origins.invoice_line_ids.coworking_charge_id.statement_id
+        linked = filter_filled(self, "coworking_statement_id").sudo()
+        for move in linked.filtered(lambda row: row.is_sale_document()):
+            statement = move.coworking_statement_id
+            charges = move.invoice_line_ids.coworking_charge_id & statement.charge_ids
+            result |= statement._get_corrected(charges)[1].statement_id
+        return result
+
     def _coworking_check_not_counted_on(self):
-        """:raise UserError: an invoice counts on one of these credit notes, so that nothing was
-        given back of what they took back
+        """:raise UserError: without one of these credit notes less was given back of a part than
+        an invoice counts on, which gives back nothing of it
         """
         notes = self.filtered(
             lambda move: (
                 move.state == "posted" and move.move_type == "out_refund" and move.reversed_entry_id
             )
         )
+        notes._coworking_get_months_given_back()._stop_who_gives_back()
         for note in notes:
             # sudo: whoever takes a credit note back need not know the programme's statements
             origin = filter_filled(note.reversed_entry_id, "coworking_statement_id").sudo()
-            credited = origin.invoice_line_ids._coworking_get_credited()
-            charges = origin.invoice_line_ids.coworking_charge_id.browse().union(
-                *(line.coworking_charge_id for line, amount in credited if amount)
-            )
+            counting = origin.invoice_line_ids._coworking_get_counting_on(notes)
             # What it asks again of another month counts on a credit note of that month.
-            invoices = charges._get_asked_elsewhere().move_id - origin
+            invoices = counting.move_id - origin
             if invoices:
                 raise UserError(
                     self.env._(

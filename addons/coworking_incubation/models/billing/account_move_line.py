@@ -92,10 +92,11 @@ class AccountMoveLine(models.Model):
             return amount
         return (amount * max(settled - off, 0) / settled).quantize(CENT, ROUND_DOWN)
 
-    def _coworking_get_credited(self):
+    def _coworking_get_credited(self, without=()):
         """What posted credit notes of their invoices took back of these lines of participants'
         invoices, without tax: of what their own lines name, or else of all that is left.
 
+        :param without: credit notes that do not count
         :return: list of (line, ``Decimal``)
         """
         result = []
@@ -106,12 +107,28 @@ class AccountMoveLine(models.Model):
                 if line.balance < 0
             }
             left = dict(asked)
-            notes = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")
+            notes = invoice.reversal_move_ids.filtered(
+                lambda move: move.state == "posted" and move not in without
+            )
             for note in notes.sorted(lambda move: (move.date, move.id)):
                 for line, amount in note._coworking_spread_credit(left):
                     left[line] -= amount
             result += [(line, asked[line] - left[line]) for line in self if line in left]
         return result
+
+    def _coworking_get_counting_on(self, notes):
+        """Lines of standing invoices that ask again for what was given back of these lines'
+        charges, more than is given back of one without these credit notes.
+        """
+        charges = self.coworking_charge_id
+        again = charges._get_asked_elsewhere()
+        left = dict.fromkeys(charges, 0)
+        for line in again:
+            left[line.coworking_charge_id] += to_decimal(line.balance)
+        lines = (self | charges._get_invoiced_lines()).filtered("coworking_charge_id")
+        for line, amount in lines._coworking_get_credited(without=notes):
+            left[line.coworking_charge_id] += amount
+        return again.filtered(lambda line: left[line.coworking_charge_id] < 0)
 
     # === MONTH END ===#
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .coworking_copayment import PAYER_OF
+from .coworking_copayment import IS_OWN
 
 # What a document says is left of a participant's part: nothing any more once it is cancelled.
 LEFT = """COALESCE(CASE {row}.state WHEN 'posted' THEN {row}.amount_residual_signed
@@ -131,7 +131,7 @@ UPDATE coworking_charge SET copayment_open = false
                  AND document.move_type IN ('out_invoice', 'out_refund')
                  AND CASE WHEN {LEFT.format(row="document")} != 0
                             OR {LEFT.format(row="note")} != 0
-                          THEN {PAYER_OF.format(move="document")} = participant.partner_id END)
+                          THEN {IS_OWN.format(move="document")} END)
           AND NOT EXISTS (
               SELECT FROM coworking_charge charge
                WHERE charge.id = ANY (account.charge_ids) AND charge.state != 'settled')

@@ -59,36 +59,56 @@ PAID = """
 PART_PAID = PART.format(amount="money.amount")
 PART_DUE = PART.format(amount="invoice.amount_total_signed")
 PART_LEFT = PART.format(amount="(invoice.amount_residual_signed + note.residual)")
-# Whose part an invoice asks for: its lines lead to the seat, also where the file has another
-# contact by now, as that of somebody whose data ended may have.
-PAYER_OF = """COALESCE((
-           SELECT MIN(seat.partner_id)
+# Whose part an invoice asks for: its lines lead to the files, also where one has another contact by
+# now, as that of somebody whose data ended may have. What somebody added without such a line is of
+# one file: the first of these, or else of whom the invoice names.
+FILE_OF = """COALESCE((
+           SELECT MIN(charge.participant_id)
              FROM account_move_line line
              JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
-             JOIN coworking_seat seat ON seat.id = charge.seat_id
-            WHERE line.move_id = {move}.id), {move}.partner_id)"""
-PAYER = PAYER_OF.format(move="move")
-# Whether an invoice is of this account: it asks for its charges; or of the person and of no other
-# file. One of two files of a person may have another contact by now.
-ASKS = """EXISTS (
+            WHERE line.move_id = {move}.id), (
+           SELECT MIN(charge.participant_id)
+             FROM coworking_charge charge
+             JOIN coworking_participant file ON file.id = charge.participant_id
+            WHERE charge.statement_id = {move}.coworking_statement_id
+              AND charge.copayment_amount != 0 AND file.partner_id = {move}.partner_id))"""
+IS_OWN = f"""(EXISTS (
            SELECT FROM account_move_line line
-            WHERE line.move_id = {move}.id
-              AND line.coworking_charge_id = ANY (owed.charge_ids))"""
-IS_OF_PERSON = """(
-           SELECT COALESCE(MIN(seat.partner_id), {move}.partner_id) = participant.partner_id
-                  AND COALESCE(BOOL_AND(charge.participant_id = participant.id), TRUE)
-             FROM account_move_line line
              JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
-             JOIN coworking_seat seat ON seat.id = charge.seat_id
-            WHERE line.move_id = {move}.id)"""
-IS_OWN = f"({ASKS} OR {IS_OF_PERSON})"
-# What an invoice asks for its own month: see coworking_statement_given_up.
-ASKED = """(move.amount_untaxed_signed + COALESCE((
-           SELECT SUM(line.balance)
-             FROM account_move_line line
-             JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
-            WHERE line.move_id = move.id
-              AND charge.statement_id != move.coworking_statement_id), 0))"""
+            WHERE line.move_id = {{move}}.id AND charge.participant_id = participant.id)
+        OR {FILE_OF} = participant.id)"""  # nosec B608 # of constants
+# What invoices ask of files for their own month, line by line; nothing for what they ask again of
+# another one: see coworking_statement_given_up.
+ASKED = f"""
+    SELECT move.coworking_statement_id AS statement_id, move.state, move.date,
+           move.payment_state IS DISTINCT FROM 'reversed' AS stands,
+           COALESCE(charge.participant_id, {FILE_OF.format(move="move")}) AS participant_id,
+           CASE WHEN charge.statement_id != move.coworking_statement_id THEN 0
+                ELSE -line.balance END AS amount
+      FROM account_move move
+ LEFT JOIN account_move_line line
+        ON line.move_id = move.id AND line.display_type IN ('product', 'rounding')
+       AND line.tax_repartition_line_id IS NULL
+ LEFT JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
+     WHERE move.coworking_statement_id > 0 AND move.state != 'cancel'
+       AND move.move_type IN ('out_invoice', 'out_refund')
+"""  # nosec B608 # of constants
+# What participants owe for statements, as far as ``which`` says, and were invoiced: of invoices
+# that were taken back as well where none stands.
+OWED = f"""
+    (SELECT statement_id, participant_id, SUM(copayment_amount) AS amount
+       FROM coworking_charge
+      WHERE statement_id {{which}} AND copayment_amount != 0
+   GROUP BY statement_id, participant_id) AS owed
+ FULL JOIN (SELECT statement_id, participant_id, MAX(date) AS last,
+                   BOOL_AND(state = 'posted') AS posted,
+                   CASE WHEN BOOL_OR(stands)
+                        THEN SUM(amount) FILTER (WHERE {{counts}} AND stands)
+                        ELSE SUM(amount) FILTER (WHERE {{counts}}) END AS amount
+              FROM ({ASKED} AND move.coworking_statement_id {{which}}) AS asked
+          GROUP BY statement_id, participant_id) AS invoiced
+     USING (statement_id, participant_id)
+"""  # nosec B608 # of constants
 VIEW = f"""
     CREATE VIEW coworking_copayment AS
     SELECT owed.id, owed.participant_id, statement.program_id, statement.space_id,
@@ -217,7 +237,6 @@ class CoworkingCopayment(models.Model):
         ],
         "coworking.participant": ["partner_id"],
         "coworking.program": ["copayment_collector", "copayment_product_id", "funding_base"],
-        "coworking.seat": ["partner_id"],
         "coworking.statement": ["company_id", "date_from", "program_id", "space_id", "state"],
     }
 

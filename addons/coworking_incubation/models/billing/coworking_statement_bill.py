@@ -46,6 +46,7 @@ class CoworkingStatement(models.Model):
                 vals_list += statement._prepare_copayment_invoices(known)
             invoices += self._create_moves(company, vals_list)
         if not invoices:
+            self._check_none_in_the_way()
             raise UserError(
                 self.env._(
                     "Nothing to invoice for %s: no co-payment is due, it is invoiced already, or"
@@ -158,7 +159,7 @@ class CoworkingStatement(models.Model):
         return self.charge_ids.filtered(
             lambda charge: (
                 not self.currency_id.is_zero(charge.payable_total)
-                and charge.operator_id.commercial_partner_id not in billed
+                and (charge.operator_id or self.operator_id).commercial_partner_id not in billed
             )
         ).sorted(lambda charge: (charge.seat_id.name, charge.period, charge.kind))
 
@@ -271,22 +272,51 @@ class CoworkingStatement(models.Model):
             result[partner] = known[key]
         return result
 
-    def _get_parts_to_invoice(self):
-        """:return: dict partner -> charges, of those whose invoice of this month does not stand"""
+    def _get_parts_not_asked(self):
+        """:return: charges of files whose invoice of this month does not stand; those that stand"""
         self.ensure_one()
-        charges = self.charge_ids.filtered(
-            lambda charge: not self.currency_id.is_zero(charge.copayment_amount)
-        )
-        by_partner = charges.grouped(lambda charge: charge.seat_id.partner_id)
         # The database must know that an invoice was taken back before another one is made.
         self.copayment_invoice_ids.flush_recordset(["payment_state"])
         standing = self.copayment_invoice_ids._coworking_standing()
+        asked = standing._coworking_get_files()
+        charges = self.charge_ids.filtered(
+            lambda charge: (
+                not self.currency_id.is_zero(charge.copayment_amount)
+                and charge.participant_id not in asked
+            )
+        )
+        return charges, standing
+
+    def _get_parts_to_invoice(self):
+        """:return: dict partner -> charges, of those whose invoice of this month does not stand"""
+        charges, standing = self._get_parts_not_asked()
+        by_partner = charges.grouped(lambda charge: charge.seat_id.partner_id)
         # Whom an invoice names that is of somebody else by now may have no other of this month.
-        for partner in standing._coworking_get_payers() | standing.partner_id:
+        for partner in standing.partner_id:
             by_partner.pop(partner, None)
         if self.copayment_invoice_ids - standing:
             self._check_not_given_up(charges.browse().union(*by_partner.values()))
         return by_partner
+
+    def _check_none_in_the_way(self):
+        """:raise UserError: what is to be invoiced is of contacts of whom an invoice of the month
+        stands, which asks for the part of another file
+        """
+        invoices = self.env["account.move"]
+        for statement in self.filtered(lambda row: row.copayment_collector == "program"):
+            charges, standing = statement._get_parts_not_asked()
+            contacts = charges.seat_id.partner_id
+            invoices |= standing.filtered(lambda move, own=contacts: move.partner_id in own)
+        if invoices:
+            raise UserError(
+                self.env._(
+                    "%(invoices)s asks for the part of another file, whose contact was"
+                    " %(contacts)s then: nobody has two invoices of a month. Cancel it, or take it"
+                    " back by a credit note, then invoice both anew.",
+                    invoices=", ".join(invoices.mapped("display_name")),
+                    contacts=", ".join(invoices.partner_id.mapped("name")),
+                )
+            )
 
     def _prepare_copayment_invoices(self, known=None):
         """One draft customer invoice a participant, for those who do not have it yet.

@@ -60,6 +60,16 @@ class CoworkingStatement(models.Model):
             & Domain("statement_id", "!=", self.id)
         )
 
+    def _stop_who_gives_back(self):
+        """Of who posts a credit note of a part and who posts what corrects it at the same moment,
+        the later begins again and sees what the other gave back: it is given back once.
+        """
+        if self:
+            self.env.cr.execute(
+                "UPDATE coworking_statement SET write_date = write_date WHERE id = ANY(%s)",
+                [self.ids],
+            )
+
     def _find_notes_beside(self, charges):
         """Credit notes that may give back once more what these charges of this statement correct.
 
@@ -116,9 +126,8 @@ class CoworkingStatement(models.Model):
     def _has_given_up(self, charge):
         """Whether all that its participant was asked for this month was taken back."""
         self.ensure_one()
-        partner = charge.seat_id.partner_id
         invoices = self.copayment_invoice_ids.filtered(
-            lambda move: partner in move._coworking_get_payers()
+            lambda move: charge.participant_id in move._coworking_get_files()
         )
         return bool(invoices) and not invoices._coworking_standing()
 

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ..billing.account_move_line import ALL_MONEY
 from ..billing.coworking_statement import SETTLED_STATES
 from .coworking_match import CAUSES, DECISIONS
+from .coworking_statement import IS_TO_BILL
 
 # A line of the month is a charge (its id doubled), or a match without one (doubled, and one).
 WITHOUT_CHARGE = 1
@@ -63,19 +64,21 @@ OF_MATCHES = """
 """
 BILLED = "FROM coworking_match WHERE move_line_id IS NOT NULL"
 
-CHARGES = """
+# What the bills of its month leave out is missing, unless it is to be billed beside them.
+IS_BILLED = f"(billed.yes IS TRUE AND (COALESCE(found.billed, 0) > 0 OR NOT {IS_TO_BILL}))"
+CHARGES = f"""
          SELECT charge.id * 2 AS id, charge.id AS charge_id, charge.statement_id,
                 statement.date_from, charge.space_id, charge.program_id, charge.seat_id,
                 charge.participant_id, charge.company_id, company.currency_id, charge.kind,
                 charge.date_from AS date_start, charge.date_to AS date_end, charge.explanation,
                 charge.payable_total AS expected, COALESCE(found.invoiced, 0) AS invoiced,
-                CASE WHEN billed.yes THEN 0 ELSE charge.payable_total END AS not_invoiced,
-                CASE WHEN billed.yes THEN COALESCE(found.invoiced, 0) - charge.payable_total
+                CASE WHEN {IS_BILLED} THEN 0 ELSE charge.payable_total END AS not_invoiced,
+                CASE WHEN {IS_BILLED} THEN COALESCE(found.invoiced, 0) - charge.payable_total
                      ELSE 0 END AS gap,
                 CASE WHEN found.cause IN ('other_month', 'other_program') THEN found.cause
                      WHEN COALESCE(found.invoiced, 0) = charge.payable_total THEN NULL
                      WHEN found.billed > 0 THEN found.cause
-                     WHEN billed.yes IS NOT TRUE OR charge.payable_total = 0 THEN NULL
+                     WHEN NOT {IS_BILLED} OR charge.payable_total = 0 THEN NULL
                      WHEN charge.kind IN ('commitment', 'deposit', 'membership')
                          THEN charge.kind
                      ELSE 'missing' END AS cause,
@@ -87,12 +90,12 @@ CHARGES = """
                                OR found.decision = 'rebilled'
                                AND found.invoiced < charge.payable_total) THEN 'waiting'
                      WHEN found.undecided = 0 AND found.rows > 0 THEN 'matched'
-                     WHEN billed.yes AND (found.covered != 0 OR COALESCE(found.billed, 0) = 0)
-                         THEN 'to_match'
+                     WHEN {IS_BILLED}
+                          AND (found.covered != 0 OR COALESCE(found.billed, 0) = 0) THEN 'to_match'
                      ELSE 'bill_missing' END AS status,
                 found.move_id, found.reference AS bill_reference,
                 COALESCE(found.bills, 0) AS move_count, found.payment, found.date_due
-"""
+"""  # nosec B608 # of constants
 # What there is always is joined as if it might not be: where no column of it is shown, PostgreSQL
 # leaves it out.
 OF_CHARGES = """
@@ -305,6 +308,7 @@ class CoworkingMonthLine(models.Model):
     _depends = {
         "account.move": [
             "commercial_partner_id",
+            "coworking_statement_id",
             "date",
             "invoice_date",
             "invoice_date_due",
@@ -322,6 +326,7 @@ class CoworkingMonthLine(models.Model):
             "date_to",
             "explanation",
             "kind",
+            "operator_id",
             "participant_id",
             "payable_total",
             "program_id",
@@ -346,7 +351,7 @@ class CoworkingMonthLine(models.Model):
         ],
         "coworking.seat": ["participant_id", "program_id"],
         "coworking.space": ["company_id", "operator_id"],
-        "coworking.statement": ["date_from", "program_id", "space_id"],
+        "coworking.statement": ["date_from", "operator_id", "program_id", "space_id"],
         "res.company": ["currency_id"],
         "res.partner": ["commercial_partner_id"],
     }
@@ -372,7 +377,7 @@ class CoworkingMonthLine(models.Model):
     not_invoiced = fields.Monetary(
         string="Not Invoiced Yet",
         readonly=True,
-        help="Expected of a statement that has no bill.",
+        help="Expected and to be billed: no bill stands for it.",
     )
     gap = fields.Monetary(
         readonly=True,

@@ -123,7 +123,7 @@ class CoworkingMonthLine(models.Model):
         :param chosen: domain of the statements
         :param over: of those that are over, of which charges alone are read
         """
-        statements = self._select_statements(chosen, "id", "date_from")
+        statements = self._select_statements(chosen, "id", "date_from", "operator_id")
         lines = SQL(LINES_OF_STATEMENTS, statements=statements)
         if over is not None:
             own = SQL(LINES_OVER, over=self._select_statements(over, "id", "date_from"))

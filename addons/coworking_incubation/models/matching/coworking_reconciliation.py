@@ -139,7 +139,7 @@ class CoworkingReconciliation(models.AbstractModel):
             ),
             "not_invoiced": (
                 self.env._("Not Invoiced Yet"),
-                self.env._("Expected of a statement that has no bill: the bill is still to come."),
+                self.env._("Expected and to be billed: no bill stands for it."),
             ),
             "gap": (
                 self.env._("Gap"),
@@ -269,6 +269,7 @@ class CoworkingReconciliation(models.AbstractModel):
             matched[match.charge_id] += match.expected
         by_charge = matches.grouped("charge_id")
         currency = statement.company_id.currency_id
+        to_bill = statement._get_charges_left_out() if matches else statement.charge_ids
         charges = statement.charge_ids.sorted(
             lambda charge: (charge.seat_id.name, charge.period, charge.kind, charge.id)
         )
@@ -282,8 +283,8 @@ class CoworkingReconciliation(models.AbstractModel):
                     Row(
                         **base,
                         expected=left,
-                        not_invoiced=0.0 if matches else left,
-                        gap=-left if matches else 0.0,
+                        not_invoiced=left if charge in to_bill else 0.0,
+                        gap=0.0 if charge in to_bill else -left,
                         **self._prepare_decision_values(
                             decided.get(charge, matches.browse())[:1], words
                         ),

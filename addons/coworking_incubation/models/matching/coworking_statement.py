@@ -4,6 +4,30 @@ from odoo import api, fields, models
 IS_BESIDE = """(move.move_type = 'in_receipt' OR move.move_type = 'in_refund'
                   AND match.cause IS DISTINCT FROM 'reversal'
                   AND move.coworking_statement_id IS DISTINCT FROM match.statement_id)"""
+# Of a charge of a statement: whether it is to be billed, as _get_charges_to_bill has it.
+IS_TO_BILL = f"""(charge.payable_total != 0
+       AND NOT EXISTS (
+           SELECT FROM account_move move
+             JOIN res_partner operator
+               ON operator.id = COALESCE(charge.operator_id, statement.operator_id)
+            WHERE move.coworking_statement_id = statement.id
+              AND move.coworking_statement_id > 0
+              AND move.commercial_partner_id = operator.commercial_partner_id
+              AND move.state != 'cancel' AND COALESCE(move.payment_state, '') != 'reversed'
+              AND move.move_type IN ('in_invoice', 'in_refund'))
+       AND NOT EXISTS (
+           SELECT FROM coworking_match match
+             JOIN account_move move ON move.id = match.move_id
+             JOIN res_partner operator
+               ON operator.id = COALESCE(charge.operator_id, statement.operator_id)
+            WHERE match.statement_id = statement.id
+              AND move.coworking_statement_id IS DISTINCT FROM statement.id
+              AND (move.move_type = 'in_invoice'
+                   AND move.commercial_partner_id = operator.commercial_partner_id
+                OR match.charge_id = charge.id AND EXISTS (
+                   SELECT FROM coworking_match match
+                    WHERE match.statement_id = statement.id
+                      AND match.move_id = move.id AND {IS_BESIDE}))))"""  # nosec B608
 
 
 class CoworkingStatement(models.Model):
@@ -33,7 +57,7 @@ class CoworkingStatement(models.Model):
         compute="_compute_invoiced",
         compute_sudo=True,
         store=True,
-        help="What is expected, as long as there is no bill.",
+        help="Expected and to be billed: no bill stands for it.",
     )
     gap_amount = fields.Monetary(
         string="Gap",
@@ -61,7 +85,11 @@ class CoworkingStatement(models.Model):
             invoiced, bills = sums.get(statement.id, (0.0, 0))
             expected = statement.payable_total
             statement.invoiced_amount = invoiced
-            statement.not_invoiced_amount = 0.0 if bills else expected
+            statement.not_invoiced_amount = (
+                sum(statement._get_charges_left_out().mapped("payable_total"))
+                if bills
+                else expected
+            )
             statement.gap_amount = statement.currency_id.round(
                 invoiced + statement.not_invoiced_amount - expected
             )
@@ -105,6 +133,18 @@ class CoworkingStatement(models.Model):
         beside = charges and self._get_documents_beside()
         told = beside and self.match_ids.filtered(lambda match: match.move_id in beside).charge_id
         return charges - told if told else charges
+
+    def _get_charges_left_out(self):
+        """What none of its bills says anything of, and is to be billed: it is not missing."""
+        self.ensure_one()
+        if self.state == "billed":  # as most that have bills
+            return self.charge_ids.browse()
+        told = self.match_ids.filtered("move_line_id").charge_id
+        return self._get_charges_to_bill() - told
+
+    def _update_billed(self):
+        super()._update_billed()
+        self._invoiced_changed()
 
     def _on_bills_created(self, bills):
         # sudo: what is matched follows from the bills
@@ -165,7 +205,6 @@ class CoworkingStatement(models.Model):
         # sudo: what is invoiced follows from the bills, whoever posts or cancels them
         statements = self.sudo()
         statements.invalidate_recordset(["bill_ids", "bill_id", "bill_payment_state"])
-        statements._invoiced_changed()
         statements._update_billed()
 
     def _invoiced_changed(self):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..billing.coworking_copayment import ASKED, PAYER
+from ..billing.coworking_copayment import OWED
 from ..billing.coworking_statement import SETTLED_STATES
 from .coworking_month_line import PAYMENT_LINES, SETTLED, SETTLING
 
@@ -53,22 +53,7 @@ BILLS = f"""
 INVOICES = f"""
     SELECT COALESCE(BOOL_AND(owed.amount = COALESCE(invoiced.amount, 0)), true)
            AND COALESCE(BOOL_AND(invoiced.posted), true) AS yes, MAX(invoiced.last) AS last
-      FROM (SELECT seat.partner_id, SUM(charge.copayment_amount) AS amount
-              FROM coworking_charge charge
-              JOIN coworking_seat seat ON seat.id = charge.seat_id
-             WHERE charge.statement_id = statement.id AND charge.copayment_amount != 0
-          GROUP BY seat.partner_id) AS owed
- FULL JOIN (SELECT {PAYER} AS partner_id, MAX(move.date) AS last,
-                   BOOL_AND(move.state = 'posted') AS posted,
-                   CASE WHEN BOOL_OR(move.payment_state IS DISTINCT FROM 'reversed')
-                        THEN SUM({ASKED}) FILTER (
-                             WHERE move.payment_state IS DISTINCT FROM 'reversed')
-                        ELSE SUM({ASKED}) END AS amount
-              FROM account_move move
-             WHERE move.coworking_statement_id = statement.id
-               AND move.coworking_statement_id > 0 AND move.state != 'cancel'
-               AND move.move_type IN ('out_invoice', 'out_refund')
-          GROUP BY 1) AS invoiced ON invoiced.partner_id = owed.partner_id
+      FROM {OWED.format(which="= statement.id", counts="true")}
 """  # nosec B608 # of constants
 # Of a statement: the day from which on it is over; no row where it is not. Statement by statement
 # (OFFSET keeps PostgreSQL from joining): the more are over, the fewer of all are looked at.

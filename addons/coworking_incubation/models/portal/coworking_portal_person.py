@@ -452,7 +452,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             [("participant_id", "=", file.id)], ["move_id", "due", "credited", "currency_id"]
         )
         own_invoices = charges.statement_id.copayment_invoice_ids.filtered(
-            lambda move: move.state == "posted" and partner in move._coworking_get_payers()
+            lambda move: move.state == "posted" and file in move._coworking_get_files()
         )
         paid = (own_invoices | own_invoices.reversal_move_ids)._coworking_payment_facts()
         accounts = accounts.filtered("move_id").grouped("move_id")

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..billing.coworking_statement import SETTLED_STATES
-from ..matching.coworking_statement import IS_BESIDE
+from ..matching.coworking_statement import IS_TO_BILL
 from ..network.coworking_dashboard import ACCOUNTANT
 from .account_move import IN_JOURNAL, POSTED_TYPES
 from .coworking_exception import LATER, MONEY_ROLES, SOON, URGENT, Kind
@@ -126,8 +126,7 @@ UNDECIDED = """
             OR match.create_date < %(early)s)
   GROUP BY 1
 """
-# Beside them the charges that the bill of their month leaves out; beside what is no bill the rest
-# of it is to be billed.
+# Beside them the charges that the bill of their month leaves out, unless they are to be billed.
 GAP = f"""
     SELECT id, program_id, space_id, participant_id, partner_id, user_id, company_id, since,
            gap AS amount
@@ -144,11 +143,7 @@ GAP = f"""
            SELECT id FROM coworking_statement WHERE gap_amount != 0
             UNION
            SELECT statement_id FROM coworking_match WHERE gap != 0)
-       AND charge.payable_total != 0
-       AND EXISTS (SELECT FROM coworking_match match
-                     JOIN account_move move ON move.id = match.move_id
-                    WHERE match.statement_id = statement.id AND match.move_line_id IS NOT NULL
-                      AND NOT {IS_BESIDE})
+       AND charge.payable_total != 0 AND NOT {IS_TO_BILL}
        AND NOT EXISTS (SELECT FROM coworking_match WHERE charge_id = charge.id)
 """  # nosec B608 # of constants
 # A bill of which lines are what was expected: one thing to do. What came for a draft is looked at

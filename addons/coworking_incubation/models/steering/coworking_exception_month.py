@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, html2plaintext
 
-from ..matching.coworking_statement import IS_BESIDE
+from ..matching.coworking_statement import IS_TO_BILL
 from ..network.coworking_dashboard import COORDINATOR
 from .coworking_exception import LATER, MONEY_ROLES, SOON, URGENT, Kind
 from .coworking_statement import OF_THE_SPACE
@@ -138,7 +138,7 @@ MONTH = """
            CASE WHEN COUNT(*) = 1 THEN MIN(statement.space_id) END AS space_id,
            NULL::integer AS participant_id, NULL::integer AS partner_id,
            MIN(program.user_id) AS user_id, statement.company_id, {since} AS since,
-           SUM(statement.payable_total) AS amount
+           SUM({amount}) AS amount
       FROM coworking_statement statement
       JOIN coworking_program program ON program.id = statement.program_id
      WHERE statement.id IN ({waiting})
@@ -160,13 +160,8 @@ TO_SEND = WAITING.format(
 )
 TO_BILL = WAITING.format(
     condition=f"""statement.state = 'confirmed' AND EXISTS (
-           SELECT FROM coworking_charge
-            WHERE statement_id = statement.id AND payable_total != 0)
-       AND NOT EXISTS (
-           SELECT FROM coworking_match match
-             JOIN account_move move ON move.id = match.move_id
-            WHERE match.statement_id = statement.id AND match.move_line_id IS NOT NULL
-              AND NOT {IS_BESIDE}) AND """  # nosec B608
+           SELECT FROM coworking_charge charge
+            WHERE charge.statement_id = statement.id AND {IS_TO_BILL}) AND """  # nosec B608
     + LEFT_TO_SOMEBODY.format(
         step="bill",
         pilot="""program.active AND COALESCE(program.autopilot_bill, false)
@@ -176,6 +171,11 @@ TO_BILL = WAITING.format(
               ORDER BY id DESC LIMIT 1) IN %(channels)s""",
     ),
 )
+# What pressing bills: all of a month of which nothing came.
+LEFT_TO_BILL = f"""CASE WHEN EXISTS (SELECT FROM coworking_match WHERE statement_id = statement.id)
+                THEN (SELECT SUM(charge.payable_total) FROM coworking_charge charge
+                       WHERE charge.statement_id = statement.id AND {IS_TO_BILL})
+                ELSE statement.payable_total END"""  # nosec B608
 SINCE_OVER = "(statement.date_from + INTERVAL '1 month')::date"
 SINCE_CONFIRMED = "MIN(statement.confirmed_at)::date"
 
@@ -381,11 +381,11 @@ class CoworkingException(models.Model):
         return {"since": since, "channels": OF_THE_SPACE}
 
     def _select_to_send(self):
-        query = MONTH.format(since=SINCE_OVER, waiting=TO_SEND)
+        query = MONTH.format(since=SINCE_OVER, waiting=TO_SEND, amount="statement.payable_total")
         return SQL(query, **self._get_values_to_send())
 
     def _select_to_bill(self):
-        query = MONTH.format(since=SINCE_CONFIRMED, waiting=TO_BILL)
+        query = MONTH.format(since=SINCE_CONFIRMED, waiting=TO_BILL, amount=LEFT_TO_BILL)
         return SQL(query, **self._get_values_to_bill())
 
     def _describe_to_send(self, statements):

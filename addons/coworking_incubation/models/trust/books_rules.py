@@ -4,8 +4,8 @@ A row is something found: company, model, record, the statement and the bill or 
 concerns, what is found, what should be there, and a day where that says more.
 """
 
-from ..billing.coworking_copayment import PAYER
-from ..matching.coworking_statement import IS_BESIDE
+from ..billing.coworking_copayment import FILE_OF
+from ..matching.coworking_statement import IS_TO_BILL
 from ..matching.coworking_statement_over import OVER
 
 # Who refers to whom: table, column, table of the record that must be there.
@@ -56,30 +56,10 @@ LINES_GONE = """
     HAVING COUNT(charge.id) < COALESCE(statement.charge_count, 0)
 """
 
-# What is left to bill of a statement: of operators of whom no bill stands, see
-# ``coworking.statement._get_charges_to_bill``.
+# What is left to bill of a statement.
 LEFT_TO_BILL = f"""
            SELECT FROM coworking_charge charge
-             JOIN res_partner operator ON operator.id = charge.operator_id
-            WHERE charge.statement_id = statement.id AND charge.payable_total != 0
-              AND NOT EXISTS (
-                  SELECT FROM account_move move
-                   WHERE move.coworking_statement_id = statement.id
-                     AND move.coworking_statement_id > 0
-                     AND move.commercial_partner_id = operator.commercial_partner_id
-                     AND move.state != 'cancel' AND COALESCE(move.payment_state, '') != 'reversed'
-                     AND move.move_type IN ('in_invoice', 'in_refund'))
-              AND NOT EXISTS (
-                  SELECT FROM coworking_match match
-                    JOIN account_move move ON move.id = match.move_id
-                   WHERE match.statement_id = statement.id
-                     AND move.coworking_statement_id IS DISTINCT FROM statement.id
-                     AND (move.move_type = 'in_invoice'
-                          AND move.commercial_partner_id = operator.commercial_partner_id
-                       OR match.charge_id = charge.id AND EXISTS (
-                          SELECT FROM coworking_match match
-                           WHERE match.statement_id = statement.id
-                             AND match.move_id = move.id AND {IS_BESIDE})))
+            WHERE charge.statement_id = statement.id AND {IS_TO_BILL}
 """  # nosec B608 # of constants
 STATES = f"""
     SELECT charge.company_id, 'coworking.charge', charge.id, charge.statement_id, NULL::integer,
@@ -358,19 +338,13 @@ CROSS JOIN LATERAL (
                      AND charge.statement_id != statement.id)) AS found
 CROSS JOIN LATERAL (
            SELECT COALESCE(SUM(charge.copayment_amount), 0) AS amount
-             FROM coworking_charge charge JOIN coworking_seat seat ON seat.id = charge.seat_id
+             FROM coworking_charge charge
             WHERE charge.statement_id = statement.id
               AND (charge.participant_id IN (
                       SELECT named.participant_id FROM account_move_line line
                         JOIN coworking_charge named ON named.id = line.coworking_charge_id
                        WHERE line.move_id = move.id)
-                   OR seat.partner_id = {PAYER} AND NOT EXISTS (
-                      SELECT FROM account_move_line line
-                        JOIN account_move other ON other.id = line.move_id
-                       WHERE line.coworking_charge_id = charge.id AND other.state != 'cancel'
-                         AND other.coworking_statement_id = statement.id
-                         AND other.coworking_statement_id > 0
-                         AND other.move_type IN ('out_invoice', 'out_refund')))) AS owed
+                   OR charge.participant_id = {FILE_OF.format(move="move")})) AS owed
      WHERE move.move_type IN ('out_invoice', 'out_refund') AND move.state = 'posted'
        AND COALESCE(move.payment_state, '') != 'reversed' AND found.amount != owed.amount
 """  # nosec B608 # of constants

@@ -49,7 +49,7 @@ class CoworkingClaim(models.Model):
         )
         late = Domain("origin_id", "!=", False)
         claimed = self.agreement_id.claim_ids.filtered(
-            lambda claim: claim.step in ("submitted", "accepted") and claim != self
+            lambda claim: claim.step in ("submitted", "accepted")
         )
         last = max(claimed.mapped("date_to"), default=None)
         if last:
@@ -149,7 +149,7 @@ class CoworkingClaim(models.Model):
         # sudo: see _prepare_lines
         lines = self.env["coworking.claim.line"].sudo()
         found = lines.search([("allocation_id", "in", shares.origin_id.ids)])
-        return {line.allocation_id.id: line for line in found if line.claim_id != self}
+        return {line.allocation_id.id: line for line in found}
 
     def _describe_difference(self, cost, origin):
         """F10: of which claim, seat and month it is a difference."""
@@ -168,7 +168,6 @@ class CoworkingClaim(models.Model):
         domain = (
             Domain("claim_id.agreement_id", "=", self.agreement_id.id)
             & Domain("claim_id.step", "in", ("submitted", "accepted"))
-            & Domain("claim_id", "!=", self._origin.id)
             & Domain("cost_id", "in", costs.ids)
         )
         rows = lines._read_group(domain, ["cost_id", "date_paid:day"], ["amount_paid:sum"])

@@ -224,9 +224,7 @@ class CoworkingEvidence(models.Model):
             evidence.name = self.env._("Evidence %s", subject)
 
     def _search_name(self, operator, value):
-        """By what it is of."""
-        if operator in Domain.NEGATIVE_OPERATORS:
-            return NotImplemented
+        """By the one record that it is of."""
         return Domain.OR(
             Domain(f"{name}.display_name", operator, value) for name in SUBJECTS.values()
         )
