@@ -430,7 +430,7 @@ class TestFinal(ReportCase):
                 self.env.cr.execute(query, [file.id])
         self.assertEqual(report._get_workbook(), sealed)
 
-    def test_a_file_that_is_not_the_sealed_one_is_never_handed_out(self):
+    def test_a_file_that_is_not_the_sealed_one_is_never_handed_out_and_is_told(self):
         report = self._make()
         report.action_finalise()
         file = self._find_file(report)
@@ -442,6 +442,8 @@ class TestFinal(ReportCase):
                 self.env.invalidate_all()
                 with self.assertRefused("not the one that was sealed", report.name):
                     report._get_workbook()
+                found = self.env["coworking.books"]._check(self.company)
+                self.assertEqual([(row.rule, row.record) for row in found], [("sealed", report)])
 
     def test_what_it_says_of_its_agreement_stays(self):
         report = self._make()

@@ -1,5 +1,4 @@
 import base64
-import hashlib
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -109,8 +108,7 @@ class CoworkingFinancialReport(models.Model):
         self.check_access("read")
         if self.state != "final":
             return self._make_workbook()
-        content = base64.b64decode(self.with_context(bin_size=False).file or b"")
-        if hashlib.sha256(content).hexdigest() != self.file_hash:
+        if not self._is_as_sealed():
             raise UserError(
                 self.env._(
                     "The file of %(report)s is not the one that was sealed on %(date)s: restore it"
@@ -120,7 +118,7 @@ class CoworkingFinancialReport(models.Model):
                 )
             )
         self._trace("exported", format="xlsx")
-        return content
+        return base64.b64decode(self.with_context(bin_size=False).file)
 
     def _make_workbook(self):
         """The report as an XLSX file, in bytes; it is traced."""
