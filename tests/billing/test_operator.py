@@ -40,6 +40,19 @@ class TestOperatorChanged(MatchingCase):
             [{"state": "sent", "payable_untaxed": 180.0, "payable_tax": 0.0}],
         )
 
+    def test_what_the_former_operator_billed_early_leaves_the_rest_to_the_new_one(self):
+        self._new_seat("1/6", "31/7", "Farid Benali")
+        june = self._generate(JUNE)
+        self._receive((self.seat.name, 180.0))
+        self.assertEqual((june.not_invoiced_amount, june.gap_amount), (0.0, -180.0))
+        self._change_operator()
+        lines = self.env["coworking.month.line"].search([("statement_id", "=", june.id)])
+        for told in (
+            (june.not_invoiced_amount, june.gap_amount),
+            (sum(lines.mapped("not_invoiced")), sum(lines.mapped("gap"))),
+        ):
+            self.assertEqual(told, (180.0, 0.0))
+
     def test_the_operator_is_frozen_even_when_both_change_at_once(self):
         june = self._generate(JUNE)
         july = self._generate(JULY)

@@ -266,6 +266,18 @@ class TestBilledAsWeAsk(CorrectionCase):
         self.assertEqual((july.state, july.not_invoiced_amount), ("draft", 0.0))
         self.assertEqual(july.gap_amount, -216.0)
 
+    def test_what_was_billed_and_taken_back_as_a_whole_is_to_bill_again(self):
+        july = self._settle(JULY)
+        bill = self._bill(july)
+        bill.write({"invoice_date": d("3/8"), "ref": "F-7"})
+        bill.action_post()
+        self.assertToBill(july, 0.0)
+        bill._reverse_moves([{"invoice_date": d("5/8"), "ref": "A-7"}], cancel=True)
+        self.assertEqual(july.state, "confirmed")
+        self.assertToBill(july, 432.0)
+        july.action_create_bill()
+        self.assertToBill(july, 0.0)
+
     def test_beside_what_a_participant_paid_the_rest_is_to_bill(self):
         july = self._correct(self.camille)
         charge = self._charge(july, self.camille, kind="regular")

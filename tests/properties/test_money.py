@@ -5,7 +5,8 @@ presences told late, months settled, withdrawn, billed, taken back, credited by 
 operators, set off, paid, by the bank too, written off; contacts exchanged, given to another file,
 merged, put away; months closed. After each step the check of the books is clean; what bills and the
 month end say together is what charges cost by any day, and what invoices and it say is what each
-file owes of each month; what is closed leaves nothing out; and the account of each person is what
+file owes of each month; what is closed leaves nothing out; what is left to bill is so for the
+button, the statement and its lines; and the account of each person is what
 the books have of them. In the end all is settled,
 billed, asked, and paid: each seat costs what the facts say, operators have what is due to them, and
 people were asked for their part once.
@@ -27,6 +28,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import Command
 from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.coworking_incubation.models.matching.coworking_statement import IS_TO_BILL
 
 from ..common import CoworkingCase, d
 
@@ -596,6 +600,36 @@ class Story:
         self.invoices_and_the_month_end_are_what_files_owe()
         self.what_is_over_leaves_nothing_out()
         self.accounts_are_what_the_books_have()
+        self.what_is_to_bill_is_said_alike()
+
+    def what_is_to_bill_is_said_alike(self):
+        """By the button, the statement, and the lines of its month."""
+        statements = self.charges().statement_id.sudo()
+        query = f"""
+            SELECT charge.id FROM coworking_charge charge
+              JOIN coworking_statement statement ON statement.id = charge.statement_id
+             WHERE statement.id = ANY(%s) AND {IS_TO_BILL}"""  # nosec B608 # of constants
+        rows = self.env.execute_query(SQL(query, statements.ids))
+        found = {charge_id for (charge_id,) in rows}
+        told = {
+            row: (left, gap)
+            for row, left, gap in self.env["coworking.month.line"]._read_group(
+                [("statement_id", "in", statements.ids)],
+                ["statement_id"],
+                ["not_invoiced:sum", "gap:sum"],
+            )
+        }
+        for statement in statements:
+            said, own = set(statement._get_charges_to_bill().ids), set(statement.charge_ids.ids)
+            assert said == found & own, f"{statement.name}: to bill {said}, by SQL {found & own}"
+            left, gap = map(exact, told.get(statement, (0, 0)))
+            assert (left, gap) == (
+                exact(statement.not_invoiced_amount),
+                exact(statement.gap_amount),
+            ), (
+                f"{statement.name}: to bill {statement.not_invoiced_amount}, by its lines {left};"
+                f" gap {statement.gap_amount}, {gap}"
+            )
 
     def charges(self, *domain):
         programs = self.case.programs.ids

@@ -64,8 +64,9 @@ OF_MATCHES = """
 """
 BILLED = "FROM coworking_match WHERE move_line_id IS NOT NULL"
 
-# What the bills of its month leave out is missing, unless it is to be billed beside them.
-IS_BILLED = f"(billed.yes IS TRUE AND (COALESCE(found.billed, 0) > 0 OR NOT {IS_TO_BILL}))"
+# What the bills of its month leave out is missing, unless it is to be billed beside them; and what
+# a credit note took back, unless it is to be billed again.
+IS_BILLED = f"(billed.yes IS TRUE AND (COALESCE(found.invoiced, 0) != 0 OR NOT {IS_TO_BILL}))"
 CHARGES = f"""
          SELECT charge.id * 2 AS id, charge.id AS charge_id, charge.statement_id,
                 statement.date_from, charge.space_id, charge.program_id, charge.seat_id,
@@ -90,8 +91,8 @@ CHARGES = f"""
                                OR found.decision = 'rebilled'
                                AND found.invoiced < charge.payable_total) THEN 'waiting'
                      WHEN found.undecided = 0 AND found.rows > 0 THEN 'matched'
-                     WHEN {IS_BILLED}
-                          AND (found.covered != 0 OR COALESCE(found.billed, 0) = 0) THEN 'to_match'
+                     WHEN found.covered != 0
+                          OR COALESCE(found.billed, 0) = 0 AND {IS_BILLED} THEN 'to_match'
                      ELSE 'bill_missing' END AS status,
                 found.move_id, found.reference AS bill_reference,
                 COALESCE(found.bills, 0) AS move_count, found.payment, found.date_due

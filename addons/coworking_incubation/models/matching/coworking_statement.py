@@ -71,7 +71,7 @@ class CoworkingStatement(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("match_ids.invoiced", "payable_total")
+    @api.depends("match_ids.invoiced", "operator_id", "payable_total")
     def _compute_invoiced(self):
         sums = {
             statement.id: (invoiced, bills)
@@ -135,12 +135,16 @@ class CoworkingStatement(models.Model):
         return charges - told if told else charges
 
     def _get_charges_left_out(self):
-        """What none of its bills says anything of, and is to be billed: it is not missing."""
+        """What its bills say nothing of in the end, and is to be billed: it is not missing."""
         self.ensure_one()
         if self.state == "billed":  # as most that have bills
             return self.charge_ids.browse()
-        told = self.match_ids.filtered("move_line_id").charge_id
-        return self._get_charges_to_bill() - told
+        told = self.match_ids.grouped("charge_id")
+        return self._get_charges_to_bill().filtered(
+            lambda charge: (
+                charge not in told or self.currency_id.is_zero(sum(told[charge].mapped("invoiced")))
+            )
+        )
 
     def _update_billed(self):
         super()._update_billed()
