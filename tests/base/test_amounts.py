@@ -91,3 +91,8 @@ class TestNumbersInSentences(CoworkingCase):
     def test_hours_that_are_too_many(self):
         with self.assertRefused("13,25", error=UserError):
             self.french["coworking.portal.presence"]._check_hours(13.25)
+
+    def test_hours_that_are_no_number(self):
+        for typed in ("nan", "inf", "-inf", "1e400", "3h"):
+            with self.subTest(typed), self.assertRefused("3,5", error=UserError):
+                self.french["coworking.portal.presence"]._parse_hours(typed)

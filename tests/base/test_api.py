@@ -448,6 +448,28 @@ class TestApi(HttpCase, CoworkingCase):
                 )
                 self.assertEqual(status, 500)
 
+    def test_a_reading_that_our_code_cannot_answer_stays_an_error_of_the_server(self):
+        participant = self._new_participant("A")
+        key = self._make_key(self.coordinator)
+        kind = type(participant)
+
+        def divide(records, *__):
+            records.env.cr.execute("SELECT 1 / 0")
+
+        for what, asked, name, done in (
+            ("it assigns nothing", kind, "_compute_record_counts", lambda people: None),
+            ("its SQL fails", type(self.env["coworking.review"]), "_read_group", divide),
+        ):
+            with (
+                self.subTest(what),
+                patch.object(asked, name, done),
+                self.assertLogs("odoo.http", "ERROR"),
+            ):
+                status, __ = self._call(
+                    key, kind._name, "read", ids=participant.ids, fields=["review_count"]
+                )
+                self.assertEqual(status, 500)
+
     def test_pairs_are_a_context_as_odoo_takes_them(self):
         seat = self._new_seat("1/6", "30/6")
         key = self._make_key(self.coordinator)

@@ -1,7 +1,7 @@
 """From 19.0.1.1.0: a line of the month has no status of its statement any more, which people may
 have filtered, grouped or sorted by, or exported: their filters and lists of columns ask the
-statement itself. Those by fields that went without another in their place go, as where a module is
-uninstalled: they would fail, and a favourite that a list opens with would close that list.
+statement itself. Those by fields of ours that went without another in their place go, as where a
+module is uninstalled: they would fail, and a favourite that a list opens with would close it.
 """
 
 # Names that no field has today, on whatever way from elsewhere.
@@ -28,5 +28,20 @@ def migrate(cr, version):
         """
     )
     gone = rf"\m({'|'.join(GONE)})\M"
-    cr.execute("DELETE FROM ir_filters WHERE concat(domain, context, sort) ~ %s", [gone])
-    cr.execute("DELETE FROM ir_exports_line WHERE name ~ %s", [gone])
+    # from elsewhere, a field of ours leads to them; what another addon calls so is its own
+    cr.execute(
+        """
+        DELETE FROM ir_filters
+         WHERE concat(domain, context, sort) ~ %s
+           AND concat(model_id, domain, context, sort) ~ 'coworking'
+        """,
+        [gone],
+    )
+    cr.execute(
+        """
+        DELETE FROM ir_exports_line line USING ir_exports export
+         WHERE export.id = line.export_id AND line.name ~ %s
+           AND concat(export.resource, line.name) ~ 'coworking'
+        """,
+        [gone],
+    )

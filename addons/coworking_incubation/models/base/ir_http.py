@@ -137,9 +137,8 @@ class IrHttp(models.AbstractModel):
         of = {"ensure_one": "self", "__get__": "record"}.get(last.f_code.co_name)
         meant, ids = last.f_locals.get(of), request.params.get("ids") or []
         of_none = not (ids or meant)  # on the way from none, another model is asked for one
-        if isinstance(meant, models.BaseModel) and (
-            (meant._name == model and meant.ids == ids) or of_none
-        ):
+        of_several = isinstance(meant, models.BaseModel) and len(meant) != 1
+        if of_several and ((meant._name == model and meant.ids == ids) or of_none):
             env = request.env(context=context)
             raise ValidationError(
                 env._(
@@ -162,16 +161,20 @@ class IrHttp(models.AbstractModel):
     def _is_of_values(cls, error, method):
         """Whether Odoo, its own screens included, or the database refuses values; what code of
         another addon does wrong with them, other than hand its own call on, is an error of the
-        server.
+        server. So is SQL of ours that fails where nothing is written, or a field that it leaves
+        without a value.
         """
         if isinstance(error, psycopg2.Error):
-            return isinstance(error, psycopg2.DataError | TOO_LONG) or not error.pgcode
+            refused = isinstance(error, psycopg2.DataError | TOO_LONG) or not error.pgcode
+            if method not in READERS or not refused:
+                return refused
         steps = []
         for frame, __ in walk_tb(error.__traceback__):
             module = frame.f_globals.get("__name__", "")
             is_addon = module.startswith("odoo.addons.") and not module.startswith(SCREENS)
             steps.append((frame.f_code.co_name, is_addon))
-        return not steps[-1][1] and all(
+        raised_by, is_addon = steps[-1]
+        return not (is_addon or raised_by == "__get__") and all(
             name == called or name in ON_THE_WAY | {method}
             for (name, is_addon), (called, __) in pairwise(steps)
             if is_addon

@@ -453,7 +453,8 @@ class CoworkingPortalPresence(models.AbstractModel):
         """ "3,5" is 3.5; nothing is None."""
         try:
             hours = float(text.replace(",", ".")) if text.strip() else None
-        except ValueError as error:
+            (hours or 0.0).as_integer_ratio()  # infinity and NaN have none
+        except (OverflowError, ValueError) as error:
             raise UserError(self.env._("Write the hours as 3.5.")) from error
         self._check_hours(hours or 0.0)
         return hours
