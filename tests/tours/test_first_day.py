@@ -63,6 +63,10 @@ TYPED = """
     if (name?.value !== "Camille Roux" || !(await found(".modal [name='program_id'] input"))) {
         throw new Error(`typed again: ${name?.value}`);
     }
+    for (const button of [...document.querySelectorAll(".modal .btn-close")].reverse()) {
+        button.click();
+        await drawn(700);
+    }
     console.log("test successful");
 })()
 """
@@ -238,6 +242,7 @@ class TestFirstDay(VatReturn, AccountingSetup, BrowserCase):
                 "name": "L'Atelier",
                 "state": "partner",
                 "date_partner": "2026-03-01",
+                "seat_capacity": 4,
                 "tariff_ids": [
                     Command.create(
                         {
