@@ -556,6 +556,11 @@ class TestSealed(CoworkingCase):
         with mute_logger("odoo.addons.base.models.ir_attachment"):
             self.assertEqual(self._find(), [self.hosting])
 
+    def test_one_that_the_disk_does_not_give_is_told(self):
+        hosting = self.registry["coworking.hosting"]
+        with patch.object(hosting, "_is_as_sealed", side_effect=OSError(5, "Input/output error")):
+            self.assertEqual(self._find(), [self.hosting])
+
     def test_one_that_is_kept_in_the_database_is_read_there(self):
         self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
         self.file._migrate()

@@ -147,8 +147,9 @@ class CoworkingStatement(models.Model):
         )
 
     def _update_billed(self):
-        super()._update_billed()
+        result = super()._update_billed()
         self._invoiced_changed()
+        return result
 
     def _on_bills_created(self, bills):
         # sudo: what is matched follows from the bills
