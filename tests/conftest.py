@@ -33,19 +33,10 @@ def pytest_xdist_auto_num_workers(config):
 
 
 def pytest_collection_modifyitems(items):
-    """The long files first: the last one is waited for with a single core at work. Then files that
-    begin alike, one after another: what they begin with is made once."""
-    from .common import CoworkingCase
-    from .shared import get_key
-
-    alike, order = {None: 0}, {}
-    for item in items:
-        if item.path not in order:
-            begins = item.cls and issubclass(item.cls, CoworkingCase)
-            key = get_key(item.cls, CoworkingCase) if begins else None
-            is_long = any(word in str(item.path) for word in ("/tours/", "properties"))
-            order[item.path] = (not is_long, alike.setdefault(key, len(alike)))
-    items.sort(key=lambda item: order[item.path])
+    """The long files first: the last one is waited for with a single core at work."""
+    items.sort(
+        key=lambda item: not any(word in str(item.path) for word in ("/tours/", "properties"))
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -74,8 +65,9 @@ def own_filestore(load_registry):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """What classes share is gone before a class without it."""
+    """What classes of one file share is gone before the next file, or a class without it."""
     from . import shared
 
-    if not hasattr(item.cls, "_setup_world"):
+    held = shared.held
+    if held and (not hasattr(item.cls, "_setup_world") or item.cls.__module__ != held.key[0]):
         shared.drop()

@@ -1,14 +1,12 @@
-"""What classes begin with is made once for all that follow each other: it takes longer than most
-tests, and files of the same beginnings follow each other (conftest.py).
+"""What classes of a file begin with is made once: it takes longer than most tests.
 
 Each class rolls back what it did to a savepoint that stands behind what they share, as each test
-does to its own. What is shared goes before a class of other beginnings or with none: no class meets
-the locks of what is not its own.
+does to its own. What is shared goes before a class of another file, of other beginnings or with
+none: no class meets the locks of what is not its own.
 
 So does what Odoo remembers of records (``ormcache``), which it forgets after each test; but not
-what it makes of views, routes and bundles, nor what it knows of models, rights and settings, as
-long as nothing of those changed: to compile a page again takes longer than the page itself. That is
-what a server does when it rolls back.
+what it makes of views, routes and bundles, as long as nothing of those changed: to compile them
+again takes longer than the page they are of. That is what a server does when it rolls back.
 """
 
 from contextlib import contextmanager
@@ -22,7 +20,7 @@ from odoo.tests.common import get_db_name
 
 held = None
 # Of what each cache depends on, all changes clear it.
-KEPT = ("assets", "groups", "routing", "routing.rewrites", "stable", "templates")
+KEPT = ("assets", "groups", "routing", "routing.rewrites", "templates")
 
 
 class Beginning:
@@ -64,13 +62,14 @@ def drop():
 
 
 def get_key(cls, case):
-    """What a class begins with: its moment, what comes before and how records are made.
+    """What a class begins with: its file, its moment, what comes before and how records are made.
 
     :param case: the class whose beginning is shared
     """
     after = cls.__mro__[cls.__mro__.index(case) + 1 :]
     freezer = cls.freeze_time and cls.freeze_time.freezer
     return (
+        cls.__module__,
         freezer and (freezer.time_to_freeze, freezer.tick, freezer.tz_offset),
         tuple(parent for parent in after if "setUpClass" in vars(parent)),
         tuple(

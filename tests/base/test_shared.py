@@ -18,24 +18,6 @@ class TestBegin(TransactionCase):
             raise ZeroDivisionError
         self.assertEqual(self.registry.cursor, before)
 
-    def test_files_that_begin_alike_begin_with_the_same(self):
-        class OfOneFile(CoworkingCase):
-            __module__ = "tests.one"
-
-        class OfAnother(CoworkingCase):
-            __module__ = "tests.another"
-
-        class WithOtherUsers(CoworkingCase):
-            @classmethod
-            def _setup_users(cls):
-                pass
-
-        one, another, other_users = (
-            shared.get_key(cls, CoworkingCase) for cls in (OfOneFile, OfAnother, WithOtherUsers)
-        )
-        self.assertEqual(one, another)
-        self.assertNotEqual(one, other_users)
-
 
 @tagged("post_install", "-at_install")
 class TestKept(TransactionCase):
