@@ -16,7 +16,7 @@ def read_lines(env):
     lines = env["coworking.month.line"]
     stored = [name for name, row in lines._fields.items() if row.store and row.column_type]
     names = SQL(", ").join(map(SQL.identifier, stored))
-    statements = SQL("(SELECT id, date_from FROM coworking_statement)")
+    statements = SQL("(SELECT id, date_from, operator_id FROM coworking_statement)")
     before = SQL(BEFORE_LINES, statements=statements)
     at_once = SQL(LINES_OF_STATEMENTS, statements=statements)
     return (

@@ -179,7 +179,7 @@ class CoworkingMatchDecide(models.TransientModel):
                     charge=charge.display_name,
                 )
             )
-        # parts of it may have been reimbursed before, of what was recorded
+        # Parts of it may have been reimbursed before, of what was recorded. sudo: see there
         receipts = self.env["coworking.match"].search(
             [("charge_id", "=", charge.id), ("move_id.move_type", "=", "in_receipt")]
         )
