@@ -107,8 +107,6 @@ def to_decimal_or_none(value):
 def short_number(env, value):
     """A number in the reader's notation, without zeros that say nothing: 3,5."""
     value = to_decimal(value).normalize()
-    if not value.is_finite():  # as programs may send
-        return str(value)
     digits = max(-value.as_tuple().exponent, 0)
     return formatLang(env, float(value), digits=digits)
 

@@ -258,6 +258,21 @@ LEGEND = """
     console.log("test successful");
 })()
 """
+# How an amount comes about, and why another was billed, are read whole.
+WHOLE = """
+(() => {
+    const cells = document.querySelectorAll("td[name='explanation'], td[name='cause_explanation']");
+    const cut = [...cells].filter((cell) =>
+        [cell, ...cell.querySelectorAll("*")].some(
+            (box) => box.clientWidth && box.scrollWidth > box.clientWidth + 1
+        )
+    );
+    if (cut.length) {
+        throw new Error(cut.map((cell) => cell.innerText).join(" | "));
+    }
+    console.log("test successful");
+})()
+"""
 # The first column in sight, and who is in it.
 COLUMN = """
 (() => {
@@ -272,6 +287,16 @@ COLUMN = """
 """
 
 
+class TestMonthOnADesk(BrowserCase):
+    def test_what_lines_of_the_month_explain_is_read_whole(self):
+        self.browser_js(
+            "/odoo/incubation-matching",
+            WHOLE,
+            "!!document.querySelector('.o_data_row td[name=cause_explanation]')?.innerText",
+            login="comptabilite",
+        )
+
+
 class TestBackOfficeOnATelephone(BrowserCase):
     browser_size = "390x844"
     touch_enabled = True
@@ -281,8 +306,6 @@ class TestBackOfficeOnATelephone(BrowserCase):
 
     def test_words_of_lists_keep_their_width(self):
         actions = (
-            ("coworking_month_line_action", "explanation"),
-            ("coworking_month_line_action", "cause_explanation"),
             ("coworking_invoice_file_action", "message"),
             ("coworking_audit_action", "changes_label"),
         )

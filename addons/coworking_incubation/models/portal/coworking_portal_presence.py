@@ -1,3 +1,4 @@
+import math
 import re
 from datetime import date, timedelta
 
@@ -453,14 +454,15 @@ class CoworkingPortalPresence(models.AbstractModel):
         """ "3,5" is 3.5; nothing is None."""
         try:
             hours = float(text.replace(",", ".")) if text.strip() else None
-            (hours or 0.0).as_integer_ratio()  # infinity and NaN have none
-        except (OverflowError, ValueError) as error:
+        except ValueError as error:
             raise UserError(self.env._("Write the hours as 3.5.")) from error
         self._check_hours(hours or 0.0)
         return hours
 
     @api.model
     def _check_hours(self, hours):
+        if not math.isfinite(hours):
+            raise UserError(self.env._("Write the hours as 3.5."))
         if not 0 <= hours <= MAX_HOURS:
             raise UserError(
                 self.env._(
