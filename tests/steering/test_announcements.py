@@ -126,6 +126,42 @@ class TestManagers(AnnouncementCase):
         self.assertIn("Lina", words)
         self.assertNotIn("Camille", words)
 
+    def test_only_who_has_something_to_come_is_looked_at(self):
+        seat = self._new_person("Camille", "31/12")
+        people = self.boss | seat.partner_id
+        announcements = self.env["coworking.announcement"]
+        without_end = {"date_end": False}
+        ways = {
+            "nothing": (lambda: None, False),
+            "a seat that ends": (lambda: seat.write({"date_end": d("31/8")}), True),
+            "a seat without an end": (lambda: seat.write(without_end), False),
+            "a commitment": (
+                lambda: seat.write(without_end) and self.tariff.write({"min_commitment_months": 3}),
+                True,
+            ),
+            "a planned end of the stay": (
+                lambda: (
+                    seat.write(without_end)
+                    and seat.participant_id.write({"date_exit_planned": d("31/8")})
+                ),
+                True,
+            ),
+            "a price": (lambda: self._new_price("1/9", 200.0), True),
+            "a price much later": (lambda: self._new_price("1/12", 200.0), False),
+            "the end of the program": (
+                lambda: seat.write(without_end) and self.program.write({"date_end": d("31/8")}),
+                True,
+            ),
+            "a closure": (lambda: self.space._close(d("3/8"), d("14/8"), "August"), True),
+        }
+        for name, (happen, is_coming) in ways.items():
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                happen()
+                looked_at = people & announcements._get_recipients()
+                savepoint.rollback()
+                self.env.invalidate_all()
+                self.assertEqual(looked_at, people if is_coming else people.browse())
+
     def test_one_mail_a_day_even_where_something_new_comes_within_it(self):
         self._new_seat("1/6", "31/8", "Camille Roux", state="active")
         self._run()

@@ -79,6 +79,38 @@ class CoworkingPortal(models.AbstractModel):
         today = space._get_today()
         return bool(day) and today <= day <= today + timedelta(days=ANNOUNCE_DAYS)
 
+    @api.model
+    def _get_coming_domain(self):
+        """Seats on which all hangs that may be to come for anybody, by a day more on both sides, as
+        it is another day elsewhere.
+        """
+
+        def within(field, until=None):
+            return Domain(until or field, ">=", "today -1d") & Domain(
+                field, "<=", f"today +{ANNOUNCE_DAYS + 1}d"
+            )
+
+        closures = (
+            within("date_from", "date_to")
+            & Domain("resource_id", "=", False)
+            & Domain("time_type", "=", "leave")
+        )
+        goes_on = Domain("tariff_id.min_commitment_months", ">", 0) | within(
+            "participant_id.date_exit_planned"
+        )
+        return (
+            Domain("state", "in", ("confirmed", "active"))
+            & Domain("program_id.active", "=", True)
+            & (
+                within("date_end")
+                | Domain("date_end", "=", False) & goes_on
+                | within("program_id.date_end")
+                | Domain("tariff_id.price_ids", "any", within("date_start"))
+                | Domain("funding_ids", "any", within("date_from"))
+                | Domain("space_id.resource_calendar_id.leave_ids", "any", closures)
+            )
+        )
+
     # === SEATS ===#
 
     @api.model

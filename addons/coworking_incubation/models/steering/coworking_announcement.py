@@ -106,15 +106,15 @@ class CoworkingAnnouncement(models.Model):
 
     @api.model
     def _get_recipients(self):
-        """Managers who get today's mails of a space, and people in programs, who have an address.
+        """Managers who get today's mails of a space, and people in programs, who have an address:
+        those for whom something may be to come, or was told to be.
 
         :return: ``res.partner``, by id
         """
-        spaces = self.env["coworking.space"].search([("state", "!=", "prospect")])
-        seats = self.env["coworking.seat"].search([("state", "in", ("confirmed", "active"))])
+        seats = self.env["coworking.seat"].search(self.env["coworking.portal"]._get_coming_domain())
         told = self.search([("date_last", ">=", "today -1d")])
         partners = seats.participant_id.partner_id | told.partner_id
-        for space in spaces:
+        for space in seats.space_id.filtered(lambda space: space.state != "prospect"):
             partners |= space._get_contacts_to_write_to()
         return partners.filtered(lambda partner: partner.active and partner.email).sorted("id")
 
