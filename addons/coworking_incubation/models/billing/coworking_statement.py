@@ -396,16 +396,24 @@ class CoworkingStatement(models.Model):
         """
         if not self:
             return None
+        return self._warn(
+            self.env._(
+                "The lines of %(statements)s have just changed: look at them, then confirm.",
+                statements=", ".join(self.mapped("name")),
+            ),
+            next_action,
+        )
+
+    @api.model
+    def _warn(self, message, next_action):
+        """The action that says something until it is closed, then goes on with another one."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning",
                 "sticky": True,
-                "message": self.env._(
-                    "The lines of %(statements)s have just changed: look at them, then confirm.",
-                    statements=", ".join(self.mapped("name")),
-                ),
+                "message": message,
                 "next": next_action,
             },
         }
