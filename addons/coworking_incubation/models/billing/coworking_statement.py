@@ -382,6 +382,7 @@ class CoworkingStatement(models.Model):
         :return: the statements that stay open
         """
         self.check_access("write")
+        self._wait_for_others()
         self._check_state_in(*OPEN_STATES)
         changed = self._refresh_lines()
         if seen:
@@ -417,6 +418,18 @@ class CoworkingStatement(models.Model):
                 "next": next_action,
             },
         }
+
+    def _wait_for_others(self):
+        """Of two people who confirm, bill or invoice some of the same months at once, the later
+        waits for the first, and begins again if these changed. What each takes first is the oldest
+        of its months, in whatever order they were chosen: none waits for who waits for it.
+        """
+        if len(self) > 1:
+            self.env.cr.execute(
+                "SELECT FROM coworking_statement WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                [self.ids],
+                log_exceptions=False,
+            )
 
     def _freeze_lines(self, partner, channel, **answer):
         """Freeze the lines of these statements, and keep the answer: see ``_confirm_lines``."""

@@ -18,6 +18,7 @@ class CoworkingStatement(models.Model):
     def action_create_bill(self):
         """Make the draft vendor bill of each confirmed statement, and open what was made."""
         self._check_may_bill()
+        self._wait_for_others()
         self._check_state_in("confirmed")
         bills = self.env["account.move"]
         for company, statements in self.grouped("company_id").items():
@@ -38,6 +39,7 @@ class CoworkingStatement(models.Model):
         it.
         """
         self._check_may_bill()
+        self._wait_for_others()
         self._check_state_in(*SETTLED_STATES)
         invoices = self.env["account.move"]
         for company, statements in self.grouped("company_id").items():
