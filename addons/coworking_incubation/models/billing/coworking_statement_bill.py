@@ -442,12 +442,9 @@ class CoworkingStatement(models.Model):
         return result
 
     def _get_standing_bills(self):
-        """Its bills, but for those made from it that were taken back, and what took them back."""
+        """Its bills, but for those that were taken back, and what took them back."""
         self.ensure_one()
-        bills = self.bill_ids
-        if not bills:  # as of most that are confirmed, or are about to have theirs
-            return bills
-        return (bills - self.move_ids) | (bills & self.move_ids)._coworking_standing()
+        return self.bill_ids._coworking_standing()
 
     def _is_billed_in_part(self):
         """Whether something of what was confirmed is billed: it is confirmed for good."""
