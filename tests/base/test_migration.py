@@ -281,6 +281,21 @@ class TestFrom1900110(CoworkingCase):
         self.env.invalidate_all()
         self.assertEqual((statement | kept).mapped("state"), ["confirmed", "billed"])
 
+    def test_so_may_one_whose_operator_took_its_own_bill_back(self):
+        self._new_seat("1/6", "30/6")
+        statement = self._settle()
+        values = self._bill(statement).copy_data({"invoice_date": "2015-08-03", "ref": "F1"})
+        statement.bill_id.unlink()
+        bill = self.env["account.move"].create(values)
+        bill.action_post()
+        self.assertEqual(statement.state, "billed")
+        bill._reverse_moves([{"invoice_date": "2015-08-04"}], cancel=True)
+        statement.state = "billed"
+        self.env.flush_all()
+        migrate(self.env.cr, "19.0.1.2.0", "post-taken-back")
+        self.env.invalidate_all()
+        self.assertEqual(statement.state, "confirmed")
+
     def test_what_is_left_to_bill_beside_the_bill_of_one_operator_may_be_billed(self):
         seat = self._new_seat("1/6", "31/7")
         self._settle()

@@ -344,6 +344,22 @@ class TestAccount(CoworkingCase):
         again = june.copayment_invoice_ids - invoice
         self.assertEqual(self._parts(self.person | second), [(again, 18.0), (again, 6.0)])
 
+    def test_that_is_said_of_one_month_beside_what_is_invoiced_of_another(self):
+        second = self._new_second_file(self.env["res.partner"].create({"name": "Camille again"}))
+        self._new_seat("1/7", "31/7", second)
+        june, july = self._settle(), self._settle(JULY)
+        invoices = self._invoice(june)
+        invoices.filtered(lambda move: move.partner_id == second.partner_id).unlink()
+        second.partner_id = self.person.partner_id
+        action = (june | july).action_create_copayment_invoices()
+        made = july.copayment_invoice_ids
+        self.assertEqual(made.amount_total, 36.0)
+        message = action["params"]["message"]
+        for words in (june.name, invoices.exists().display_name, self.person.partner_id.name):
+            self.assertIn(words, message)
+        self.assertNotIn(july.name, message)
+        self.assertEqual(action["params"]["next"]["res_id"], made.id)
+
     def _get_owing(self, statement):
         self.env.flush_all()
         month_end = self.env["coworking.month.end"].create(
@@ -608,6 +624,47 @@ class TestGivenUp(CorrectedCase):
         self.assertEqual(self._post_copayments(self.june).amount_total, 36.0)
         self.assertEqual(self._post_copayments(july).amount_total, 18.0)
         self._check(self.june, july)
+
+    def _give_up_two_months(self, end, *parts):
+        """A part of June, the rest of it in July, both given up."""
+        self.program.funding_rate = 80.0
+        self.seat = self._new_seat("1/6", end)
+        self.june = self._settle()
+        first = self._post_copayments(self.june)
+        self.seat.date_end = d("30/6")
+        self.july = self._settle(JULY)
+        second = self._post_copayments(self.july, "10/8")
+        self.assertEqual((first | second).mapped("amount_total"), list(parts))
+        for invoice in first | second:
+            invoice._reverse_moves([{"invoice_date": d("12/8")}], cancel=True)
+
+    def _correct_both(self):
+        """:return: the invoice of August; dict of what is corrected -> what it asks of it again"""
+        august = self._settle("2015-08-01")
+        invoice = self._post_copayments(august, "10/9")
+        again = {
+            line.coworking_charge_id: line.price_unit
+            for line in invoice.invoice_line_ids
+            if line.coworking_charge_id not in august.charge_ids
+        }
+        self.assertEqual(invoice.amount_total, 0.0)
+        self._check(self.june, self.july, august)
+        return invoice, again
+
+    def test_what_was_given_up_in_two_months_is_asked_again_of_each(self):
+        self._give_up_two_months("15/6", 18.0, 18.0)
+        self.seat.write({"date_start": d("1/9"), "date_end": d("30/9")})
+        invoice, again = self._correct_both()
+        self.assertEqual(again, {self.june.charge_ids: 18.0, self.july.charge_ids: 18.0})
+        for month in self.june, self.july:
+            with self.assertRefused("given up", invoice.name):
+                month.action_create_copayment_invoices()
+
+    def test_a_part_of_it_is_asked_again_of_each_to_the_cent(self):
+        self._give_up_two_months("10/6", 12.0, 24.0)
+        self.seat.date_end = d("23/6")
+        __, again = self._correct_both()
+        self.assertEqual(again, {self.june.charge_ids: 2.8, self.july.charge_ids: 5.6})
 
 
 class TestCreditedByHand(CorrectedCase):
@@ -903,3 +960,59 @@ class TestCreditedByHand(CorrectedCase):
             self._post_copayments(july), [{"amount_untaxed": 25.0, "amount_total": 30.0}]
         )
         self._check(self.june, july)
+
+
+class TestTaxesAsked(CorrectedCase):
+    """36.00 of June are asked with 20 % VAT; then the tax of the product is another, and June is
+    corrected: with 20 %.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.write({"funding_rate": 80.0, "funding_base": "untaxed"})
+        cls.old, cls.new = (
+            cls._new_tax(f"{rate}% sale", cls.accounts["tax"], amount=rate, use="sale")
+            for rate in (20.0, 10.0)
+        )
+        cls.copayment_product.taxes_id = cls.old
+        cls.tariff = cls._new_tariff("180", 180.0, tax_included=False)
+        cls.tariff.product_id = cls.seat_product_recovered
+
+    def _ask_june(self, start, end):
+        self.seat = self._new_seat(start, end, tariff=self.tariff)
+        self.june = self._settle()
+        return self._post_copayments(self.june)
+
+    def test_what_is_given_back_has_the_tax_with_which_it_was_asked(self):
+        asked = self._ask_june("1/6", "31/7")
+        self.assertEqual(asked.amount_total, 43.2)
+        self.copayment_product.taxes_id = self.new
+        self.seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        invoice = self._post_copayments(july)
+        self.assertRecordValues(
+            invoice.invoice_line_ids.sorted("price_unit"),
+            [
+                {"price_unit": -18.0, "price_total": -21.6, "tax_ids": self.old.ids},
+                {"price_unit": 36.0, "price_total": 39.6, "tax_ids": self.new.ids},
+            ],
+        )
+        self.assertEqual(invoice.amount_total, 18.0)
+        self._check(self.june, july)
+
+    def test_a_credit_note_of_all_of_it_gives_back_what_was_asked(self):
+        asked = self._ask_june("1/6", "30/6")
+        self.copayment_product.taxes_id = False
+        self.seat.write({"date_start": d("1/9"), "date_end": d("30/9")})
+        note = self._post_copayments(self._settle(JULY))
+        self.assertRecordValues(
+            note, [{"move_type": "out_refund", "amount_total": asked.amount_total}]
+        )
+
+    def test_so_has_what_is_asked_more(self):
+        self._ask_june("16/6", "30/6")
+        self.copayment_product.taxes_id = self.new
+        self.seat.date_start = d("1/6")
+        invoice = self._post_copayments(self._settle(JULY))
+        self.assertEqual(invoice.amount_total, 21.6)

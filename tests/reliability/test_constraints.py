@@ -1,5 +1,8 @@
 """Each rule that two people could break at the same moment, with two real transactions."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 from psycopg2 import DatabaseError
 from psycopg2.errors import CheckViolation, SerializationFailure, UniqueViolation
 
@@ -480,6 +483,53 @@ class TestBilledOnce(RaceCase):
                 b["coworking.statement"].browse(statement_id).action_create_bill()
                 b.flush_all()
         self.assertEqual(self._bills(statement_id, "in_invoice"), 0)
+
+
+class TestOneOrder(RaceCase):
+    """Two people confirm, bill or invoice the same months, each in another order: the one who waits
+    for the first of them holds none of the others, and neither waits for who waits for them.
+    """
+
+    def _check_order(self, action, *before):
+        self.seats(0, 1)
+        self.seats(2, space="small")
+        with self.commit() as env:
+            statements = env["coworking.statement"]._generate(self.record(env, "program"), JUNE)
+            for step in before:
+                getattr(statements, step)()
+            first, last = statements.sorted("id").ids
+        with (
+            self.transaction() as colleague,
+            self.transaction() as env,
+            ThreadPoolExecutor(1) as pool,
+        ):
+            locking = "SELECT FROM coworking_statement WHERE id = %s FOR NO KEY UPDATE"
+            colleague.cr.execute(locking, [first])
+            months = env["coworking.statement"].browse([last, first])
+            acting = pool.submit(lambda: (getattr(months, action)(), env.flush_all()))
+            while not self._is_waiting(colleague, env):
+                self.assertFalse(acting.done(), "it does not wait for its colleague")
+                time.sleep(0.02)
+            colleague.cr.execute(f"{locking} NOWAIT", [last])
+            colleague.cr.execute(
+                "SELECT FROM coworking_charge WHERE statement_id = %s FOR UPDATE NOWAIT", [last]
+            )
+            colleague.cr.rollback()
+            acting.result()
+
+    def _is_waiting(self, watching, env):
+        pid = env.cr.connection.info.backend_pid
+        watching.cr.execute("SELECT CARDINALITY(pg_blocking_pids(%s))", [pid])
+        return watching.cr.fetchone()[0]
+
+    def test_months_are_confirmed_in_one_order(self):
+        self._check_order("action_confirm")
+
+    def test_months_are_billed_in_one_order(self):
+        self._check_order("action_create_bill", "action_confirm")
+
+    def test_months_are_invoiced_in_one_order(self):
+        self._check_order("action_create_copayment_invoices", "action_confirm")
 
 
 class TestMatches(RaceCase):

@@ -18,7 +18,8 @@ def migrate(cr, version):
          UNION
         SELECT match.statement_id FROM coworking_match match
           JOIN account_move move ON move.id = match.move_id
-         WHERE match.statement_id IS NOT NULL AND move.move_type IN ('in_refund', 'in_receipt')
+         WHERE match.statement_id IS NOT NULL
+           AND (move.move_type IN ('in_refund', 'in_receipt') OR move.payment_state = 'reversed')
          UNION
         SELECT statement_id FROM coworking_charge WHERE statement_id IS NOT NULL
       GROUP BY statement_id HAVING COUNT(DISTINCT operator_id) > 1

@@ -120,17 +120,19 @@ class AccountMove(models.Model):
         return result
 
     def _compute_payment_state(self):
-        linked = filter_filled(self, "coworking_statement_id")
-        if not linked:
+        known = filter_known(self)
+        if not known:
             return super()._compute_payment_state()
-        before = linked._coworking_standing()
+        before = known._coworking_standing()
         result = super()._compute_payment_state()
-        for move in linked:
-            if move.payment_state == "reversed" and move._coworking_is_set_off():
+        reversed_now = known.filtered(lambda move: move.payment_state == "reversed")
+        for move in reversed_now and reversed_now._coworking_of_months():
+            if move._coworking_is_set_off():
                 move.payment_state = "paid"
-        linked._coworking_tell_statements()
-        now = linked._coworking_standing()
-        ((before | now) - (before & now))._coworking_get_origins()._update_billed()
+        known._coworking_tell_statements()
+        now = known._coworking_standing()
+        if changed := (before | now) - (before & now):
+            changed._coworking_standing_changed()
         return result
 
     def _invoice_paid_hook(self):
@@ -152,6 +154,14 @@ class AccountMove(models.Model):
             return self.env["coworking.statement"]
         # sudo: whoever enters, posts or cancels a bill need not know the programme's statements
         return linked.sudo().coworking_statement_id
+
+    def _coworking_of_months(self):
+        """Those of these documents of which something of a month is billed or asked."""
+        return filter_filled(self, "coworking_statement_id")
+
+    def _coworking_standing_changed(self):
+        """Some of these documents were taken back, or stand again."""
+        self._coworking_get_origins()._update_billed()
 
     def _coworking_on_state_written(self, state):
         """Hook of who matches bills: these were just posted, cancelled or made drafts again."""
@@ -381,12 +391,12 @@ class AccountMove(models.Model):
 
     def _coworking_may_take_back(self, document):
         """Whether what this one settles of a document may be to take it back: neither what corrects
-        a month is, nor a credit note of another document.
+        a month is, nor a credit note of another document, nor an entry that sets accounts off.
         """
         self.ensure_one()
         if self.reversed_entry_id:
             return self.reversed_entry_id == document
-        return not filter_filled(self, "coworking_statement_id")
+        return self.move_type != "entry" and not filter_filled(self, "coworking_statement_id")
 
     # === CO-PAYMENTS ===#
 

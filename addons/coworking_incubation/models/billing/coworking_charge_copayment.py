@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .coworking_copayment import IS_OWN
 
@@ -238,6 +239,27 @@ class CoworkingCharge(models.Model):
             "balance": -amount,
             "amount_currency": -amount,
         }
+
+    def _get_taxes_asked(self):
+        """With which taxes people were asked for what these correct: it is corrected with the same,
+        whatever taxes there are by now.
+
+        :return: dict correction -> ``account.tax``, of those of which an invoice stands
+        """
+        corrections = self.filtered("corrected_kind")
+        if not corrections:
+            return {}
+        corrected = self.search(
+            Domain("seat_id", "in", corrections.seat_id.ids)
+            & Domain("period", "in", corrections.mapped("period"))
+            & Domain("state", "=", "settled")
+            & Domain("id", "not in", corrections.ids)
+        )
+        asked = {}
+        for line in corrected._get_invoiced_lines().sorted("id"):
+            asked.setdefault(line.coworking_charge_id._to_pricing().key, line.tax_ids)
+        keys = {row: row._to_pricing().key for row in corrections}
+        return {row: asked[key] for row, key in keys.items() if key in asked}
 
     def _get_asked_elsewhere(self):
         """Lines of standing invoices of other months that ask for what was taken back of these."""

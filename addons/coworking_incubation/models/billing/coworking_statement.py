@@ -382,6 +382,7 @@ class CoworkingStatement(models.Model):
         :return: the statements that stay open
         """
         self.check_access("write")
+        self._wait_for_others()
         self._check_state_in(*OPEN_STATES)
         changed = self._refresh_lines()
         if seen:
@@ -396,19 +397,39 @@ class CoworkingStatement(models.Model):
         """
         if not self:
             return None
+        return self._warn(
+            self.env._(
+                "The lines of %(statements)s have just changed: look at them, then confirm.",
+                statements=", ".join(self.mapped("name")),
+            ),
+            next_action,
+        )
+
+    @api.model
+    def _warn(self, message, next_action):
+        """The action that says something until it is closed, then goes on with another one."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning",
                 "sticky": True,
-                "message": self.env._(
-                    "The lines of %(statements)s have just changed: look at them, then confirm.",
-                    statements=", ".join(self.mapped("name")),
-                ),
+                "message": message,
                 "next": next_action,
             },
         }
+
+    def _wait_for_others(self):
+        """Of two people who confirm, bill or invoice some of the same months at once, the later
+        waits for the first, and begins again if these changed. What each takes first is the oldest
+        of its months, in whatever order they were chosen: none waits for who waits for it.
+        """
+        if len(self) > 1:
+            self.env.cr.execute(
+                "SELECT FROM coworking_statement WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                [self.ids],
+                log_exceptions=False,
+            )
 
     def _freeze_lines(self, partner, channel, **answer):
         """Freeze the lines of these statements, and keep the answer: see ``_confirm_lines``."""

@@ -18,6 +18,7 @@ class CoworkingStatement(models.Model):
     def action_create_bill(self):
         """Make the draft vendor bill of each confirmed statement, and open what was made."""
         self._check_may_bill()
+        self._wait_for_others()
         self._check_state_in("confirmed")
         bills = self.env["account.move"]
         for company, statements in self.grouped("company_id").items():
@@ -38,6 +39,7 @@ class CoworkingStatement(models.Model):
         it.
         """
         self._check_may_bill()
+        self._wait_for_others()
         self._check_state_in(*SETTLED_STATES)
         invoices = self.env["account.move"]
         for company, statements in self.grouped("company_id").items():
@@ -45,16 +47,18 @@ class CoworkingStatement(models.Model):
             for statement in statements:
                 vals_list += statement._prepare_copayment_invoices(known)
             invoices += self._create_moves(company, vals_list)
+        in_the_way = self._describe_in_the_way()
         if not invoices:
-            self._check_none_in_the_way()
             raise UserError(
-                self.env._(
+                in_the_way
+                or self.env._(
                     "Nothing to invoice for %s: no co-payment is due, it is invoiced already, or"
                     " the space collects it.",
                     ", ".join(self.mapped("display_name")),
                 )
             )
-        return self._action_open_moves(invoices, "out_invoice")
+        action = self._action_open_moves(invoices, "out_invoice")
+        return self._warn(in_the_way, action) if in_the_way else action
 
     def action_open_bill(self):
         self.ensure_one()
@@ -298,25 +302,28 @@ class CoworkingStatement(models.Model):
             self._check_not_given_up(charges.browse().union(*by_partner.values()))
         return by_partner
 
-    def _check_none_in_the_way(self):
-        """:raise UserError: what is to be invoiced is of contacts of whom an invoice of the month
-        stands, which asks for the part of another file
+    def _describe_in_the_way(self):
+        """What is to be invoiced of contacts of whom an invoice of the month stands, which asks for
+        the part of another file, and what to do; an empty text where nothing is in the way.
         """
-        invoices = self.env["account.move"]
+        rows = []
         for statement in self.filtered(lambda row: row.copayment_collector == "program"):
             charges, standing = statement._get_parts_not_asked()
             contacts = charges.seat_id.partner_id
-            invoices |= standing.filtered(lambda move, own=contacts: move.partner_id in own)
-        if invoices:
-            raise UserError(
-                self.env._(
-                    "%(invoices)s asks for the part of another file, whose contact was"
-                    " %(contacts)s then: nobody has two invoices of a month. Cancel it, or take it"
-                    " back by a credit note, then invoice both anew.",
-                    invoices=", ".join(invoices.mapped("display_name")),
-                    contacts=", ".join(invoices.partner_id.mapped("name")),
+            invoices = standing.filtered(lambda move, own=contacts: move.partner_id in own)
+            if invoices:
+                rows.append(
+                    self.env._(
+                        "%(statement)s, not invoiced to %(contacts)s: %(invoices)s asks for the"
+                        " part of another file, of which they were the contact then, and nobody has"
+                        " two invoices of a month. Cancel it, or take it back by a credit note,"
+                        " then invoice both anew.",
+                        statement=statement.name,
+                        contacts=", ".join(invoices.partner_id.mapped("name")),
+                        invoices=", ".join(invoices.mapped("display_name")),
+                    )
                 )
-            )
+        return "\n".join(rows)
 
     def _prepare_copayment_invoices(self, known=None):
         """One draft customer invoice a participant, for those who do not have it yet.
@@ -331,22 +338,17 @@ class CoworkingStatement(models.Model):
         if not by_partner:
             return []
         charges = self.env["coworking.charge"].union(*by_partner.values())
-        product = program.copayment_product_id
-        if not product:
-            raise UserError(
-                self.env._(
-                    "Program %(program)s collects the participants' part: choose its co-payment"
-                    " product first.",
-                    program=program.name,
-                )
-            )
+        product = self._get_copayment_product()
         names = charges._get_bill_line_names()
         given_up = self._get_given_up(charges)
         position = self._get_copayment_position(product)
         partners = self.env["res.partner"].union(*by_partner)
         distributions = self._get_distributions(product, "income", partners, known=known)
+        asked = {} if program.funding_base == "total" else charges._get_taxes_asked()
         bases = {
-            refund: self._prepare_copayment_line_basis(product, refund) for refund in (False, True)
+            (refund, taxes): self._prepare_copayment_line_basis(product, refund, taxes)
+            for refund in (False, True)
+            for taxes in {None, *asked.values()}
         }
         result = []
         for partner, own in by_partner.items():
@@ -354,38 +356,55 @@ class CoworkingStatement(models.Model):
             total += sum(amount for charge in own for __, amount in given_up.get(charge, ()))
             refund = self.currency_id.compare_amounts(total, 0) < 0
             sign = -1 if refund else 1
-            basis = {**bases[refund], "analytic_distribution": distributions[partner] or False}
+            distribution = {"analytic_distribution": distributions[partner] or False}
+            taxed = any(asked.get(charge) for charge in own)
             result.append(
                 {
                     "move_type": "out_refund" if refund else "out_invoice",
                     "company_id": self.company_id.id,
                     "currency_id": self.currency_id.id,
                     "partner_id": partner.id,
-                    **({"fiscal_position_id": position.id} if position else {}),
+                    **({"fiscal_position_id": position.id} if position and not taxed else {}),
                     "invoice_origin": self.name,
                     "coworking_statement_id": self.id,
                     "invoice_line_ids": [
                         Command.create(line)
                         for charge in own
                         for line in charge._prepare_copayment_lines(
-                            names[charge], sign, basis, given_up.get(charge, ())
+                            names[charge],
+                            sign,
+                            {**bases[refund, asked.get(charge)], **distribution},
+                            given_up.get(charge, ()),
                         )
                     ],
                 }
             )
         return result
 
-    def _prepare_copayment_line_basis(self, product, refund):
+    def _get_copayment_product(self):
+        program = self.program_id
+        if not program.copayment_product_id:
+            raise UserError(
+                self.env._(
+                    "Program %(program)s collects the participants' part: choose its co-payment"
+                    " product first.",
+                    program=program.name,
+                )
+            )
+        return program.copayment_product_id
+
+    def _prepare_copayment_line_basis(self, product, refund, asked=None):
         """What all co-payment lines have in common, as ``_prepare_bill_line_basis``.
 
         What is left of a price with tax is asked as it is, without tax: no ``tax_ids`` leaves the
         taxes of the product to Odoo. Those that are included in its price ask for the price with
         them.
 
+        :param asked: the taxes with which it was asked, where these are corrected
         :return: values of a line, and ``included``: the taxes that its price includes
         """
         self.ensure_one()
-        taxes = self._get_copayment_taxes(product)
+        taxes = self._get_copayment_taxes(product) if asked is None else asked
         basis = {
             "display_type": "product",
             "currency_id": self.currency_id.id,
@@ -395,6 +414,8 @@ class CoworkingStatement(models.Model):
         }
         if self.program_id.funding_base == "total":
             basis["tax_ids"] = [Command.clear()]
+        elif asked is not None:
+            basis["tax_ids"] = [Command.set(asked.ids)]
         return basis
 
     def _get_copayment_position(self, product):
@@ -421,12 +442,9 @@ class CoworkingStatement(models.Model):
         return result
 
     def _get_standing_bills(self):
-        """Its bills, but for those made from it that were taken back, and what took them back."""
+        """Its bills, but for those that were taken back, and what took them back."""
         self.ensure_one()
-        bills = self.bill_ids
-        if not bills:  # as of most that are confirmed, or are about to have theirs
-            return bills
-        return (bills - self.move_ids) | (bills & self.move_ids)._coworking_standing()
+        return self.bill_ids._coworking_standing()
 
     def _is_billed_in_part(self):
         """Whether something of what was confirmed is billed: it is confirmed for good."""

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ... import pricing
 from ...tools import to_decimal
 
 
@@ -113,11 +114,12 @@ class CoworkingStatement(models.Model):
         :return: list of (charge, amount)
         """
         rest = -to_decimal(correction.copayment_amount)
-        result = []
-        if gone:
-            left = sum(to_decimal(row.copayment_amount) + taken_back[row] for row in gone)
-            due = sum(to_decimal(row.copayment_amount) for row in own) - rest
-            result.append((gone[:1], left - max(due, 0)))
+        left = {row: to_decimal(row.copayment_amount) + taken_back[row] for row in gone}
+        due = sum(to_decimal(row.copayment_amount) for row in own) - rest
+        kept = max(sum(left.values()) - max(due, 0), 0)
+        # Each of them asks for its own again: another invoice of its month counts on that.
+        left = {row: amount for row, amount in left.items() if amount > 0}
+        result = pricing.spread(kept, left.items())
         for charge in own - gone:
             before = sum(max(amount, 0) for __, amount in result)
             result.append((charge, min(taken_back[charge], rest - before)))

@@ -132,12 +132,20 @@ class AccountMove(models.Model):
         received = find_referred(self, (files._name, "move_id"))
         return files.search([("move_id", "in", received.ids)]) if received else files
 
+    def _coworking_of_months(self):
+        """Also what came by itself."""
+        return super()._coworking_of_months() | self._coworking_matched()
+
+    def _coworking_standing_changed(self):
+        result = super()._coworking_standing_changed()
+        # sudo: see write()
+        self.sudo()._coworking_matches().statement_id._matches_changed()
+        return result
+
     def _coworking_may_take_back(self, document):
         """Nor is an operator's credit note for what is expected of it, such as a correction."""
         if not super()._coworking_may_take_back(document):
             return False
-        if self.reversed_entry_id:
-            return True
         charges = self._coworking_matches().charge_id
         return not charges or bool(charges & document._coworking_matches().charge_id)
 
@@ -146,17 +154,14 @@ class AccountMove(models.Model):
         what they are set off against follows from it, see ``_coworking_may_take_back``.
         """
         notes = self.exists().filtered(
-            lambda move: (
-                move.move_type == "in_refund"
-                and move.state == "posted"
-                and not move.reversed_entry_id
-            )
+            lambda move: move.move_type == "in_refund" and move.state == "posted"
         )
         if not notes:
             return
         settled = self.browse(item.move_id.id for *__, item in notes._coworking_get_settled())
-        linked = filter_filled(settled, "coworking_statement_id")
-        self.env.add_to_compute(self._fields["payment_state"], linked)
+        self.env.add_to_compute(
+            self._fields["payment_state"], settled and settled._coworking_of_months()
+        )
 
     def _coworking_hand_over(self, draft):
         """This one is about to go: what was said of it, is planned for it or lies beside it is the

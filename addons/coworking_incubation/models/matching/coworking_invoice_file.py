@@ -533,11 +533,10 @@ class CoworkingInvoiceFile(models.Model):
         ]
 
     def _get_own_bills(self):
-        """The bills made from the statement for whoever sent this file."""
-        return self.statement_id.move_ids.filtered(
+        """The bills made from the statement for whoever sent this file, which stand."""
+        return self.statement_id.move_ids._coworking_standing().filtered(
             lambda bill: (
                 bill.is_purchase_document()
-                and bill.state != "cancel"
                 and bill.commercial_partner_id == self.operator_id.commercial_partner_id
             )
         )

@@ -22,6 +22,7 @@ IS_TO_BILL = f"""(charge.payable_total != 0
                ON operator.id = COALESCE(charge.operator_id, statement.operator_id)
             WHERE match.statement_id = statement.id
               AND move.coworking_statement_id IS DISTINCT FROM statement.id
+              AND COALESCE(move.payment_state, '') != 'reversed'
               AND (move.move_type = 'in_invoice'
                    AND move.commercial_partner_id = operator.commercial_partner_id
                 OR match.charge_id = charge.id AND EXISTS (

@@ -111,7 +111,7 @@ class CoworkingPortalMonth(models.AbstractModel):
     @api.model
     def _is_invoice_awaited(self, statement):
         """Whether the space has not sent its invoice: a draft that we made of the month waits."""
-        bills = statement.bill_ids - statement._get_documents_beside()
+        bills = statement._get_bills_of_all()
         files = statement.invoice_file_ids.filtered(lambda file: file.state != "refused")
         if files.filtered(lambda file: file.move_id not in statement.bill_ids - bills):
             return False

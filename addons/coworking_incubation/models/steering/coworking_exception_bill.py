@@ -92,8 +92,9 @@ OF_PILOT = f"""
   GROUP BY move.id
     HAVING BOOL_AND(COALESCE(program.autopilot_post AND program.active, false))
 """  # nosec B608
-# As lines of the month, whose ids these are: parts of bills that nobody decided on.
-UNDECIDED = """
+# As lines of the month, whose ids these are: parts of bills that nobody decided on. What is to be
+# billed again is no gap.
+UNDECIDED = f"""
     SELECT COALESCE(match.charge_id::bigint * 2, match.id::bigint * 2 + 1) AS id,
            MIN(match.move_id) AS move_id,
            MIN(COALESCE(statement.program_id, seat.program_id)) AS program_id,
@@ -116,7 +117,9 @@ UNDECIDED = """
  LEFT JOIN coworking_program program
         ON program.id = COALESCE(statement.program_id, seat.program_id)
  LEFT JOIN LATERAL (
-           SELECT charge.payable_total, SUM(beside.invoiced) AS invoiced
+           SELECT CASE WHEN SUM(beside.invoiced) = 0 AND {IS_TO_BILL} THEN 0
+                       ELSE charge.payable_total END AS payable_total,
+                  SUM(beside.invoiced) AS invoiced
              FROM coworking_charge charge
              JOIN coworking_match beside ON beside.charge_id = charge.id
             WHERE charge.id = match.charge_id
@@ -125,7 +128,7 @@ UNDECIDED = """
        AND (match.statement_id IS NOT NULL OR match.seat_id IS NOT NULL
             OR match.create_date < %(early)s)
   GROUP BY 1
-"""
+"""  # nosec B608 # of constants
 # Beside them the charges that the bill of their month leaves out, unless they are to be billed.
 GAP = f"""
     SELECT id, program_id, space_id, participant_id, partner_id, user_id, company_id, since,

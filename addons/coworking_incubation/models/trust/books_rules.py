@@ -86,6 +86,7 @@ CROSS JOIN LATERAL (
                             JOIN account_move move ON move.id = match.move_id
                            WHERE match.statement_id = statement.id
                              AND move.coworking_statement_id IS DISTINCT FROM statement.id
+                             AND COALESCE(move.payment_state, '') != 'reversed'
                              AND (move.move_type != 'in_refund'
                                OR match.cause IS DISTINCT FROM 'reversal'))
                   AS bills) AS found

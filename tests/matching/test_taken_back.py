@@ -1,0 +1,215 @@
+"""A bill that came by itself and that its operator took back as a whole: its month is to bill until
+the next one comes.
+"""
+
+from odoo import Command
+
+from ..common import JULY, JUNE, d
+from ..steering.common import PilotCase
+from .common import MatchingCase
+from .received import facturx
+
+
+class TestTakenBack(MatchingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seat = cls._new_seat("1/6", "31/7", "Camille Roux")
+        cls.june = cls._settle(JUNE)
+
+    def _receive_and_post(self, *months, **values):
+        words = {JUNE: "juin 2015", JULY: "juillet 2015"}
+        lines = [(f"Camille Roux {words[month]}", 180.0) for month in months]
+        bill = self._receive(*lines, **values)
+        bill.action_post()
+        return bill
+
+    def _take_back(self, bill):
+        note = bill._reverse_moves([{"invoice_date": d("5/8"), "ref": "A-1"}], cancel=True)
+        self.assertEqual((bill.payment_state, note.state), ("reversed", "posted"))
+        return note
+
+    def _set_off(self, *moves):
+        self.env["account.move"].union(*moves).line_ids.filtered(
+            lambda line: line.account_type in ("liability_payable", "asset_receivable")
+        ).reconcile()
+
+    def assertMonth(self, statement, state, not_invoiced):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            statement,
+            [{"state": state, "not_invoiced_amount": not_invoiced, "gap_amount": 0.0}],
+        )
+        lines = self.env["coworking.month.line"].search([("statement_id", "=", statement.id)])
+        self.assertEqual(sum(lines.mapped("not_invoiced")), not_invoiced)
+        self.assertEqual(sum(lines.mapped("gap")), 0.0)
+        waiting = self.env["coworking.exception"].search(
+            [("kind", "in", ("to_bill", "gap", "to_match")), ("program_id", "=", self.program.id)]
+        )
+        self.assertEqual(
+            [(row.kind, row.amount) for row in waiting if row.kind != "to_match"],
+            [("to_bill", not_invoiced)] if not_invoiced else [],
+        )
+        self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+
+    def test_its_month_is_to_bill_until_the_next_one_comes(self):
+        bill = self._receive_and_post(JUNE, ref="F-1")
+        self.assertMonth(self.june, "billed", 0.0)
+        self._take_back(bill)
+        self.assertMonth(self.june, "confirmed", 180.0)
+        self.assertFalse(self.june._get_paid_on())
+        again = self._receive_and_post(JUNE, ref="F-2")
+        self.assertMonth(self.june, "billed", 0.0)
+        self.assertEqual(again.payment_state, "not_paid")
+        with self.assertRefused(self.june.name):
+            self.june.action_create_bill()
+
+    def test_one_that_came_before_its_credit_note_bills_it(self):
+        bill = self._receive_and_post(JUNE, ref="F-1")
+        again = self._receive_and_post(JUNE, ref="F-2")
+        self.assertEqual(again._coworking_matches().cause, "duplicate")
+        self._take_back(bill)
+        self.assertMonth(self.june, "billed", 0.0)
+
+    def test_so_is_that_of_one_that_we_made(self):
+        bill = self._bill(self.june)
+        bill.write({"invoice_date": d("3/7"), "ref": "F-1"})
+        bill.action_post()
+        self._take_back(bill)
+        self.assertMonth(self.june, "confirmed", 180.0)
+
+    def test_so_are_all_months_of_a_bill_of_several(self):
+        july = self._settle(JULY)
+        bill = self._receive_and_post(JUNE, JULY, ref="F-1")
+        self.assertEqual((self.june | july).mapped("state"), ["billed", "billed"])
+        self._take_back(bill)
+        self.assertEqual((self.june | july).mapped("state"), ["confirmed", "confirmed"])
+        self.assertEqual(self.june.not_invoiced_amount + july.not_invoiced_amount, 360.0)
+
+    def test_it_stands_again_once_its_credit_note_is_set_against_it_no_more(self):
+        bill = self._receive_and_post(JUNE, ref="F-1")
+        note = self._take_back(bill)
+        note.line_ids.remove_move_reconcile()
+        self.env.flush_all()
+        self.assertEqual((bill.payment_state, self.june.state), ("not_paid", "billed"))
+
+    def test_its_month_may_be_withdrawn(self):
+        self._take_back(self._receive_and_post(JUNE, ref="F-1"))
+        self.june.action_withdraw()
+        self.assertEqual(self.june.state, "sent")
+
+    def _receive_correction(self):
+        bill = self._receive_and_post(JUNE, ref="F-1")
+        self.seat.write({"date_start": d("1/8"), "date_end": d("31/8")})
+        july = self._settle(JULY)
+        self.assertEqual(july.payable_total, -180.0)
+        note = self._receive(
+            ("Camille Roux, avoir juin 2015", 180.0), move_type="in_refund", ref="A-1"
+        )
+        self.assertEqual(note._coworking_matches().charge_id, july.charge_ids)
+        return bill, note, july
+
+    def _check_set_off(self, bill, note, july):
+        note.action_post()
+        self.assertEqual(note._coworking_matches().charge_id, july.charge_ids)
+        if bill.amount_residual:  # Odoo sets it against the bill that it names
+            self._set_off(bill, note)
+        self.assertEqual((bill.amount_residual, bill.payment_state), (0.0, "paid"))
+        self.assertMonth(self.june, "billed", 0.0)
+        self.assertMonth(july, "billed", 0.0)
+
+    def test_one_that_the_credit_note_of_a_correction_pays_stands(self):
+        self._check_set_off(*self._receive_correction())
+
+    def test_so_it_does_where_the_operator_says_which_bill_it_corrects(self):
+        bill, note, july = self._receive_correction()
+        note._coworking_matches()._record_decision("matched")
+        note.reversed_entry_id = bill
+        self._check_set_off(bill, note, july)
+
+    def test_a_credit_note_that_an_entry_sets_off_stands(self):
+        """As when an operator that rents from us has its two accounts set off."""
+        self._receive_and_post(JUNE, ref="F-1")
+        self.seat.write({"date_start": d("1/8"), "date_end": d("31/8")})
+        july = self._settle(JULY)
+        note = self._bill(july)
+        note.write({"invoice_date": d("5/8"), "ref": "A-1"})
+        self.env["ir.attachment"].create(
+            {"name": "x", "raw": b"x", "res_model": note._name, "res_id": note.id}
+        )
+        note.action_post()
+        payable = note.line_ids.filtered(lambda line: line.account_type == "liability_payable")
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": d("6/8"),
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": note.partner_id.id,
+                            "debit": debit,
+                            "credit": credit,
+                        }
+                    )
+                    for account, debit, credit in (
+                        (payable.account_id, 0.0, 180.0),
+                        (self.accounts["tax"], 180.0, 0.0),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        self._set_off(note, entry)
+        self.assertFalse(note.amount_residual)
+        self.assertMonth(july, "billed", 0.0)
+        with self.assertRefused(july.name):
+            july.action_create_bill()
+
+
+class TestTakenBackByFile(PilotCase):
+    """The accountant at nine: the operator took its bill back. Another one comes, or never does."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._switch()
+        cls.june = cls._generate(JUNE)
+        cls.june.action_send()
+        cls._confirm_by_space(cls, cls.june)
+
+    def _take_back(self, bill):
+        note = bill._reverse_moves([{"invoice_date": d("5/7"), "ref": "A-1"}], cancel=True)
+        self.assertEqual((bill.payment_state, note.state), ("reversed", "posted"))
+
+    def _is_awaited(self):
+        return self.env["coworking.portal.month"]._is_invoice_awaited(self.june)
+
+    def test_our_own_draft_is_completed_by_the_next_one(self):
+        self.assertTrue(self._is_awaited())
+        bill = self._receive_document(self.june).move_id
+        bill.action_post()
+        self.assertEqual((self.june.state, self._is_awaited()), ("billed", False))
+        self._take_back(bill)
+        self.assertEqual((self.june.state, self._is_awaited()), ("confirmed", True))
+        self._switch("bill")
+        self._pass_hour("2015-07-06 08:00:00")
+        draft = self.june.bill_id
+        self.assertRecordValues(draft, [{"state": "draft", "ref": False}])
+        file = self._receive_document(self.june, reference="F-2")
+        self.assertEqual((file.move_id, file.cause), (draft, "completed"))
+        self.assertRecordValues(draft, [{"state": "draft", "ref": "F-2", "amount_total": 180.0}])
+        self.assertEqual((self.june.state, self._is_awaited()), ("billed", False))
+        self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+
+    def test_the_next_one_is_no_second_bill_beside_ours_that_was_taken_back(self):
+        ours = self._bill(self.june)
+        self._receive_document(self.june)
+        ours.action_post()
+        self._take_back(ours)
+        file = self._received(
+            facturx(note=self.june.name, reference="F-2"), operator=self.june.operator_id
+        )
+        self.assertEqual(file.cause, "decoded")
+        self.assertEqual(self.june.state, "billed")
