@@ -44,6 +44,15 @@ class TestNumbers(ImportCase):
     def test_what_may_be_two_numbers_is_refused(self):
         self.assertIn("1,234 is no number, or may be two", self._price("1,234"))
 
+    def test_what_is_no_day_is_said_with_its_column_and_what_it_says(self):
+        fields = ["tariff_id/.id", "price", "date_start"]
+        rows = [f"{self.tariff.id};1;{day}" for day in ("01/05/2015", "", "31/02/2015")]
+        result = self._import("coworking.tariff.price", fields, "\n".join(rows))
+        (message,) = result["messages"]
+        label = self.env["coworking.tariff.price"]._fields["date_start"].string
+        self.assertIn(f"Column {label}: 31/02/2015 is no day", message["message"])
+        self.assertNotIn("out of range", message["message"])
+
     def test_separators_that_somebody_chose_are_theirs(self):
         self.assertEqual(self._price("140,00", CHOSEN), 140.0)
         self.assertEqual(self._price("140,125", CHOSEN), 140.13)

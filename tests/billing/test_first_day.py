@@ -136,6 +136,29 @@ class TestFirstDay(FrenchCase):
         statement.action_create_bill()
         self.assertEqual(self._steps(), {})
 
+    def test_a_funder_is_proposed_what_the_others_leave_of_the_program(self):
+        env = self.env(
+            user=self.coordinator,
+            context={**self.env.context, "allowed_company_ids": self.bare.ids},
+        )
+        program = env["coworking.program"].create({"name": "First"})
+
+        def open_dialog():
+            context = env["coworking.first.day"].action_open_funder()["context"]
+            return Form(env["coworking.funding.agreement"].with_context(context))
+
+        for name, rate, proposed in (("MEL", 60.0, 100.0), ("Région", 25.0, 40.0)):
+            dialog = open_dialog()
+            self.assertEqual(dialog.rate, proposed)
+            dialog.rate = rate
+            dialog.reference = name
+            dialog.partner_id = env["res.partner"].create({"name": name, "is_company": True})
+            dialog.save()
+        self.assertEqual(open_dialog().rate, 15.0)
+        over = program.agreement_ids.filtered(lambda row: row.rate == 25.0)
+        over.write({"date_from": "2015-01-01", "date_to": "2015-05-31"})
+        self.assertEqual(open_dialog().rate, 40.0, "it is over when the program begins")
+
     def test_it_is_for_coordinators_of_a_company_that_never_billed(self):
         self.assertEqual(self._steps(self.accompanist, self.company), {})
         self.assertEqual(self._steps(self.accountant, self.company), {})

@@ -390,7 +390,7 @@ class TestCauses(MatchingCase):
         self.company.partner_id.lang = "fr_FR"
         self._new_seat("16/6", "31/7", "Camille Roux")
         self.assertFound(
-            90.0, 180.0, "start_day", "Camille Roux\xa0: facturé depuis le 01/06/2015, arrivé le"
+            90.0, 180.0, "start_day", "Camille Roux\xa0: facturé depuis le 01/06/2015, arrivée le"
         )
 
     def test_two_hundred_seats_do_not_hang(self):

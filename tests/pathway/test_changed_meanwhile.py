@@ -1,8 +1,10 @@
 """Of two people who change the same thing at once, the second is told, and nothing is lost."""
 
+from odoo import Command
 from odoo.exceptions import MissingError, UserError
 from odoo.tests import Form, freeze_time
 
+from ..common import d
 from .common import PathwayCase
 
 
@@ -113,6 +115,44 @@ class TestChangedMeanwhile(PathwayCase):
             {"unit": "day", "uses_place": True}, {}
         )
         self.assertEqual((tariff.unit, tariff.uses_place), ("day", True))
+
+    def test_a_row_that_a_colleague_changed_is_not_written_over_unseen(self):
+        objective = self.env["coworking.objective"].create(
+            {
+                "participant_id": self.participant.id,
+                "name": "Find clients",
+                "action_ids": [Command.create({"name": name}) for name in ("Call", "Write")],
+            }
+        )
+        call, write = objective.action_ids
+        call.with_user(self.colleague).sudo().name = "Call three shops"
+        write.with_user(self.colleague).sudo().date_deadline = "2015-07-01"
+        page = objective.with_user(self.accompanist)
+        typed = {
+            "action_ids": [
+                Command.update(call.id, {"name": "Call back", "done": True}),
+                Command.update(write.id, {"name": "Write a page", "date_deadline": False}),
+            ]
+        }
+
+        def save(name):
+            rows = {
+                str(call.id): {"name": name, "done": False},
+                str(write.id): {"name": "Write", "date_deadline": False},
+            }
+            page.with_context(coworking_shown={"action_ids": rows}).web_save(typed, {})
+
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            save("Call")
+        self.assertIn("Call three shops was changed", str(caught.exception))
+        self.assertNotIn("Write", str(caught.exception))
+        now = caught.exception.context["coworking_changed"]
+        self.assertEqual(now["action_ids"][call.id]["name"], "Call three shops")
+        self.assertEqual(call.name, "Call three shops")
+        save("Call three shops")  # once it was seen
+        self.assertEqual(call.name, "Call back")
+        self.assertEqual(write.name, "Write a page")
+        self.assertEqual(write.date_deadline, d("1/7"), "nobody typed that there is none")
 
     def test_of_what_a_colleague_deleted_the_page_is_told_so(self):
         self.theirs.unlink()

@@ -243,7 +243,7 @@ class TestWhatIsShown(PrescriberCase):
             self._steps(),
             [
                 ("Candidature reçue", "1er juin 2015"),
-                ("Décision\xa0: admis", "15 juin 2015"),
+                ("Décision\xa0: admission", "15 juin 2015"),
                 ("Début de l'incubation", "10 juin 2015"),
             ],
         )
@@ -268,7 +268,7 @@ class TestWhatIsShown(PrescriberCase):
     def test_of_a_file_taken_over_nobody_knows_when_it_was_decided(self):
         file = self._refer("Ana", selection_result="admitted", move_reason="Reprise")
         self.assertFalse(file.date_decision)
-        self.assertIn(("Décision\xa0: admis", False), self._steps(file))
+        self.assertIn(("Décision\xa0: admission", False), self._steps(file))
         self.assertEqual(self._refer("Ben", selection_result="admitted").date_decision, d("15/6"))
 
     def test_a_decision_that_is_made_on_the_screen_is_of_today(self):
@@ -311,9 +311,9 @@ class TestWhatIsShown(PrescriberCase):
 
     def test_a_reason_is_told_where_it_may_be(self):
         self._refuse(self.agreed)
-        self.assertIn(("Décision\xa0: refusé", "15 juin 2015"), self._steps())
+        self.assertIn(("Décision\xa0: refus", "15 juin 2015"), self._steps())
         self.agreed.refusal_reason_id.is_told = True
-        self.assertIn(("Décision\xa0: refusé (Motif Canari)", "15 juin 2015"), self._steps())
+        self.assertIn(("Décision\xa0: refus (Motif Canari)", "15 juin 2015"), self._steps())
 
     def test_of_the_reasons_that_come_with_the_addon_those_of_conduct_are_not_told(self):
         told = {

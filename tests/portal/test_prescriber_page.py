@@ -330,7 +330,7 @@ class TestReferring(PrescriberPageCase):
         self.env.flush_all()
         self._tell()
         self.assertIn("Décisions\xa0: 1", self._digests()[-1].body_html)
-        self.assertIn("Décision\xa0: admis", self._read())
+        self.assertIn("Décision\xa0: admission", self._read())
 
     def test_bursts_are_stopped_as_on_the_public_page(self):
         self.env["ir.config_parameter"].set_param(

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import openpyxl
 
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time
 from odoo.tools.pdf import PdfFileReader
 
@@ -213,6 +214,18 @@ class TestSheetPdf(SheetCase, HttpCase):
         html = self._html("coworking_incubation.report_certificate", participant)
         self.assertIn("Zoé Lambert", html)
         self.assertNotIn("To settle", html)
+
+    def test_nothing_is_certified_for_who_never_came(self):
+        never = self.env["coworking.participant"].create(
+            {"partner_name": "Ana Roy", "program_id": self.program.id}
+        )
+        report = "coworking_incubation.report_certificate"
+        for files in (never, never + self.seat.participant_id):
+            with self.assertRaisesRegex(UserError, "certify for Ana Roy yet"):
+                self._html(report, files)
+        event = self._event(never)
+        event.coworking_attendance_ids.state = "present"
+        self.assertIn("Ana Roy", self._html(report, never))
 
     def test_the_certificate_of_who_left_is_of_the_past(self):
         participant = self.seat.participant_id

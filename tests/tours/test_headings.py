@@ -308,6 +308,8 @@ class TestBackOfficeOnATelephone(BrowserCase):
         actions = (
             ("coworking_invoice_file_action", "message"),
             ("coworking_audit_action", "changes_label"),
+            ("coworking_month_line_action", "explanation"),
+            ("coworking_month_line_action", "cause_explanation"),
         )
         screens = [
             (self.env.ref(f"coworking_incubation.{action}").id, name) for action, name in actions

@@ -37,7 +37,7 @@ class TestMatchingTour(MatchingCase, TourCase):
             errors=[
                 (NAMES[9], "Jour d'arrivée"),
                 (NAMES[10], "Prix"),
-                (NAMES[11], "Parti"),
+                (NAMES[11], "Départ"),
             ],
             right=NAMES[:9],
             picture=picture,

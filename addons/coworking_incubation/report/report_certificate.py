@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -15,9 +16,19 @@ class ReportCertificate(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         participants = self.env["coworking.participant"].browse(docids)
         participants.check_access("read")
+        facts = self._get_facts(participants)
+        if never := participants.filtered(lambda file: not facts[file.id]["rows"]):
+            raise UserError(
+                self.env._(
+                    "There is nothing to certify for %(people)s yet: no half-day is proven, no"
+                    " meeting or appointment was attended. Note who came first, or leave these"
+                    " files out.",
+                    people=", ".join(never.mapped("partner_id.name")),
+                )
+            )
         return {
             "docs": participants,
-            "facts": self._get_facts(participants),
+            "facts": facts,
             **sheet_values(self.env),
         }
 

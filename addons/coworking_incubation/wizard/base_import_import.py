@@ -41,9 +41,33 @@ class BaseImportImport(models.TransientModel):
                 self.env._(
                     "Column %(column)s: %(value)s is no number, or may be two. Write 1234 or"
                     " 1234,50, or choose the separators of this file.",
-                    column=name,
+                    column=self._coworking_get_label(name),
                     value=text,
                 ),
                 field=name,
             )
         return str(number)
+
+    @api.model
+    def _parse_date_from_data(self, data, index, name, field_type, options):
+        """Odoo says in English, and of a name of the database, what is no day."""
+        if not self._coworking_is_ours():
+            return super()._parse_date_from_data(data, index, name, field_type, options)
+        for line in data:
+            try:
+                super()._parse_date_from_data([line], index, name, field_type, options)
+            except ImportValidationError as error:
+                raise ImportValidationError(
+                    self.env._(
+                        "Column %(column)s: %(value)s is no day, or is not written as the dates of"
+                        " this file are. Correct it, or choose their format.",
+                        column=self._coworking_get_label(name),
+                        value=line[index],
+                    ),
+                    field=name,
+                    field_type=field_type,
+                ) from error
+
+    def _coworking_get_label(self, name):
+        labels = self.env[self.res_model].fields_get([name], ["string"])
+        return labels[name]["string"] if name in labels else name

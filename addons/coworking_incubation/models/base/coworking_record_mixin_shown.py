@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime, formatLang
 
@@ -45,9 +45,20 @@ class CoworkingRecordMixin(models.AbstractModel):
         :raise ChangedMeanwhile: somebody else changed what is to be changed
         """
         shown = self.env.context.get("coworking_shown")
-        # a dialog is of one person
+        # a dialog is of one person; several rows of a list are given one value on purpose
         if len(self) != 1 or self._transient or not isinstance(shown, dict):
             return vals
+        changed, rows, now, vals = self._compare_with_shown(vals, shown)
+        if changed or rows:
+            raise ChangedMeanwhile(self._describe_changed(changed, rows), now)
+        return vals
+
+    def _compare_with_shown(self, vals, shown):
+        """
+        :param shown: dict field -> what the page showed; of a list of rows, dict id -> such a dict
+        :return: names of what others changed, what to say of such rows, dict of what both are now,
+            and the values without those that nobody typed
+        """
         names = [
             name
             for name, field in self._fields.items()
@@ -56,19 +67,38 @@ class CoworkingRecordMixin(models.AbstractModel):
             and field.type in COMPARED
             and (field.store or field.related)
         ]
-        now = self._read_as_shown(names)
-        others = [name for name in names if now.get(name, shown[name]) != shown[name]]
-        changed = [name for name in others if vals[name] not in (shown[name], now[name])]
-        if changed:
-            raise ChangedMeanwhile(
-                self._describe_changed(changed),
-                self.web_read({name: self._prepare_specification(name) for name in changed})[0],
-            )
-        return {
+        current = self._read_as_shown(names)
+        others = [name for name in names if current.get(name, shown[name]) != shown[name]]
+        changed = [name for name in others if vals[name] not in (shown[name], current[name])]
+        wanted = {name: self._prepare_specification(name) for name in changed}
+        told, now = [], self.web_read(wanted)[0] if changed else {}
+        kept = {
             name: value
             for name, value in vals.items()
             if name not in others or value != shown[name]
         }
+        for name in kept.keys() & shown.keys() & self._fields.keys():
+            seen = self._fields[name].type == "one2many" and shown[name]
+            if isinstance(seen, dict) and isinstance(kept[name], list):
+                words, rows, kept[name] = self._compare_rows(name, kept[name], seen)
+                told += words
+                now |= {name: rows} if rows else {}
+        return changed, told, now, kept
+
+    def _compare_rows(self, name, commands, shown):
+        """As ``_compare_with_shown``, of the rows of a list that are changed."""
+        Row = self.env[self._fields[name].comodel_name]
+        told, now, kept = [], {}, []
+        for command in commands:
+            seen = command[0] == Command.UPDATE and shown.get(str(command[1]))
+            row = Row.browse(command[1]).exists() if isinstance(seen, dict) else Row
+            if row and isinstance(row, self.pool["coworking.record.mixin"]):
+                changed, words, current, values = row._compare_with_shown(command[2], seen)
+                told += [row._describe_changes(changed), *words] if changed else words
+                now |= {row.id: current} if current else {}
+                command = Command.update(row.id, values)
+            kept.append(command)
+        return told, now, kept
 
     def _prepare_specification(self, name):
         return {"fields": {"display_name": {}}} if self._fields[name].type == "many2one" else {}
@@ -88,11 +118,12 @@ class CoworkingRecordMixin(models.AbstractModel):
             return row
         return {}
 
-    def _describe_changed(self, names):
+    def _describe_changed(self, names, rows=()):
+        changes = [self._describe_changes(names)] if names else []
         return self.env._(
             "%(changes)s\n\nWhat you typed is still there. Save once more to keep it, or discard it"
             " to keep what is there now.",
-            changes=self._describe_changes(names),
+            changes="\n\n".join([*changes, *rows]),
         )
 
     def _check_still_shown(self, shown):

@@ -67,7 +67,7 @@ class CoworkingFundingAgreement(models.Model):
     rate = fields.Float(
         string="Rate (%)",
         digits=(5, 2),
-        default=100.0,
+        default=lambda self: self._default_rate(),
         tracking=True,
         help="Part of what the program pays for a seat that this funder takes over.",
     )
@@ -106,6 +106,20 @@ class CoworkingFundingAgreement(models.Model):
         "What was used of a grant before the take-over cannot be negative.",
     )
 
+    @api.model
+    def _default_rate(self):
+        """What others leave of the programs that it is made for, from its first day on."""
+        context = self.env.context
+        since = fields.Date.to_date(context.get("default_date_from"))
+        since = since or fields.Date.context_today(self)
+        programs = self.env["coworking.program"].browse(context.get("default_program_ids", ()))
+        taken = [
+            sum(together.mapped("rate"))
+            for program in programs
+            for __, together in program.agreement_ids._group_by_day(since)
+        ]
+        return 100.0 - max(taken, default=0.0)
+
     def _compute_admits(self, kind):
         for agreement in self:
             agreement[f"admits_{kind}"] = kind in agreement._get_eligible_kinds()
@@ -131,16 +145,13 @@ class CoworkingFundingAgreement(models.Model):
 
     def _check_rates_of_program(self, program):
         """No day on which the rates of these agreements are above 100 % together."""
-        for agreement in self:
-            together = self.filtered(
-                lambda other, day=agreement.date_from: other.date_from <= day <= other.date_to
-            )
+        for day, together in self._group_by_day():
             if sum(together.mapped("rate")) > 100:
                 raise ValidationError(
                     self.env._(
                         "On %(day)s the agreements of program %(program)s fund more than 100 %%:"
                         " %(agreements)s. Lower a rate, or part their dates.",
-                        day=format_date(self.env, agreement.date_from),
+                        day=format_date(self.env, day),
                         program=program.name,
                         agreements=", ".join(
                             f"{other.reference} {short_number(self.env, other.rate)} %"
@@ -148,6 +159,16 @@ class CoworkingFundingAgreement(models.Model):
                         ),
                     )
                 )
+
+    def _group_by_day(self, since=None):
+        """:return: list of (day, agreements that run on it), of each day on which one begins, or
+        that is the first of those asked for
+        """
+        days = {max(agreement.date_from, since or agreement.date_from) for agreement in self}
+        return [
+            (day, self.filtered(lambda other, day=day: other.date_from <= day <= other.date_to))
+            for day in sorted(days)
+        ]
 
     def _admits_in(self, kind, month):
         """Whether the funder takes part in what is of a kind, in a month within the dates."""

@@ -238,10 +238,10 @@ class CoworkingParticipant(models.Model):
         self._ask_before_moving(vals)
         return vals
 
-    def _describe_changed(self, names):
+    def _describe_changed(self, names, rows=()):
         """Of a file that a colleague moved meanwhile, who did and where to: no more was typed."""
-        if names != ["stage_id"]:
-            return super()._describe_changed(names)
+        if names != ["stage_id"] or rows:
+            return super()._describe_changed(names, rows)
         return self.env._(
             "%(moved)s\nYou moved nothing: the page now shows where the file is.",
             moved=self._describe_moved_meanwhile(),

@@ -93,11 +93,11 @@ class CoworkingFundingAgreement(models.Model):
     def _check_method(self):
         self._check_rates()
 
-    def _check_rates_of_program(self, program):
+    def _group_by_day(self, since=None):
         """Who takes first has no rate."""
         return super(
             CoworkingFundingAgreement, self.filtered(lambda row: row.method == "rate")
-        )._check_rates_of_program(program)
+        )._group_by_day(since)
 
     # === CRUD METHODS ===#
 

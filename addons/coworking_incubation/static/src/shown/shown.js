@@ -23,9 +23,12 @@ const COMPARED = new Set([
     "text",
 ]);
 
+const getChangedRows = (list) =>
+    Object.values(list._cache).filter((row) => row.resId && Object.keys(row._changes).length);
+
 /**
- * Along with what somebody changed of a record of ours goes what the page showed in its place: what
- * a colleague changed meanwhile is not written over unseen.
+ * Along with what somebody changed of a record of ours, and of its rows, goes what the page showed
+ * in its place: what a colleague changed meanwhile is not written over unseen.
  */
 patch(Record.prototype, {
     get context() {
@@ -78,24 +81,37 @@ patch(Record.prototype, {
 
     _getShown() {
         const shown = {};
-        for (const name of Object.keys(this._changes)) {
+        for (const [name, change] of Object.entries(this._changes)) {
             const { type } = this.fields[name];
-            if (COMPARED.has(type) && name in this._values) {
+            if (type === "one2many") {
+                const rows = getChangedRows(change);
+                shown[name] = Object.fromEntries(rows.map((row) => [row.resId, row._getShown()]));
+            } else if (COMPARED.has(type) && name in this._values) {
                 shown[name] = this._formatServerValue(type, this._values[name]);
             }
         }
         return shown;
     },
 
-    /** From now on the page knows what it would replace; what was typed stays. */
     _noteChanged(error) {
         const context = error.data?.context;
         if (context?.coworking_changed) {
-            const now = this._parseServerValues(context.coworking_changed);
-            this._values = markRaw({ ...this._values, ...now });
+            this._noteNow(context.coworking_changed);
             this._isBehind = this.isInEdition;
             context.coworking_reload = !this.isInEdition;
         }
+    },
+
+    /** From now on the page knows what it would replace; what was typed stays. */
+    _noteNow(now) {
+        const mine = { ...now };
+        for (const [name, change] of Object.entries(this._changes)) {
+            if (this.fields[name].type === "one2many" && name in mine) {
+                getChangedRows(change).forEach((row) => row._noteNow(mine[name][row.resId] || {}));
+                delete mine[name];
+            }
+        }
+        this._values = markRaw({ ...this._values, ...this._parseServerValues(mine) });
     },
 });
 
