@@ -1,5 +1,6 @@
 """A statement's bills and invoices are found by the one index that keeps them apart, however they
-are asked for: by Odoo, by SQL of ours, by PostgreSQL as a statement is deleted.
+are asked for: by Odoo, by SQL of ours, by PostgreSQL as a statement is deleted. So are lines of
+bills by their charge or their seat, each by its own.
 """
 
 from psycopg2.errors import ForeignKeyViolation
@@ -23,9 +24,9 @@ class TestDocumentsOfAStatement(CoworkingCase):
         # Of a few bills PostgreSQL would read all.
         cls.env.cr.execute("SET LOCAL enable_seqscan = off")
 
-    def assertByIndex(self, query):
+    def assertByIndex(self, query, index=INDEX):
         self.env.cr.execute(SQL("EXPLAIN %s", query))
-        self.assertIn(INDEX, " ".join(line for (line,) in self.env.cr.fetchall()))
+        self.assertIn(index, " ".join(line for (line,) in self.env.cr.fetchall()))
 
     def test_odoo_finds_them_by_the_index(self):
         many = list(range(self.statement.id, self.statement.id + 200))
@@ -39,6 +40,30 @@ class TestDocumentsOfAStatement(CoworkingCase):
         ):
             with self.subTest(str(domain)[:60]):
                 self.assertByIndex(self.env["account.move"]._search(domain).subselect())
+
+    def test_lines_are_found_by_their_charge_and_by_their_seat(self):
+        lines = self.env["account.move.line"]
+        charges, seats = self.statement.charge_ids, self.statement.charge_ids.seat_id
+        for name, records in (("charge", charges), ("seat", seats)):
+            for domain in (
+                Domain(f"coworking_{name}_id", "in", [*range(records.id, records.id + 200)]),
+                Domain(f"coworking_{name}_id", "!=", False),
+                Domain(f"coworking_{name}_id.space_id", "=", self.space.id),
+            ):
+                with self.subTest(str(domain)[:60]):
+                    index = f"account_move_line_coworking_{name}_idx"
+                    self.assertByIndex(lines._search(domain).subselect(), index)
+        self.assertEqual(
+            lines.search([("coworking_charge_id", "in", charges.ids)]),
+            self.statement.bill_id.invoice_line_ids,
+        )
+
+    def test_so_does_postgresql_as_a_charge_goes(self):
+        open_month = self._generate(JULY)
+        before = self._count_scans("account_move_line")
+        open_month.charge_ids.unlink()
+        self.env.flush_all()
+        self.assertEqual(self._count_scans("account_move_line"), before)
 
     def test_those_of_no_statement_are_found_as_before(self):
         bill = self.statement.bill_id
@@ -72,9 +97,9 @@ class TestDocumentsOfAStatement(CoworkingCase):
             self.env.cr.execute(delete, [self.statement.id])
         self.assertEqual(self._count_scans(), before)
 
-    def _count_scans(self):
-        """How often all bills were read."""
+    def _count_scans(self, table="account_move"):
+        """How often all bills, or all their lines, were read."""
         self.env.cr.execute(
-            "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'account_move'"
+            "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = %s", [table]
         )
         return self.env.cr.fetchall()

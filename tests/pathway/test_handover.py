@@ -1,6 +1,7 @@
 """Files pass to another accompanist in one action; a leave gives a colleague the right to write."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -247,6 +248,16 @@ class TestWhoLeaves(PathwayCase):
         self.assertEqual(self.participant.review_ids, review)
         self.assertEqual((review.state, review.user_id), ("planned", self.coordinator))
         self.assertEqual(self.activity.user_id, self.coordinator)
+
+    def test_what_they_were_to_do_is_looked_up_once(self):
+        leaving = self.accompanist | self.coordinator
+        users = self.registry["res.users"]
+        asked = users._get_handed_over_domain
+        with patch.object(
+            users, "_get_handed_over_domain", autospec=True, side_effect=asked
+        ) as ask:
+            leaving.action_archive()
+        self.assertEqual([call.args[0] for call in ask.call_args_list], [leaving])
 
     def test_it_is_the_same_where_somebody_is_archived_by_code(self):
         self.accompanist.active = False

@@ -2,6 +2,8 @@ from odoo.tools import SQL
 
 from ..common import CoworkingCase
 
+INDEX = "res_partner_coworking_letters_idx"
+
 
 class TestSearchByName(CoworkingCase):
     def _explain(self, domain):
@@ -24,17 +26,15 @@ class TestSearchByName(CoworkingCase):
             ["|", "|", *((f"partner_id.{name}", "ilike", "durand") for name in names)]
         )
         # Of few contacts another index may do for the telephone.
-        for index in ("coworking_name_idx", "coworking_email_idx", "(coworking_)?phone_"):
-            self.assertRegex(plan, f"Bitmap Index Scan on res_partner_{index}")
-        self.env.cr.execute(
-            "SELECT 1 FROM pg_indexes WHERE indexname = 'res_partner_coworking_phone_idx'"
-        )
-        self.assertTrue(self.env.cr.fetchone())
+        self.assertGreaterEqual(plan.count(f"Bitmap Index Scan on {INDEX}"), 2)
+        self.env.cr.execute("SELECT pg_get_indexdef(%s::regclass)", [INDEX])
+        (definition,) = self.env.cr.fetchone()
+        for name in names:
+            self.assertRegex(definition, rf"\b{name}\b\S* gin_trgm_ops")
 
     def test_the_name_asked_of_any_field_is_found_so_too(self):
         if not self.registry.has_trigram:
             self.skipTest("PostgreSQL has no trigrams")
         domain = self.env["coworking.participant"]._search_display_name("ilike", "durand")
         plan = self._explain(domain)
-        for name in ("name", "email"):
-            self.assertIn(f"Bitmap Index Scan on res_partner_coworking_{name}_idx", plan)
+        self.assertGreaterEqual(plan.count(f"Bitmap Index Scan on {INDEX}"), 2)

@@ -96,7 +96,7 @@ def test_a_mixin_is_of_several_models():
 
 
 @pytest.mark.parametrize(
-    ("models", "of_bills"), [(MODELS, 7), (FUNDING_MODELS, 3)], ids=("core", "funding")
+    ("models", "of_bills"), [(MODELS, 6), (FUNDING_MODELS, 3)], ids=("core", "funding")
 )
 def test_a_model_of_odoo_bears_few_classes_of_ours(models, of_bills):
     """Python remembers where a class has its attributes until the class was changed 1,000 times,

@@ -6,8 +6,8 @@ import re
 import pytest
 from rooms import ADDONS
 
-# Documents looked up by their statement, not the statement of a document.
-LOOKED_UP = re.compile(r"((?:\w+\.)?coworking_statement_id) (?:=|IN) ")
+# Documents looked up by their statement, not the statement of a document; lines by charge or seat.
+LOOKED_UP = re.compile(r"((?:\w+\.)?coworking_(?:charge|seat|statement)_id) (?:=|IN) ")
 
 
 def texts(path):
@@ -27,7 +27,7 @@ def silent(text):
 
 
 @pytest.mark.parametrize("addon", sorted(ADDONS.glob("coworking_*")), ids=lambda path: path.name)
-def test_what_looks_up_the_documents_of_a_statement_says_the_condition_of_their_index(addon):
+def test_what_looks_up_documents_and_their_lines_says_the_condition_of_their_index(addon):
     for path in addon.rglob("*.py"):
         if "migrations" not in path.parts:
             found = [name for text in texts(path) for name in silent(text)]
@@ -36,4 +36,5 @@ def test_what_looks_up_the_documents_of_a_statement_says_the_condition_of_their_
 
 def test_a_look_up_that_says_nothing_is_found():
     assert silent("JOIN account_move bill ON bill.coworking_statement_id = statement.id")
+    assert silent("SELECT FROM account_move_line WHERE coworking_charge_id IN (1, 2)")
     assert not silent("JOIN coworking_statement one ON one.id = bill.coworking_statement_id")

@@ -430,6 +430,22 @@ class TestFinal(ReportCase):
                 self.env.cr.execute(query, [file.id])
         self.assertEqual(report._get_workbook(), sealed)
 
+    def test_what_lies_beside_its_file_is_left_alone(self):
+        report = self._make()
+        report.action_finalise()
+        self.env.cr.execute(
+            """INSERT INTO ir_attachment (name, res_model, res_id, type)
+               VALUES ('note.txt', 'coworking.financial.report', %s, 'binary') RETURNING id""",
+            [report.id],
+        )
+        beside = self.env.cr.fetchone()
+        for query in (
+            "UPDATE ir_attachment SET name = 'other.txt' WHERE id = %s",
+            "DELETE FROM ir_attachment WHERE id = %s",
+        ):
+            self.env.cr.execute(query, beside)
+            self.assertEqual(self.env.cr.rowcount, 1)
+
     def test_a_file_that_is_not_the_sealed_one_is_never_handed_out_and_is_told(self):
         report = self._make()
         report.action_finalise()

@@ -1,7 +1,8 @@
 """Half-days to settle have an index of their own, what a statement may have once one for bills and
-invoices, by which they are looked up too, and drafts and what is due Odoo's; the program of a month
-end has none, nor has what is decided of a match. Those of before, which Odoo does not drop itself,
-go.
+invoices, by which they are looked up too, and drafts and what is due Odoo's; lines of bills are
+found by their charge or seat in indexes of other conditions, contacts by their letters in one; the
+program of a month end has none, nor has what is decided of a match. Those of before, which Odoo
+does not drop itself, go.
 """
 
 GONE = (
@@ -15,6 +16,11 @@ GONE = (
     "account_move_coworking_copayment_once",
     "account_move_coworking_draft_idx",
     "account_move_coworking_due_idx",
+    "account_move_line__coworking_charge_id_index",
+    "account_move_line__coworking_seat_id_index",
+    "res_partner_coworking_name_idx",
+    "res_partner_coworking_email_idx",
+    "res_partner_coworking_phone_idx",
 )
 
 

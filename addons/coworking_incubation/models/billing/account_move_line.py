@@ -5,6 +5,7 @@ from odoo import fields, models
 
 from ...pricing import CENT
 from ...tools import to_decimal
+from ..base.rare import RareMany2one
 from .account_move_month_end import Item
 
 # The entry of a payment or of a bank line that moves just its money: it writes nothing off. Where
@@ -17,12 +18,11 @@ ALL_MONEY = f"entry.amount_total_signed <= {MONEY} AND entry.amount_total_signed
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    coworking_charge_id = fields.Many2one(
+    coworking_charge_id = RareMany2one(
         "coworking.charge",
         prefetch="coworking",
         copy=False,
         readonly=True,
-        index="btree_not_null",
         # No check of the company: code alone links a line to a charge, thousands at a time.
         # Only open charges are ever deleted: their lines, if any, are those of a cancelled
         # document.
@@ -30,12 +30,11 @@ class AccountMoveLine(models.Model):
         help="Seat and month this line pays.",
         groups="base.group_user",
     )
-    coworking_seat_id = fields.Many2one(
+    coworking_seat_id = RareMany2one(
         "coworking.seat",
         string="Funded Seat",
         prefetch="coworking",
         readonly=True,
-        index="btree_not_null",
         ondelete="restrict",
         help="Seat that this line of a month end is for.",
         groups="base.group_user",
@@ -45,11 +44,16 @@ class AccountMoveLine(models.Model):
         string="Line of the Bill",
         prefetch="coworking",
         readonly=True,
+        # Whenever any line goes PostgreSQL looks for those that lead to it, which it plans once
+        # for a condition that holds of whatever is equal to something.
         index="btree_not_null",
         ondelete="set null",
         help="Line of a bill for which a credit note is to come.",
         groups="base.group_user",
     )
+
+    _coworking_charge_idx = models.Index("(coworking_charge_id) WHERE coworking_charge_id > 0")
+    _coworking_seat_idx = models.Index("(coworking_seat_id) WHERE coworking_seat_id > 0")
 
     def _sync_invoice(self, container):
         synchronised = super()._sync_invoice(container)

@@ -1,7 +1,6 @@
 from . import account_journal
 from . import account_move
 from . import account_move_line
-from . import account_move_paying
 from . import account_move_received
 from . import bill_balance
 from . import bill_credits

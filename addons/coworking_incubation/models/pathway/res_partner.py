@@ -28,6 +28,7 @@ MOST_SIMILAR = 5
 # Who somebody is, how to reach them and whether to.
 IDENTITY = {"name", "email", "phone", "street", "street2", "zip", "city", "coworking_no_mail"}
 TRACKED = {"name", "email", "phone", "contact_address_inline"}
+LETTERS = ("name", "email", "phone")
 # Answers to what the person has just asked for: opposition ends what we begin, not these.
 ANSWERS = {"confirm", "confirmed", "known"}
 COMPANY_TRIGGER = """
@@ -45,17 +46,14 @@ CREATE TRIGGER coworking_mark_company
 """
 
 
-def _find_parts_of(column):
+def _index_letters(registry):
     """Definition of an index for what contains some letters, as Odoo's ``index="trigram"`` makes
     one; none where PostgreSQL cannot.
     """
-
-    def define(registry):
-        if not registry.has_trigram or registry.has_unaccent == FunctionStatus.PRESENT:
-            return ""
-        return f"USING gin ({registry.unaccent(f'"{column}"')} gin_trgm_ops)"
-
-    return define
+    if not registry.has_trigram or registry.has_unaccent == FunctionStatus.PRESENT:
+        return ""
+    columns = (registry.unaccent(f'"{name}"') for name in LETTERS)
+    return f"USING gin ({', '.join(f'{column} gin_trgm_ops' for column in columns)})"
 
 
 class ResPartner(models.Model):
@@ -71,11 +69,9 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # People are looked for by a part of these, among all contacts. Odoo's own indexes, from the
-    # beginning of a name on, sort contacts.
-    _coworking_name_idx = models.Index(_find_parts_of("name"))
-    _coworking_email_idx = models.Index(_find_parts_of("email"))
-    _coworking_phone_idx = models.Index(_find_parts_of("phone"))
+    # People are looked for by a part of any of these, among all contacts. Odoo's own indexes, from
+    # the beginning of a name on, sort contacts.
+    _coworking_letters_idx = models.Index(_index_letters)
     # Of them, who is to be called: see todo_call.
     _coworking_no_email_idx = models.Index("(id) WHERE email IS NULL OR email = ''")
 

@@ -49,7 +49,9 @@ class ResUsers(models.Model):
 
     def write(self, vals):
         if not vals.get("active", True):
-            self._hand_over()
+            leaving = self - self.browse(self.env.context.get("coworking_handed_over"))
+            if leaving:
+                leaving._hand_over()
         if not {"group_ids", "company_ids"} & vals.keys():
             return super().write(vals)
         before = "group_ids" in vals and self._filter_coworking()
@@ -81,7 +83,8 @@ class ResUsers(models.Model):
     def action_archive(self):
         """Odoo deletes the activities of who leaves, before it archives them."""
         self._hand_over()
-        return super().action_archive()
+        leaving = self.with_context(coworking_handed_over=self.ids)
+        return super(ResUsers, leaving).action_archive()
 
     def _hand_over(self):
         """What these, who leave, were to do is planned for others."""

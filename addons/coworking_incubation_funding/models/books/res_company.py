@@ -25,6 +25,7 @@ class ResCompany(models.Model):
             ("submitted", "When the claim is sent"),
             ("accepted", "When the claim is accepted"),
         ],
+        prefetch="coworking",
         string="Entries of Claims",
         required=True,
         default="none",

@@ -65,7 +65,11 @@ CREATE OR REPLACE FUNCTION coworking_funding_keep_report() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
     report integer := CASE TG_OP WHEN 'INSERT' THEN NEW.res_id ELSE OLD.res_id END;
+    field text := CASE TG_OP WHEN 'INSERT' THEN NEW.res_field ELSE OLD.res_field END;
 BEGIN
+    IF field IS DISTINCT FROM 'file' THEN
+        RETURN COALESCE(NEW, OLD);
+    END IF;
     IF TG_OP = 'UPDATE' AND NOT coworking_funding_is_changed(OLD, NEW)
        AND (NEW.store_fname IS NOT NULL
             OR encode(sha256(COALESCE(NEW.db_datas, '')), 'hex')
@@ -83,11 +87,11 @@ BEGIN
 END $$;
 DROP TRIGGER IF EXISTS coworking_funding_keep_report_trg ON ir_attachment;
 CREATE TRIGGER coworking_funding_keep_report_trg BEFORE UPDATE OR DELETE ON ir_attachment
-    FOR EACH ROW WHEN (OLD.res_model = 'coworking.financial.report' AND OLD.res_field = 'file')
+    FOR EACH ROW WHEN (OLD.res_model = 'coworking.financial.report')
     EXECUTE FUNCTION coworking_funding_keep_report();
 DROP TRIGGER IF EXISTS coworking_funding_one_report_trg ON ir_attachment;
 CREATE TRIGGER coworking_funding_one_report_trg BEFORE INSERT ON ir_attachment
-    FOR EACH ROW WHEN (NEW.res_model = 'coworking.financial.report' AND NEW.res_field = 'file')
+    FOR EACH ROW WHEN (NEW.res_model = 'coworking.financial.report')
     EXECUTE FUNCTION coworking_funding_keep_report();
 """
 
