@@ -272,6 +272,26 @@ class TestOpen(OpenCase):
             plan = "\n".join(line for (line,) in plan)
             self.assertEqual(plan.count(" on account_partial_reconcile partial"), times, plan)
 
+    def test_the_invoice_of_a_month_is_looked_up_among_however_many(self):
+        """PostgreSQL may not join: it would read each invoice that there is for a few months."""
+        self._settle(JULY)
+        self._unpay(self.invoices[0])
+        self.env.flush_all()
+        self.env.cr.execute("SET LOCAL enable_nestloop = off")  # as where it expects many months
+        before = self._count_moves_read()
+        found = self.accounts_of_people.search([("residual", "!=", 0)])
+        read = self._count_moves_read() - before
+        self.assertEqual(sorted(found.mapped("state")), ["open", "to_invoice", "to_invoice"])
+        self.assertLess(read, 30)
+        self.assertGreater(self.env["account.move"].search_count([]), 100)
+
+    def _count_moves_read(self):
+        rows = SQL(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
+            " WHERE relname = 'account_move'"
+        )
+        return self.env.execute_query(rows)[0][0]
+
     def test_a_page_of_people_is_summed_up_alone_and_all_are_counted(self):
         accounts = self.accounts_of_people
         domain = Domain("participant_id", "in", self.people.ids)

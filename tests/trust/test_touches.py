@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tests import freeze_time
-from odoo.tools import formatLang
+from odoo.tools import SQL, formatLang
 
 from ..common import JULY, JUNE, CoworkingCase
 
@@ -293,6 +293,25 @@ class TestTouches(CoworkingCase):
         dashboard = self.env["coworking.dashboard"].with_user(self.coordinator)
         scope, __ = dashboard._choose_scope(self.program, {"program": self.program.id})
         self.assertEqual(dashboard._get_months_by_program(scope), {(self.program.id, JUNE)})
+
+    def test_bills_of_months_are_looked_up_among_however_many(self):
+        """PostgreSQL may not join: it would read each match and each bill that there is."""
+        self._run_month()
+        self.env.flush_all()
+        dashboard = self.env["coworking.dashboard"].with_user(self.coordinator)
+        scope, __ = dashboard._choose_scope(self.program, {"program": self.program.id})
+        self.env.cr.execute("SET LOCAL enable_nestloop = off")  # as where it expects many months
+        before = self._count_bills_read()
+        self.assertTrue(dashboard._count_touches(scope))
+        self.assertLess(self._count_bills_read() - before, 50)
+        self.assertGreater(self.env["account.move"].search_count([]), 100)
+
+    def _count_bills_read(self):
+        rows = SQL(
+            "SELECT SUM(seq_tup_read + idx_tup_fetch) FROM pg_stat_xact_user_tables"
+            " WHERE relname IN ('account_move', 'coworking_match')"
+        )
+        return self.env.execute_query(rows)[0][0]
 
     def test_counsellors_see_nothing_of_it(self):
         touches = self.env["coworking.touch"].with_user(self.accompanist)

@@ -8,9 +8,9 @@ from .account_move import WHOSE
 
 # Of an invoice of several files of one person each has its part, as its lines ask: they sum to the
 # cent.
-PART = """COALESCE(CASE WHEN shared.whole IS NULL THEN {amount}
-                ELSE ROUND({amount} * shared.until / NULLIF(shared.whole, 0), 2)
-                   - ROUND({amount} * shared.before / NULLIF(shared.whole, 0), 2) END, 0)"""
+PART = """COALESCE(CASE WHEN invoice.whole IS NULL THEN {amount}
+                ELSE ROUND({amount} * invoice.until / NULLIF(invoice.whole, 0), 2)
+                   - ROUND({amount} * invoice.before / NULLIF(invoice.whole, 0), 2) END, 0)"""
 # What was paid of an invoice and its credit notes, without what a payment writes off: see
 # ``_coworking_get_money``. Joined after all that rows are chosen by, it is looked up once and of
 # those alone, and left out where no column tells it: planning it takes as long as reading a page.
@@ -58,7 +58,7 @@ PAID = """
                                  AND bank.type IN ('bank', 'cash')))"""
 PART_PAID = PART.format(amount="money.amount")
 PART_DUE = PART.format(amount="invoice.amount_total_signed")
-PART_LEFT = PART.format(amount="(invoice.amount_residual_signed + note.residual)")
+PART_LEFT = PART.format(amount="(invoice.amount_residual_signed + invoice.noted)")
 # Whose part an invoice asks for: its lines lead to the files, also where one has another contact by
 # now, as that of somebody whose data ended may have. What somebody added without such a line is of
 # one file: the first of these, or else of whom the invoice names.
@@ -109,6 +109,50 @@ OWED = f"""
           GROUP BY statement_id, participant_id) AS invoiced
      USING (statement_id, participant_id)
 """  # nosec B608 # of constants
+# Statements and invoices are looked up account by account: OFFSET and LIMIT keep PostgreSQL from
+# joining. For the few that are open it would read every invoice there is, and for a page of all of
+# them, latest month first, go through all accounts once a statement. The invoice is the one that
+# stands, which the unique index finds, else the one that stood last. Most that are open are of the
+# month that runs, which has none: that is asked first, and of such a month no more.
+DOCUMENT = """account_move {row}
+             WHERE {row}.coworking_statement_id = owed.statement_id
+               AND {row}.coworking_statement_id > 0
+               AND {row}.move_type IN ('out_invoice', 'out_refund')"""
+FOUND = f"""
+            SELECT move.id, move.state, move.amount_total_signed, move.amount_residual_signed,
+                   move.invoice_date_due
+              FROM {DOCUMENT.format(row="move")}"""  # nosec B608 # of constants
+INVOICE = f"""
+    SELECT move.*, shared.*,
+           (SELECT COALESCE(SUM(amount_residual_signed), 0) FROM account_move
+             WHERE reversed_entry_id = move.id AND state = 'posted') AS noted
+      FROM (SELECT id, partner_id FROM coworking_participant
+             WHERE id = owed.participant_id
+               AND EXISTS (SELECT FROM {DOCUMENT.format(row="document")}) OFFSET 0) AS participant
+CROSS JOIN LATERAL (
+           ({FOUND} AND {WHOSE.format(row="move.")} = -participant.partner_id
+               AND (EXISTS (SELECT FROM account_move_line line
+                             WHERE line.move_id = move.id
+                               AND line.coworking_charge_id = ANY (owed.charge_ids))
+                    OR {IS_OWN.format(move="move")}))
+         UNION ALL
+           ({FOUND} AND move.state != 'cancel' AND {IS_OWN.format(move="move")}
+          ORDER BY move.payment_state IS DISTINCT FROM 'reversed' DESC, move.id DESC
+             LIMIT 1)
+             LIMIT 1) AS move
+ LEFT JOIN LATERAL (
+           SELECT SUM(line.balance) AS whole,
+                  SUM(line.balance) FILTER (WHERE charge.participant_id <= participant.id) AS until,
+                  COALESCE(SUM(line.balance) FILTER (WHERE charge.participant_id < participant.id),
+                           0) AS before
+             FROM account_move_line line
+             JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
+            WHERE line.move_id = move.id
+              AND EXISTS (SELECT FROM account_move_line asked
+                           WHERE asked.move_id = move.id
+                             AND asked.coworking_charge_id != ALL (owed.charge_ids))
+           HAVING MIN(charge.participant_id) < MAX(charge.participant_id)) AS shared ON TRUE
+"""  # nosec B608 # of constants
 VIEW = f"""
     CREATE VIEW coworking_copayment AS
     SELECT owed.id, owed.participant_id, statement.program_id, statement.space_id,
@@ -136,11 +180,11 @@ VIEW = f"""
                 WHEN invoice.id IS NULL THEN 'to_invoice'
                 WHEN invoice.state = 'draft' THEN 'draft'
                 WHEN invoice.amount_total_signed != 0
-                     AND COALESCE(money.amount, 0) + note.residual
+                     AND COALESCE(money.amount, 0) + invoice.noted
                          + invoice.amount_residual_signed = 0
                 THEN 'credited'
-                WHEN invoice.amount_residual_signed + note.residual = 0 THEN 'paid'
-                WHEN invoice.amount_residual_signed + note.residual
+                WHEN invoice.amount_residual_signed + invoice.noted = 0 THEN 'paid'
+                WHEN invoice.amount_residual_signed + invoice.noted
                      = invoice.amount_total_signed
                 THEN 'open' ELSE 'partial' END AS state
       FROM (SELECT MIN(charge.id) AS id, charge.participant_id, charge.statement_id,
@@ -148,40 +192,14 @@ VIEW = f"""
                    ARRAY_AGG(charge.id) AS charge_ids
               FROM coworking_charge charge
              WHERE charge.statement_id IS NOT NULL AND charge.copayment_amount != 0
+               AND charge.participant_id IS NOT NULL
           GROUP BY charge.participant_id, charge.statement_id, charge.copayment_open) AS owed
-      JOIN coworking_statement statement ON statement.id = owed.statement_id
-      JOIN coworking_program program ON program.id = statement.program_id
-      JOIN coworking_participant participant ON participant.id = owed.participant_id
-LEFT JOIN account_move standing
-        ON standing.coworking_statement_id = owed.statement_id
-       AND standing.coworking_statement_id > 0
-       AND {WHOSE.format(row="standing.")} = -participant.partner_id
-       AND {IS_OWN.format(move="standing")}
- LEFT JOIN account_move invoice ON invoice.id = COALESCE(standing.id, (
-           SELECT COALESCE(
-                  MAX(move.id) FILTER (WHERE move.payment_state IS DISTINCT FROM 'reversed'),
-                  MAX(move.id))
-             FROM account_move move
-            WHERE move.coworking_statement_id = owed.statement_id
-              AND move.coworking_statement_id > 0
-              AND move.move_type IN ('out_invoice', 'out_refund') AND move.state != 'cancel'
-              AND {IS_OWN.format(move="move")}))
 CROSS JOIN LATERAL (
-           SELECT COALESCE(SUM(amount_residual_signed), 0) AS residual
-             FROM account_move
-            WHERE reversed_entry_id = invoice.id AND state = 'posted') AS note
- LEFT JOIN LATERAL (
-           SELECT SUM(line.balance) AS whole,
-                  SUM(line.balance) FILTER (WHERE charge.participant_id <= participant.id) AS until,
-                  COALESCE(SUM(line.balance) FILTER (WHERE charge.participant_id < participant.id),
-                           0) AS before
-             FROM account_move_line line
-             JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
-            WHERE line.move_id = invoice.id
-              AND EXISTS (SELECT FROM account_move_line asked
-                           WHERE asked.move_id = invoice.id
-                             AND asked.coworking_charge_id != ALL (owed.charge_ids))
-           HAVING MIN(charge.participant_id) < MAX(charge.participant_id)) AS shared ON TRUE
+           SELECT program_id, space_id, company_id, date_from, state
+             FROM coworking_statement
+            WHERE id = owed.statement_id OFFSET 0) AS statement
+      JOIN coworking_program program ON program.id = statement.program_id
+LEFT JOIN LATERAL ({INVOICE}) AS invoice ON TRUE
  LEFT JOIN LATERAL (
            SELECT SUM(account_tax.amount) AS rate
              FROM product_product product

@@ -63,30 +63,9 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _get_months_by_program(self, scope):
-        """Months of which the automatic pilot took a step, as ``coworking.touch`` has them.
-
-        :return: set of (id of the program, first day of the month)
-        """
-        months = self._get_months_domain(scope, "date_from")
-        # of bills, those of these months alone: of all, each bill of the company would be read
-        posted = Domain("statement_id", "any", months) & Domain(
-            "move_id.coworking_posted_by_program_at", "!=", False
+        return self.env["coworking.touch"]._get_months_by_program(
+            self._get_months_domain(scope, "date_from")
         )
-        by_program = (
-            Domain("sent_by_program_at", "!=", False)
-            | Domain("billed_by_program_at", "!=", False)
-            | Domain("match_ids", "any", posted)
-        )
-        # sudo: when a bill was posted, of which coordinators do not read more
-        rows = (
-            self.env["coworking.statement"]
-            .sudo()
-            ._read_group(
-                months & by_program,
-                ["program_id", "date_from:month"],
-            )
-        )
-        return {(program.id, fields.Date.to_date(month)) for program, month in rows}
 
     @api.model
     def _format_each(self, touches, seats):

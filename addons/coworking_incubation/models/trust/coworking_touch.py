@@ -74,16 +74,21 @@ def join_ways(statements, *bills):
     )
 
 
-# Whether the automatic pilot of a program took a step of that month.
-BY_PROGRAM = """
+# Whether the automatic pilot of a program took a step of a statement. Its bills are looked up where
+# nothing else tells it, and one after the other (OFFSET): PostgreSQL would read all there are.
+IS_BY_PROGRAM = """
+       (own.sent_by_program_at IS NOT NULL OR own.billed_by_program_at IS NOT NULL
+        OR EXISTS (SELECT FROM coworking_match match
+                    WHERE match.statement_id = own.id
+                      AND (SELECT coworking_posted_by_program_at FROM account_move
+                            WHERE id = match.move_id) IS NOT NULL OFFSET 0))"""
+BY_PROGRAM = f"""
       EXISTS (SELECT FROM coworking_statement own
-               WHERE own.program_id = line.program_id
-                 AND own.date_from = line.date_from
-                 AND (own.sent_by_program_at IS NOT NULL OR own.billed_by_program_at IS NOT NULL
-                      OR EXISTS (SELECT FROM coworking_match match
-                                   JOIN account_move move ON move.id = match.move_id
-                                  WHERE match.statement_id = own.id
-                                    AND move.coworking_posted_by_program_at IS NOT NULL)))"""
+               WHERE own.program_id = line.program_id AND own.date_from = line.date_from
+                 AND {IS_BY_PROGRAM})"""  # nosec B608 # of constants
+MONTHS_BY_PROGRAM = f"""
+SELECT DISTINCT program_id, date_from FROM (%(statements)s) AS own WHERE {IS_BY_PROGRAM}
+"""  # nosec B608 # of constants
 # What one person did in one act to one month is one touch, however many statements it was about: of
 # the step that it began with. An act on two months has a row in each: the statement tells their
 # numbers apart.
@@ -105,20 +110,22 @@ VIEW = "CREATE VIEW coworking_touch AS " + TOUCHES.format(
     columns=WHOLE, rows=join_ways(TABLE, *((TABLE, way) for way in BILLS))
 )
 # The same of the statements of many months at once: their bills are looked up once, whichever way
-# they are found.
+# they are found, statement by statement (OFFSET).
 BILLED = ("billed", "CROSS JOIN LATERAL (SELECT statement.bill_id AS id) AS bill")
 COUNTED_TOUCHES = TOUCHES.format(columns=COUNTED, rows=join_ways("chosen", BILLED))
 OF_MANY = f"""
   WITH chosen AS MATERIALIZED (%(statements)s),
        billed AS MATERIALIZED (
        SELECT chosen.*, bill.id AS bill_id
-         FROM chosen
-         JOIN account_move bill ON bill.coworking_statement_id = chosen.id
-          AND bill.coworking_statement_id > 0
+         FROM chosen CROSS JOIN LATERAL (
+              SELECT id FROM account_move
+               WHERE coworking_statement_id = chosen.id AND coworking_statement_id > 0
+              OFFSET 0) AS bill
         UNION
        SELECT chosen.*, match.move_id
-         FROM chosen JOIN coworking_match match ON match.statement_id = chosen.id
-        WHERE match.move_id IS NOT NULL),
+         FROM chosen CROSS JOIN LATERAL (
+              SELECT move_id FROM coworking_match
+               WHERE statement_id = chosen.id AND move_id IS NOT NULL OFFSET 0) AS match),
        coworking_touch AS MATERIALIZED ({COUNTED_TOUCHES})
 SELECT step, program_id, month, COUNT(*)
   FROM (%(touches)s) AS touch
@@ -194,17 +201,34 @@ class CoworkingTouch(models.Model):
         :param statements: the same, of ``coworking.statement``
         :return: list of (step, id of the program, month, how many the user may read)
         """
-        self.env.flush_all()
         touches = self._search(domain)
-        # sudo: which touches the user may read, the query around it says
-        chosen = self.env["coworking.statement"].sudo()._search(statements)
         names = ("id", "program_id", "company_id", "date_from")
         return self.env.execute_query(
             SQL(
                 OF_MANY,
-                statements=chosen.select(*(SQL.identifier(chosen.table, name) for name in names)),
+                statements=self._select_statements(statements, *names),
                 touches=touches.select(
                     *(SQL.identifier(self._table, name) for name in ("step", "program_id", "month"))
                 ),
             )
         )
+
+    @api.model
+    def _get_months_by_program(self, statements):
+        """Months of which the automatic pilot took a step.
+
+        :param statements: domain of ``coworking.statement``
+        :return: set of (id of the program, first day of the month)
+        """
+        self._expect_lookups()
+        names = ("id", "program_id", "date_from", "sent_by_program_at", "billed_by_program_at")
+        chosen = self._select_statements(statements, *names)
+        return set(self.env.execute_query(SQL(MONTHS_BY_PROGRAM, statements=chosen)))
+
+    @api.model
+    def _select_statements(self, domain, *names):
+        self.env.flush_all()
+        # sudo: which touches the user may read, the query around it says; when a bill was posted,
+        # of which coordinators do not read more
+        statements = self.env["coworking.statement"].sudo()._search(domain)
+        return statements.select(*(SQL.identifier(statements.table, name) for name in names))
