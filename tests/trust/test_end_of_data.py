@@ -396,8 +396,10 @@ class TestNotice(EndOfDataCase):
         notice = self._notices(in_time)
         self.assertEqual(notice.user_id, self.accompanist)
         self.assertEqual(in_time.purge_notice_on, self.today)
+        other = self._gone("Later", 24, -30)
         self._run()
         self.assertEqual(self._notices(in_time), notice)
+        self.assertTrue(self._notices(other))
 
     def test_nobody_goes_before_thirty_days_from_the_notice(self):
         file = self._gone(months=30)
