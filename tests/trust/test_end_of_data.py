@@ -449,6 +449,10 @@ class TestNotice(EndOfDataCase):
         self._run()
         self.assertEqual(self._notices(away).user_id, self.sensitive)
         self.assertEqual(self._notices(left).user_id, self.coordinator)
+        self.program.user_id = False
+        later = self._gone("Later", user_id=self.other_accompanist.id)
+        self._run()
+        self.assertEqual(self._notices(later).user_id, self.accompanist, "of its team")
 
     def test_a_cover_who_is_gone_too_is_not_told(self):
         file = self._gone("Away")
