@@ -63,6 +63,7 @@ class TestAdviser(RegistrationCase):
         self.assertIn("Nous attendons Zoé Petit", answer.text)
         self.assertNotIn("Nous vous attendons", answer.text)
         self.assertIn("nous attendons Zoé Petit", self._told())
+        self.assertIn("choisir une autre date", self._told())
         self.assertTrue(self._last_mail().attachment_ids)
         answer = self._post(path, "cancel")
         self.assertIn("L'inscription de Zoé Petit est annulée", answer.text.replace("&#39;", "'"))
@@ -153,6 +154,8 @@ class TestAdviser(RegistrationCase):
         self.assertEqual(len(told), 2)
         self.assertIn("Zoé Petit a assisté", self._told(told[0]))
         self.assertIn("Paul Roy n'a pas assisté", self._told(told[1]))
+        for mail in told:
+            self.assertNotIn("choisir une autre date", self._told(mail), "nothing is left to do")
 
     def test_an_unconfirmed_registration_that_is_deleted_is_told(self):
         self._send(email="zoe@example.org")

@@ -141,11 +141,15 @@ class TestAfterTheExit(AgendaCase):
             self._attend(self._new_event(kind, days), participant_id=self.person.id)
             for kind, days in (("collective", -3), ("collective", 7), ("appointment", 7))
         )
+        excused = self._attend(
+            self._new_event("collective", 8), participant_id=self.person.id, state="excused"
+        )
         person = self.person.with_user(self.accompanist)
         stage = person.stage_id
         person.write(self.exit)
         self.assertEqual(
-            [row.state for row in (past, coming, alone)], ["expected", "cancelled", "expected"]
+            [row.state for row in (past, coming, alone, excused)],
+            ["expected", "cancelled", "expected", "excused"],
         )
         person.stage_id = stage  # a step by mistake
         self.assertEqual(coming.state, "expected")

@@ -50,6 +50,13 @@ class TestAssiduity(QueueCase):
         self.file.attendance_ids.sorted("date")[-1].state = "present"
         self.assertFlag(self.file, "todo_absent", False)
 
+    def test_who_is_still_a_candidate_is_not_looked_for(self):
+        self._attend("absent", "absent", "absent")
+        candidate = self._at("selection", "Alix")
+        self.file.attendance_ids.participant_id = candidate
+        self.assertEqual(candidate.absences_in_row, 3)
+        self.assertFlag(candidate, "todo_absent", False)
+
     def test_no_contact_for_two_weeks(self):
         self.file.date_entry = d("1/6")
         self.assertFlag(self.file, "todo_silent", False, "entered two weeks ago")

@@ -125,6 +125,23 @@ class TestSeries(AgendaCase):
         self.assertEqual(series[1].recurrence_id, series[0].recurrence_id)
         self.assertEqual(series[1].location, "Elsewhere")
 
+    def test_a_series_whose_first_date_left_goes_on_from_the_next(self):
+        series = self._new_series()
+        self._attend(series[0], name="Sacha")
+        series[1].write({"recurrence_update": "all_events", "rrule_type": "daily"})
+        recurrence = series[1].recurrence_id
+        self.assertEqual(recurrence.base_event_id, recurrence.calendar_event_ids.sorted("start")[0])
+        self.assertFalse(series[0].recurrence_id)
+
+    def test_of_a_series_of_which_every_date_has_a_list_nothing_is_left(self):
+        series = self._new_series()
+        recurrence = series.recurrence_id
+        for event in series:
+            self._attend(event, name="Sacha")
+        series[1].action_mass_archive("all_events")
+        self.assertTrue(all(series.mapped("active")))
+        self.assertFalse(recurrence.exists())
+
     def test_who_edits_is_told_which_dates_left(self):
         series = self._new_series()
         self._attend(series[1], name="Sacha")
@@ -166,6 +183,23 @@ class TestTitles(AgendaCase):
     def test_an_untitled_event_has_the_title_of_its_kind(self):
         event = self._new_event("appointment", name=False)
         self.assertEqual(event.name, "Appointment")
+
+    def test_beside_it_stands_who_comes_or_how_many_of_how_many(self):
+        self._attend(name="Sacha")
+        event = self._new_event("collective")
+        appointment = self._new_event("appointment")
+        for person in ("Camille Martin", "Paul Roy"):
+            file = self._new_participant(person)
+            self._attend(event, participant_id=file.id)
+            self._attend(appointment, participant_id=file.id)
+        appointment.coworking_attendance_ids[0].state = "cancelled"
+        plain = self.env["calendar.event"].create(
+            {"name": "Lunch", "start": event.start, "stop": event.stop}
+        )
+        self.assertEqual(
+            [row.coworking_people for row in (self.meeting, event, appointment, plain)],
+            ["1/2", "2", appointment.coworking_attendance_ids[1].display_name, False],
+        )
 
     def test_names_are_shown_to_staff_in_our_views_only(self):
         event = self._new_event("appointment", name="Follow-up")

@@ -418,6 +418,13 @@ class TestAppointment(AgendaCase):
             .action_create_calendar_event()
         )
         self.assertNotIn("Camille", action["context"]["default_name"])
+
+    def test_the_guest_of_an_activity_that_a_colleague_opens_is_whose_it_is(self):
+        activity = self.person.activity_schedule(
+            "mail.mail_activity_data_meeting", user_id=self.accompanist.id
+        )
+        action = activity.with_user(self.coordinator).action_create_calendar_event()
+        self.assertEqual(action["context"]["default_partner_ids"], self.accompanist.partner_id.ids)
         self.assertEqual(action["context"]["default_coworking_kind"], "appointment")
 
     def test_it_is_planned_from_the_program(self):

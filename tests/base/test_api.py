@@ -350,6 +350,13 @@ class TestApi(HttpCase, CoworkingCase):
                 "aggregates",
             ),
             ("formatted_read_group", {"domain": [], "groupby": 5}, "groupby"),
+            # what is right beside it is not blamed
+            ("search", {"domain": ["&"], "order": "date_start desc, name"}, "domain"),
+            (
+                "formatted_read_group",
+                {"domain": ["&"], "groupby": ["date_start:month"], "aggregates": ["__count"]},
+                "domain",
+            ),
         ):
             with self.subTest(method=method, arguments=arguments):
                 status, answer = self._call(key, "coworking.seat", method, **arguments)

@@ -566,6 +566,32 @@ class TestWhose(RunCase):
                 ):
                     getattr(run.with_user(user), call)()
 
+    def test_an_accountant_sees_what_they_asked_and_what_nobody_did(self):
+        run, _action = self._ask()
+        theirs = [
+            (self.env["coworking.month.run"].with_user(self.accountant), [("id", "=", run.id)]),
+            (
+                self.env["coworking.month.run.line"].with_user(self.accountant),
+                [("run_id", "=", run.id)],
+            ),
+        ]
+        for asked_by, by_program, seen in (
+            (self.coordinator, False, False),
+            (self.coordinator, True, True),
+            (self.accountant, False, True),
+        ):
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE coworking_month_run SET create_uid = %s, by_program = %s WHERE id = %s",
+                [asked_by.id, by_program, run.id],
+            )
+            self.env.invalidate_all()
+            for records, domain in theirs:
+                with self.subTest(
+                    model=records._name, asked_by=asked_by.login, by_program=by_program
+                ):
+                    self.assertEqual(bool(records.search(domain)), seen)
+
     def test_a_coordinator_of_the_company_sees_and_stops_it_and_who_asked_goes_on(self):
         run, _action = self._ask()
         theirs = run.with_user(self._new_colleague())

@@ -667,11 +667,13 @@ class TestRequirement(HostingCase):
     def test_searching_the_state_agrees_with_showing_it(self):
         people = self.person
         self.space.seat_capacity = 9
-        seats = {name: self._new_seat("15/6", "14/12", who=name) for name in ("A", "B", "C", "D")}
+        seats = {name: self._new_seat("15/6", "14/12", who=name) for name in "ABCDE"}
         self._sent(seats["A"])
         hosting = self._sent(seats["B"])
         hosting.action_cancel()
         self._signed(seats["C"])
+        self._signed(seats["E"])
+        seats["E"].write({"date_end": d("30/6"), "state": "ended"})
         self._prepare()
         people |= self.env["coworking.seat"].union(*seats.values()).participant_id
         states = [False, "draft", "ready_to_sign", "validated", "in_review", "cancelled"]
@@ -682,7 +684,7 @@ class TestRequirement(HostingCase):
                     found, people.filtered(lambda row, state=state: row.hosting_state == state)
                 )
         self.assertEqual(
-            people.search_count([("id", "in", people.ids), ("hosting_state", "!=", "validated")]), 4
+            people.search_count([("id", "in", people.ids), ("hosting_state", "!=", "validated")]), 5
         )
 
 

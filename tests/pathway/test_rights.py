@@ -92,6 +92,8 @@ class TestRecords(PathwayCase):
         review = new("review")
         cls.env.flush_all()
         criterion = cls.env["coworking.criterion"].search([], limit=1)
+        seat = cls._new_seat("1/7", "31/7", participant, state="requested")
+        hosting = cls.env["coworking.hosting"].create({"seat_id": seat.id})
         return {
             "participant": participant,
             "objective": objective,
@@ -105,6 +107,9 @@ class TestRecords(PathwayCase):
             "followup": participant.followup_ids[:1],
             "move": participant.move_ids[:1],
             "assignment": participant.assignment_ids[:1],
+            "seat": seat,
+            "hosting": hosting,
+            "hosting.signatory": hosting.signatory_ids[:1],
         }
 
     VALUES = {
@@ -117,6 +122,9 @@ class TestRecords(PathwayCase):
         "document": {"state": "seen"},
         "followup": {"note": "Called"},
         "suspension": {"reason": "Ill"},
+        "seat": {"date_end": "2015-07-30"},
+        "hosting": {"body": "<p>Other</p>"},
+        "hosting.signatory": {"sequence": 5},
     }
 
     def test_an_accompanist_reads_the_own_programs_and_nothing_else(self):

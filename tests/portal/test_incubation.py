@@ -614,6 +614,10 @@ class TestFollowup(IncubationCase):
         self.assertTrue(followup.in_space)
         self.assertEqual(followup.note, "CanaryStaff\nI work")
         self.assertEqual(self._get("/followup").status_code, 404)
+        again = self._post("/followup", situation=reason.id, text="I work")  # from another window
+        self.assertEqual(again.status_code, 422)
+        self.assertIn("nous avons déjà votre réponse", again.text)
+        self.assertEqual(followup.note, "CanaryStaff\nI work")
 
     def test_what_only_staff_may_say_is_not_on_offer(self):
         followup = self._due()

@@ -168,6 +168,10 @@ class TestSpaces(IncubationCase):
     def test_the_choice_is_closed_to_who_has_a_seat(self):
         self._as(self.user)
         self.assertEqual(self._get("/spaces").status_code, 404)
+        wish = self._post(f"/spaces/{self.tariff_b.id}", days="2")  # asked before there was one
+        self.assertEqual(wish.status_code, 422)
+        self.assertIn("plus libre", wish.text)
+        self.assertFalse(self.person.activity_ids)
 
     def test_spaces_are_shown_at_the_price_of_the_person_and_wished_for(self):
         self.seat.write({"state": "ended", "date_end": d("10/6")})

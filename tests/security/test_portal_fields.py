@@ -221,6 +221,15 @@ class TestPortalFields(CoworkingCase):
             with self.subTest(model=model), self.assertRaises(AccessError):
                 self.env[model].with_user(self.manager).search([]).read()
 
+    def test_nothing_is_planned_for_staff_but_by_the_pages(self):
+        """What these plan by themselves is made as the system: see ``mail.activity``."""
+        seat = {
+            "res_model_id": self.env["ir.model"]._get_id("coworking.seat"),
+            "res_id": self.seat.id,
+        }
+        with self.assertRaises(AccessError):
+            self.env["mail.activity"].with_user(self.manager).create({**seat, "summary": "Call me"})
+
     def test_what_staff_write_to_each_other_is_theirs_alone(self):
         """A comment, unlike a note, is not internal: the record must close it."""
         for record in (self.seat, self.statement, self.space):

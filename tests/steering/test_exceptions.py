@@ -543,6 +543,10 @@ class TestWhoSeesWhat(ExceptionCase):
         with self.assertRaises(AccessError):
             self.env["coworking.exception"].with_user(self.employee).search([])
 
+    def test_who_follows_somebody_of_another_program_sees_what_they_wait_for(self):
+        self.camille.participant_id.user_id = self.other_accompanist
+        self.assertEqual(set(self._kinds(self.other_accompanist)), {"presence", "unused"})
+
     def test_the_most_urgent_comes_first_then_the_oldest(self):
         self._new_seat("1/8", "31/12", "Farid", self.tariff_b, state="requested")
         self.assertEqual(

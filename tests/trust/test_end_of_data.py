@@ -11,7 +11,7 @@ from psycopg2 import IntegrityError
 
 from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.coworking_incubation.models.trust import coworking_participant_purge
 from odoo.addons.coworking_incubation.tools import hold
@@ -68,6 +68,19 @@ class TestLastContact(EndOfDataCase):
         self.assertEqual(due.last_attempt, fields.Date.context_today(due))
         self.assertEqual(self._contact(file), ("followup", self._ago(30)))
 
+    def test_a_day_missed_and_a_seat_that_was_cancelled_are_no_contact(self):
+        file = self._gone(months=30)
+        seat = self._new_seat("1/6", "30/6", file, state="ended")
+        dropped = self._new_seat("1/7", "31/7", file, state="cancelled")
+        missed = self._new_presences(seat, "10/6am")
+        self.env.flush_all()
+        for update, record in (
+            ("UPDATE coworking_presence SET state = 'absent', date =", missed),
+            ("UPDATE coworking_seat SET date_end =", dropped),
+        ):
+            self.env.cr.execute(f"{update} %s WHERE id = %s", [self.today, record.id])
+            self.assertEqual(self._contact(file), ("followup", self._ago(30)))
+
     def test_a_seat_and_its_presences_count(self):
         file = self._gone(months=40)
         seat = self._new_seat("1/6", "30/6", file, state="ended")
@@ -78,6 +91,75 @@ class TestLastContact(EndOfDataCase):
             "UPDATE coworking_presence SET date = %s WHERE seat_id = %s", [day, seat.id]
         )
         self.assertEqual(self._contact(file), ("presence", day))
+
+    def test_each_exchange_with_the_person_and_each_day_of_the_stay_counts(self):
+        """Whichever is the last: one that is forgotten ends the data of somebody who is there."""
+        file = self._gone(months=50)
+        person, seat = file.partner_id, self._new_seat("1/6", "30/6", file)
+        presence = self._new_presences(seat, "10/6am")
+        hosting = self.env["coworking.hosting"].create({"seat_id": seat.id})
+        signatory = hosting.signatory_ids.filtered(lambda row: row.role == "participant")
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Appointment",
+                "start": "2015-06-10 08:00:00",
+                "stop": "2015-06-10 09:00:00",
+                "coworking_kind": "appointment",
+                "coworking_program_id": self.program.id,
+            }
+        )
+        attendance = self.env["coworking.attendance"].create(
+            {"event_id": event.id, "participant_id": file.id}
+        )
+        messages = self.env["mail.message"].concat(
+            *(
+                record.message_post(body="Hello", **values)
+                for record, values in (
+                    (seat, {"author_id": person.id}),
+                    (file, {"message_type": "email", "email_from": "private@example.org"}),
+                    (file, {"partner_ids": person.ids, "subtype_xmlid": "mail.mt_comment"}),
+                )
+            )
+        )
+        messages.date = "2015-06-10"
+        self.env.flush_all()
+        rows = (
+            ("entry", "UPDATE coworking_participant SET date_exit = NULL, date_entry =", file),
+            ("appointment", "UPDATE coworking_participant SET date_support =", file),
+            ("application", "UPDATE coworking_participant SET date_application =", file),
+            ("seat", "UPDATE coworking_seat SET date_end =", seat),
+            ("presence", "UPDATE coworking_presence SET state = 'present', date =", presence),
+            (
+                "presence",
+                "UPDATE coworking_presence SET state = 'absent', participant_state = 'absent',"
+                " participant_signed_at =",
+                presence,
+            ),
+            ("appointment", "UPDATE coworking_attendance SET date =", attendance),
+            ("signature", "UPDATE coworking_hosting_signatory SET signed_on =", signatory),
+            *(("message", "UPDATE mail_message SET date =", message) for message in messages),
+        )
+        for number, (fact, update, record) in enumerate(rows):
+            day = self._ago(48 - number)
+            self.env.cr.execute(f"{update} %s WHERE id = %s", [day, record.id])
+            with self.subTest(update=update, record=record):
+                self.assertEqual(self._contact(file), (fact, day))
+        # what others sign is no exchange with the person
+        self.env.cr.execute(
+            "UPDATE coworking_hosting_signatory SET signed_on = %s"
+            " WHERE hosting_id = %s AND id != %s",
+            [self.today, hosting.id, signatory.id],
+        )
+        for signer, day, last in (
+            ("host", self.today, ("message", self._ago(38))),
+            ("participant", self._ago(26), ("signature", self._ago(26))),
+        ):
+            self.env.cr.execute(
+                "INSERT INTO coworking_attendance_signature (attendance_id, participant_id, signer,"
+                " signed_at) VALUES (%s, %s, %s, %s)",
+                [attendance.id, file.id, signer, day],
+            )
+            self.assertEqual(self._contact(file), last)
 
     def test_it_is_shown_on_the_file_to_who_follows_the_person(self):
         file = self._gone(months=23)
@@ -145,6 +227,36 @@ class TestStays(EndOfDataCase):
         self._run()
         self.assertFalse(any(file.purged_on for file in files))
         self.assertFalse(self.env["coworking.purge"].search([]).participant_id & running)
+
+    def test_what_is_over_keeps_no_file(self):
+        archived = self._gone("Archived", date_exit=False, exit_reason_id=False)
+        archived.write({"stage_id": self.stage["incubation"].id, "move_reason": "Back"})
+        seated, followed = self._gone("With Seat"), self._gone("Followed", months=2)
+        seat = self._new_seat("1/6", "30/6", seated, state="requested")
+        self.program.retention_months = 1
+        followup = self.env["coworking.followup"].create(
+            {"participant_id": followed.id, "months": 3, "date_due": self.today}
+        )
+        self.env.flush_all()
+        for record, values, status in (
+            (archived, "active = true", "running"),
+            (archived, "active = false", "notice"),
+            *((seat, f"state = '{held}'", "seat") for held in ("requested", "confirmed", "active")),
+            *((seat, f"state = '{over}'", "notice") for over in ("draft", "refused", "cancelled")),
+            (followup, "date_due = CURRENT_DATE", "to_follow"),
+            (followup, "date_due = CURRENT_DATE - 1", "notice"),
+            (followup, "date_due = CURRENT_DATE, state = 'cancelled'", "notice"),
+        ):
+            self.env.cr.execute(
+                SQL(
+                    f"UPDATE %s SET {values} WHERE id = %s",
+                    SQL.identifier(record._table),
+                    record.id,
+                )
+            )
+            file = record if record == archived else record.participant_id
+            with self.subTest(file=file.display_name, values=values):
+                self.assertEqual(self._row(file).status, status)
 
     def test_an_adviser_reads_nothing_of_who_is_anonymised(self):
         agency = self.env["res.partner"].create({"name": "Agence Nord", "is_company": True})
@@ -284,8 +396,10 @@ class TestNotice(EndOfDataCase):
         notice = self._notices(in_time)
         self.assertEqual(notice.user_id, self.accompanist)
         self.assertEqual(in_time.purge_notice_on, self.today)
+        other = self._gone("Later", 24, -30)
         self._run()
         self.assertEqual(self._notices(in_time), notice)
+        self.assertTrue(self._notices(other))
 
     def test_nobody_goes_before_thirty_days_from_the_notice(self):
         file = self._gone(months=30)
@@ -335,6 +449,10 @@ class TestNotice(EndOfDataCase):
         self._run()
         self.assertEqual(self._notices(away).user_id, self.sensitive)
         self.assertEqual(self._notices(left).user_id, self.coordinator)
+        self.program.user_id = False
+        later = self._gone("Later", user_id=self.other_accompanist.id)
+        self._run()
+        self.assertEqual(self._notices(later).user_id, self.accompanist, "of its team")
 
     def test_a_cover_who_is_gone_too_is_not_told(self):
         file = self._gone("Away")

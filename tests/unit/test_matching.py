@@ -103,6 +103,13 @@ def test_it_knows_nothing_of_odoo():
             {date(2015, 11, 1), date(2015, 12, 1), date(2016, 1, 1), date(2016, 2, 1)},
         ),
         ("décembre à janvier 2016", {date(2015, 12, 1), date(2016, 1, 1)}),
+        (
+            "novembre à juin 2016",
+            {date(2015, 11, 1), date(2015, 12, 1), *(date(2016, n, 1) for n in range(1, 7))},
+        ),
+        # a list turns it within six months
+        ("décembre et juin 2016", {date(2015, 12, 1), date(2016, 6, 1)}),
+        ("novembre et juin 2016", {date(2016, 6, 1), date(2016, 11, 1)}),
         # not joined, or without a year
         ("Ana Mars, juin 2015", {6}),
         ("juin puis août 2015", {8}),

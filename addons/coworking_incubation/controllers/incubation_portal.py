@@ -96,9 +96,17 @@ class IncubationPortal(CoworkingPortal):
 
     @page("/my/incubation")
     def incubation_home(self, **_kw):
-        visitor = Participant()
+        return self._render_home(Participant())
+
+    def _render_home(self, visitor, error=None):
         home = visitor.person._prepare_home(visitor.partner)
-        return self._render_own_page("incubation_home", visitor, {"home": home})
+        return self._render_own_page("incubation_home", visitor, {"home": home}, error)
+
+    def _render_closed(self, visitor, error):
+        """A page that is not open, or not any more: who sent something from it reads why."""
+        if not error:
+            raise NotFound()
+        return self._render_home(visitor, error)
 
     @page("/my/incubation/preview/<int:participant_id>", auth="user")
     def incubation_preview(self, participant_id, **_kw):
@@ -266,7 +274,7 @@ class IncubationPortal(CoworkingPortal):
             order=asked.get("order"),
         )
         if not choice:
-            raise NotFound()
+            return self._render_closed(visitor, error)
         return self._render_own_page("incubation_spaces", visitor, {"choice": choice}, error)
 
     @page("/my/incubation/spaces/<int:space_id>/photo")
@@ -349,7 +357,7 @@ class IncubationPortal(CoworkingPortal):
     def _render_followup(self, visitor, error=None, typed=None):
         followup = visitor.person._get_followup(visitor.partner)
         if not followup:
-            raise NotFound()
+            return self._render_closed(visitor, error)
         return self._render_own_page(
             "incubation_followup", visitor, {"followup": followup}, error, typed
         )

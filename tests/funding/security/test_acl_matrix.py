@@ -38,7 +38,22 @@ MATRIX = """
     report.figure           -     r     r     -
     staff.time              -     rwcd  rwcd  -
 """
+# Fields for some of the staff alone: accompanist, coordinator, accountant
+FIELDS = """
+    account.move.coworking_allocation_ids           -  r  r
+    account.move.coworking_claim_ids                -  r  r
+    account.move.coworking_has_costs                -  r  r
+    account.payment.coworking_instalment_ids        -  -  r
+    coworking.claim.entry_ids                       -  -  r
+    coworking.claim.receive.payment_ids             -  -  r
+    coworking.funding.instalment.payment_ids        -  -  r
+    coworking.participant.cost_ids                  -  r  r
+    coworking.participant.cost_total                -  r  r
+    coworking.program.staff_time_ids                -  r  r
+    coworking.program.stay_cost                     -  r  r
+"""
 
 
 class TestFundingAclMatrix(core.TestAclMatrix):
     written = core.MATRIX + MATRIX
+    written_fields = core.FIELDS + FIELDS

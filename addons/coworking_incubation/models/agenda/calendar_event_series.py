@@ -48,16 +48,13 @@ class CalendarEvent(models.Model):
         return shifted
 
     def _coworking_detach(self):
-        """Take those with people on their list out of their series.
-
-        :return: those that left
-        """
+        """Take those with people on their list out of their series."""
         # sudo: it is enough that there is somebody, whoever edits the series
         attended = self.filtered(
             lambda event: event.recurrence_id and event.sudo().coworking_attendance_ids
         )
         if not attended:
-            return attended
+            return
         recurrences = attended.recurrence_id
         attended.with_context(dont_notify=True).write(
             {"recurrence_id": False, "recurrency": False, "follow_recurrence": False}
@@ -82,7 +79,6 @@ class CalendarEvent(models.Model):
                 ),
             },
         )
-        return attended
 
     def action_mass_deletion(self, recurrence_update_setting):
         carrier = self._coworking_carrier(recurrence_update_setting)

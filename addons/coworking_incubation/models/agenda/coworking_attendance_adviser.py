@@ -92,12 +92,10 @@ class CoworkingAttendance(models.Model):
             "rank": self.waiting_rank,
         }
         subject = self.env._("%(person)s: %(when)s", **names)
-        button = own and self.env._("Cancel, or choose another date")
+        button = own and what not in ENDS and self.env._("Cancel, or choose another date")
         if what == "confirm" and own:
             subject = self.env._("Confirm the registration of %(person)s: %(when)s", **names)
             button = self.env._("I confirm")
-        if what in ENDS:
-            button = False
         return {
             "subject": subject,
             "text": self._get_adviser_text(what, own, names),

@@ -90,7 +90,7 @@ class CoworkingAttendance(models.Model):
                 )
             )
         action = self.participant_id.action_plan_appointment()
-        if self.date_next and self.start:
+        if self.date_next:
             days = self.date_next - self.date
             action["context"] |= {
                 "default_start": self._get_same_hour(self.start, days),

@@ -560,14 +560,13 @@ class CoworkingAttendance(models.Model):
         return found if len(found) == 1 else found.browse()
 
     def _find_contacts_of_adviser(self):
-        """People who have the address of the adviser."""
+        """Contacts who have the address of the adviser."""
         partners = self.env["res.partner"]
         address = email_normalize(self.adviser_email or "")
         if not address:
             return partners
-        return partners.search(
-            [("email_normalized", "=", address), ("is_company", "=", False)]
-        )._coworking_filter_usable(self.company_id)
+        found = partners.search([("email_normalized", "=", address)])
+        return found._coworking_filter_usable(self.company_id)
 
     # === DATA ABOUT PEOPLE === #
 
