@@ -107,8 +107,17 @@ def live(env):
     env.cr.commit()
 
 
+def check(env):
+    """The books hold, as coworking_check says."""
+    found = env["coworking.books"]._check()
+    assert not found, env["coworking.books"]._to_text(found)
+
+
 def go_on(env):
-    """What one had is there and works, and the next month is made, billed and posted."""
+    """What one had is there and works, the next month is made, billed and posted, and the books
+    hold before and after.
+    """
+    check(env)
     template = env.ref(f"{PREFIX}mail_template_attendance_reminder").with_context(lang="fr_FR")
     assert OWN in str(template.body_html)
     assert env.ref(f"{PREFIX}coworking_stage_application").name == "Candidature chez nous"
@@ -134,3 +143,4 @@ def go_on(env):
         bill.write({"ref": f"SUIVANTE-{number}", "invoice_date": date.today()})
         bill.action_post()
     env.cr.commit()
+    check(env)

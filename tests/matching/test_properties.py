@@ -51,7 +51,7 @@ class TestProperties(MatchingCase):
         cls.bank = cls._new_bank()
 
     @settings(
-        max_examples=int(os.environ.get("MATCHING_EXAMPLES") or 60),
+        max_examples=int(os.environ.get("MATCHING_EXAMPLES") or 30),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,

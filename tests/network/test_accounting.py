@@ -122,6 +122,31 @@ class FrenchCase(VatReturn, CoworkingCase):
         return bill
 
 
+class TestBeforeAChart(VatReturn, CoworkingCase):
+    def test_what_is_missing_to_bill_is_said_a_chart_or_a_product(self):
+        company = self._new_company("Not Yet")
+        self.coordinator.company_ids |= company
+        spaces = self.env(user=self.coordinator)["coworking.space"]
+        spaces = spaces.with_context(allowed_company_ids=company.ids)
+        space = spaces.create({"name": "L'Atelier"})
+        tariff = Command.create({"name": "Nomad", "first_price": 180.0})
+        fee = Command.create({"date_start": "2015-01-01", "fee": 10.0})
+        for lines in ({"tariff_ids": [tariff]}, {"membership_ids": [fee]}):
+            with self.subTest(lines=lines), self.assertRefused("Not Yet has no chart of accounts"):
+                space.write(lines)
+        self._load_chart("fr", company)
+        self.env.invalidate_all()
+        space.write({"tariff_ids": [tariff], "membership_ids": [fee]})
+        made = space.sudo()
+        self.assertEqual(made.tariff_ids.product_id, company.coworking_seat_product_id)
+        self.assertEqual(made.membership_ids.product_id, company.coworking_membership_product_id)
+        for field in ("coworking_seat_product_id", "coworking_membership_product_id"):
+            company[field] = False
+        for lines in ({"tariff_ids": [tariff]}, {"membership_ids": [fee]}):
+            with self.subTest(chart=True, lines=lines), self.assertRefused("Not Yet", "a product"):
+                space.write(lines)
+
+
 class TestChart(FrenchCase):
     def test_the_french_accounts_of_seats_fees_and_copayments(self):
         for field, (side, code) in PRODUCTS.items():
@@ -202,31 +227,6 @@ class TestChart(FrenchCase):
         self.assertFalse(branch.coworking_seat_product_id)
         product = branch._coworking_get_product("seat")
         self.assertEqual(product, self.company.coworking_seat_product_id)
-
-
-class TestBeforeAChart(VatReturn, CoworkingCase):
-    def test_what_is_missing_to_bill_is_said_a_chart_or_a_product(self):
-        company = self._new_company("Not Yet")
-        self.coordinator.company_ids |= company
-        spaces = self.env(user=self.coordinator)["coworking.space"]
-        spaces = spaces.with_context(allowed_company_ids=company.ids)
-        space = spaces.create({"name": "L'Atelier"})
-        tariff = Command.create({"name": "Nomad", "first_price": 180.0})
-        fee = Command.create({"date_start": "2015-01-01", "fee": 10.0})
-        for lines in ({"tariff_ids": [tariff]}, {"membership_ids": [fee]}):
-            with self.subTest(lines=lines), self.assertRefused("Not Yet has no chart of accounts"):
-                space.write(lines)
-        self._load_chart("fr", company)
-        self.env.invalidate_all()
-        space.write({"tariff_ids": [tariff], "membership_ids": [fee]})
-        made = space.sudo()
-        self.assertEqual(made.tariff_ids.product_id, company.coworking_seat_product_id)
-        self.assertEqual(made.membership_ids.product_id, company.coworking_membership_product_id)
-        for field in ("coworking_seat_product_id", "coworking_membership_product_id"):
-            company[field] = False
-        for lines in ({"tariff_ids": [tariff]}, {"membership_ids": [fee]}):
-            with self.subTest(chart=True, lines=lines), self.assertRefused("Not Yet", "a product"):
-                space.write(lines)
 
 
 class TestProposed(FrenchCase):

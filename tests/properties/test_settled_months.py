@@ -39,7 +39,7 @@ from odoo.exceptions import UserError
 from ..common import CoworkingCase
 from . import reference
 
-STEPS = int(os.environ.get("COWORKING_STEPS", 1500))
+STEPS = int(os.environ.get("COWORKING_STEPS", 750))
 STEPS_A_STORY = 12
 FIRST = date(2015, 1, 1)
 # Facts are of the first four months; all months up to the fifth are settled at the end, and those

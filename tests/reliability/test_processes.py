@@ -1,8 +1,10 @@
 """Two real Odoo processes at work on the same month at the same moment."""
 
 import json
+import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 
@@ -17,9 +19,24 @@ GATE = 20150601
 
 
 class ProcessCase(RaceCase):
-    def _options(self):
+    """Odoo processes that are all made from one, of which each class starts its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.orders, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        cls.addClassCleanup(cls.orders.close)
+        settings = {"options": cls._options(), "database": cls.env.cr.dbname, "gate": GATE}
+        command = [sys.executable, WORKER, json.dumps(settings)]
+        with its:
+            loaded = subprocess.Popen(command, stdin=its, start_new_session=True)
+        cls.addClassCleanup(loaded.wait)
+        cls.addClassCleanup(os.killpg, loaded.pid, signal.SIGKILL)
+
+    @classmethod
+    def _options(cls):
         """How this process reaches the database, for the others."""
-        options = ["--no-http", "--log-level=critical", "-d", self.env.cr.dbname]
+        options = ["--no-http", "--log-level=critical", "-d", cls.env.cr.dbname]
         for name in ("db_host", "db_port", "db_user", "db_password", "data_dir"):
             if config[name]:
                 flag = {"data_dir": "--data-dir"}.get(name, f"--{name}")
@@ -27,44 +44,37 @@ class ProcessCase(RaceCase):
         options.append(f"--addons-path={','.join(config['addons_path'])}")
         return options
 
-    def _do_until_killed(self, action, ids):
-        worker = self._begin(action, ids)
-        __, error = worker.communicate(timeout=90)
-        self.assertEqual(worker.returncode, -signal.SIGKILL, error)
-
     def _begin(self, action, ids):
-        """A process of its own that says "ready", and waits for the gate."""
-        settings = {
-            "options": self._options(),
-            "database": self.env.cr.dbname,
-            "gate": GATE,
-        }
-        worker = subprocess.Popen(
-            [sys.executable, WORKER, json.dumps(settings), action, json.dumps(ids)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.addCleanup(worker.kill)
-        return worker
+        """A process of its own that says "ready", and waits for the gate.
+
+        :return: what it says, to be read
+        """
+        ours, its = socket.socketpair()
+        with ours, its:
+            socket.send_fds(self.orders, [json.dumps([action, ids]).encode()], [its.fileno()])
+            ours.settimeout(90)
+            return self.enterContext(ours.makefile())
+
+    def _do_until_killed(self, action, ids):
+        """It ends without a word."""
+        answers = self._begin(action, ids)
+        self.assertEqual(answers.read(), "ready\n")
 
     def _together(self, *calls):
         """Run these (action, ids) in processes of their own, let go at one moment.
 
-        :return: what each printed last
+        :return: what each said last
         """
         with self.transaction() as gate:
             gate.cr.execute("SELECT pg_advisory_lock(%s)", [GATE])
-            workers = [self._begin(action, ids) for action, ids in calls]
-            for worker in workers:
-                line = worker.stdout.readline()
-                self.assertEqual(line, "ready\n", line or worker.stderr.read())
+            begun = [self._begin(action, ids) for action, ids in calls]
+            for answers in begun:
+                if (line := answers.readline()) != "ready\n":
+                    self.fail(line + answers.read())
             gate.cr.execute("SELECT pg_advisory_unlock(%s)", [GATE])
-        results = []
-        for worker in workers:
-            out, error = worker.communicate(timeout=60)
-            self.assertEqual(worker.returncode, 0, error)
-            results.append(out.strip())
+        results = [answers.read().strip() for answers in begun]
+        for result in results:
+            self.assertTrue(result and "Traceback" not in result, result)
         return results
 
 

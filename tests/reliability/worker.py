@@ -1,37 +1,65 @@
-"""One Odoo process of its own, started by test_processes.py: ``worker.py CONFIG ACTION IDS``.
+"""Odoo processes of their own, started by test_processes.py: ``worker.py SETTINGS``.
 
-It loads the registry, says "ready", waits until the test lets all workers go, does one thing as a
-request of a user would (with Odoo's retries) and prints how it ended. Not a test module.
+It loads the registry, which takes longer than what is then done, and makes a process for each order
+that it is sent with the socket to answer at. Not a test module.
 """
 
 import json
+import os
+import signal
+import socket
 import sys
 import time
+import traceback
 
 
 def main():
-    settings, action, ids = json.loads(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+    settings = json.loads(sys.argv[1])
     import odoo
+    from odoo.modules.registry import Registry
+
+    odoo.tools.config.parse_config(settings["options"], setup_logging=True)
+    Registry(settings["database"])
+    odoo.sql_db.close_all()  # a connection is of one process
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here
+    orders = socket.socket(fileno=sys.stdin.fileno())
+    while True:
+        order, sockets, *_flags = socket.recv_fds(orders, 1 << 16, 1)
+        if not order:
+            return
+        if not os.fork():
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            with socket.socket(fileno=sockets[0]) as own, own.makefile("w") as answers:
+                do(answers, settings, *json.loads(order))
+            os._exit(0)
+        os.close(sockets[0])
+
+
+def do(answers, settings, action, ids):
+    """Say "ready", wait until the test lets all go, do one thing as a request of a user would (with
+    Odoo's retries), and say how it ended.
+    """
     from odoo import SUPERUSER_ID, api
     from odoo.exceptions import UserError
     from odoo.modules.registry import Registry
     from odoo.service.model import retrying
 
-    odoo.tools.config.parse_config(settings["options"], setup_logging=True)
-    registry = Registry(settings["database"])
-    print("ready", flush=True)
-    with registry.cursor() as gate:
-        gate.execute("SELECT pg_advisory_lock_shared(%s)", [settings["gate"]])
-    with registry.cursor() as cr:
-        user_id = ids.get("user", SUPERUSER_ID)
-        env = api.Environment(cr, user_id, {"lang": "en_US"}, su=True)
-        try:
+    try:
+        registry = Registry(settings["database"]).check_signaling()
+        print("ready", file=answers, flush=True)
+        with registry.cursor() as gate:
+            gate.execute("SELECT pg_advisory_lock_shared(%s)", [settings["gate"]])
+        with registry.cursor() as cr:
+            user_id = ids.get("user", SUPERUSER_ID)
+            env = api.Environment(cr, user_id, {"lang": "en_US"}, su=True)
             if action in STEPS:
-                print(json.dumps(work_through(env, ids, STEPS[action])), flush=True)
+                print(json.dumps(work_through(env, ids, STEPS[action])), file=answers)
             else:
-                print("done", retrying(lambda: ACTIONS[action](env, ids), env), flush=True)
-        except UserError as error:
-            print("refused", error, flush=True)
+                print("done", retrying(lambda: ACTIONS[action](env, ids), env), file=answers)
+    except UserError as error:
+        print("refused", error, file=answers)
+    except Exception:
+        traceback.print_exc(file=answers)
 
 
 def generate(env, ids):

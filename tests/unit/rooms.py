@@ -23,6 +23,7 @@ SAME_MODEL = {
 WITH_EACH = {"filtered", "sorted", "mapped", "grouped"}
 
 parse = cache(ast.parse)  # nothing writes in what it gives
+walk = cache(lambda node: tuple(ast.walk(node)))
 
 
 class Reference(NamedTuple):
@@ -146,7 +147,7 @@ class House:
         tree = self.trees[path]
         yield from self._imports(tree, path.parent.name)
         tables = {model.replace(".", "_"): room for model, room in self.model_room.items()}
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 text = node.value
                 yield node.lineno, "model", text, self.model_room.get(text)
@@ -163,7 +164,7 @@ class House:
                         yield from self._fields_used(node, model)
 
     def _imports(self, tree, room):
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if not isinstance(node, ast.ImportFrom) or node.level < 2:
                 continue
             names = [node.module or "", *(alias.name for alias in node.names)]
@@ -175,7 +176,7 @@ class House:
 
     def _paths(self, cls, model):
         """The fields that ``related``, ``depends`` and ``constrains`` go through."""
-        for node in ast.walk(cls):
+        for node in walk(cls):
             if not isinstance(node, ast.Call):
                 continue
             texts = [word.value for word in node.keywords if word.arg == "related"]
@@ -196,9 +197,9 @@ class House:
         """Fields of records whose model can be told: of ``self``, and what comes from it."""
         known = {"self": model}
         for _round in range(2):  # what is bound below may be used above, in a loop
-            for node in ast.walk(function):
+            for node in walk(function):
                 self._bind(node, known)
-        for node in ast.walk(function):
+        for node in walk(function):
             if isinstance(node, ast.Attribute) and (owner := self._model_of(node.value, known)):
                 target = self.find(self.field_room, owner, node.attr)
                 yield node.lineno, "field", f"{owner}.{node.attr}", target
