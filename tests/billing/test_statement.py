@@ -121,6 +121,16 @@ class TestCycle(StatementCase):
         self.statement.charge_ids.review = "pending"
         self.assertEqual(self.statement.state, "sent")
 
+    def test_a_dispute_stays_where_a_line_says_the_same_in_other_words(self):
+        line, told = self.statement.charge_ids, self.statement.charge_ids.explanation
+        self.statement.action_send()
+        line.write({"review": "disputed", "dispute_reason": "Left on the 20th"})
+        self.company.partner_id.lang = "en_US"
+        self._generate()
+        self.assertNotEqual(line.explanation, told)
+        self.assertEqual((line.review, self.statement.state), ("disputed", "disputed"))
+        self.assertFalse(self.statement.changed_since_sent)
+
     def test_sent_again_what_was_disputed_is_the_space_s_to_agree_with(self):
         self.statement.action_send()
         self.statement.charge_ids.review = "disputed"

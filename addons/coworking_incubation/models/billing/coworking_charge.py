@@ -519,9 +519,10 @@ class CoworkingCharge(models.Model):
             **{amount: to_decimal(self[name]) for name, amount in AMOUNT_FIELDS.items()},
         )
 
-    def _is_different_from(self, values):
-        """Whether some stored value is not the one just computed."""
+    def _get_differences(self, values):
+        """Names of the fields whose stored value is not the one just computed."""
         self.ensure_one()
+        result = set()
         for name, value in values.items():
             field = self._fields[name]
             stored = self[name]
@@ -529,12 +530,12 @@ class CoworkingCharge(models.Model):
                 stored = stored.id
             if (stored or None) == (value or None):
                 continue
-            if field.type not in ("monetary", "float"):
-                return True
-            digits = 4 if field.type == "float" else self.currency_id.decimal_places
-            if float_repr(stored, digits) != float_repr(value, digits):
-                return True
-        return False
+            if field.type in ("monetary", "float"):
+                digits = 4 if field.type == "float" else self.currency_id.decimal_places
+                if float_repr(stored, digits) == float_repr(value, digits):
+                    continue
+            result.add(name)
+        return result
 
     def _explain_line(self, priced, seat):
         """One line that the space's manager and the participant can check by hand.

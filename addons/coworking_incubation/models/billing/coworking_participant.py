@@ -114,7 +114,7 @@ class CoworkingParticipant(models.Model):
                 charge = current.pop((priced.seat, priced.period, priced.kind, None), None)
                 if charge is None:
                     to_create.append(values)
-                elif charge._is_different_from(values):
+                elif charge._get_differences(values):
                     charge.write(values)
             Charge.concat(*current.values())._delete_computed()
             Charge.create(to_create)

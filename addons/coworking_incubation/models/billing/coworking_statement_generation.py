@@ -239,7 +239,11 @@ class CoworkingStatement(models.Model):
                     to_create.append({**values, "statement_id": statement.id, "state": "open"})
                     changed = True
                     continue
-                if charge._is_different_from(values):
+                differences = charge._get_differences(values)
+                if differences == {"explanation"}:
+                    # said in another language, or after an update: what was answered stays
+                    charge.explanation = values["explanation"]
+                elif differences:
                     charge.write({**values, "review": "pending"})
                     changed = True
                 if charge.state == "forecast":
