@@ -6,7 +6,6 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time
-from odoo.tools import SQL
 
 from odoo.addons.coworking_incubation.models.steering.coworking_exception import MOST_KINDS
 
@@ -271,18 +270,11 @@ class TestTheMonth(ExceptionCase):
         self._generate()
         self.env.flush_all()
         self.env.cr.execute("SET LOCAL enable_nestloop = off")  # as where it expects many of them
-        before = self._count_statements_read()
+        before = self._count_read("coworking_statement")
         found = self.env.execute_query(self.env["coworking.exception"]._select_to_send())
         self.assertTrue(found)
-        self.assertLess(self._count_statements_read() - before, 60)
+        self.assertLess(self._count_read("coworking_statement") - before, 60)
         self.assertGreater(self.env["coworking.statement"].search_count([]), 100)
-
-    def _count_statements_read(self):
-        rows = SQL(
-            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
-            " WHERE relname = 'coworking_statement'"
-        )
-        return self.env.execute_query(rows)[0][0]
 
     def _date_back(self, record, moment):
         self.env.cr.execute(
