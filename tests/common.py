@@ -498,6 +498,15 @@ class CoworkingCase(AccountingSetup, TransactionCase):
         for fragment in fragments:
             self.assertIn(fragment, str(caught.exception))
 
+    def _count_read(self, *tables):
+        """Rows that PostgreSQL read of tables in this transaction, whole or by an index."""
+        self.env.cr.execute(
+            "SELECT SUM(seq_tup_read + idx_tup_fetch) FROM pg_stat_xact_user_tables"
+            " WHERE relname IN %s",
+            [tables],
+        )
+        return self.env.cr.fetchone()[0]
+
     def assertToldSize(self, what, cells):
         self.assertEqual(get_told_size(what), cells, f"SECURITY.md, {what}")
 

@@ -265,6 +265,17 @@ class TestTheMonth(ExceptionCase):
         self._generate(JULY)
         self.assertNone("correction")
 
+    def test_months_that_wait_are_found_without_a_look_at_the_others(self):
+        self._new_seat("1/6", "30/6", "Camille Roux", state="active")
+        self._generate()
+        self.env.flush_all()
+        self.env.cr.execute("SET LOCAL enable_nestloop = off")  # as where it expects many of them
+        before = self._count_read("coworking_statement")
+        found = self.env.execute_query(self.env["coworking.exception"]._select_to_send())
+        self.assertTrue(found)
+        self.assertLess(self._count_read("coworking_statement") - before, 60)
+        self.assertGreater(self.env["coworking.statement"].search_count([]), 100)
+
     def _date_back(self, record, moment):
         self.env.cr.execute(
             f"UPDATE {record._table} SET write_date = %s WHERE id = %s", [moment, record.id]

@@ -130,7 +130,8 @@ WAITING = """
      WHERE {condition}
 """
 # A month of a program, whatever the number of its spaces: one thing to do, which stays the same
-# while they are done one after the other.
+# while they are done one after the other. Which wait is asked first (ARRAY): PostgreSQL would look
+# at each statement there is whether it is among them.
 MONTH = """
     SELECT (SELECT MIN(id) FROM coworking_statement
              WHERE program_id = statement.program_id
@@ -141,7 +142,7 @@ MONTH = """
            SUM({amount}) AS amount
       FROM coworking_statement statement
       JOIN coworking_program program ON program.id = statement.program_id
-     WHERE statement.id IN ({waiting})
+     WHERE statement.id = ANY (ARRAY({waiting}))
   GROUP BY statement.program_id, statement.company_id, statement.date_from
 """
 TO_SEND = WAITING.format(
