@@ -601,6 +601,31 @@ class TestSealed(CoworkingCase):
         self._replace(b"another")
         self.assertIn(row.signature_ids, self._find())
 
+    def test_they_are_listed_some_at_a_time_and_read_each_once(self):
+        scans = self.scan | self.scan.create(
+            [{"file": PNG, "space_id": self.space.id} for __ in range(6)]
+        )
+        books, listed = self.registry["coworking.books"], []
+        pick = books._pick_by_chance
+
+        def list_some(self, model, domain):
+            records = [*pick(self, model, domain)]
+            listed.append(len(records))
+            return records
+
+        model = type(scans)
+        with (
+            patch.object(coworking_books, "SEALED_AT_ONCE", 3),
+            patch.object(books, "_pick_by_chance", list_some),
+            patch.object(
+                model, "_is_as_sealed", autospec=True, side_effect=model._is_as_sealed
+            ) as read,
+        ):
+            self.assertEqual(self._find(), [])
+        self.assertCountEqual([call.args[0] for call in read.call_args_list], list(scans))
+        self.assertLessEqual(max(listed), 3)
+        self.assertEqual(sum(listed), len(scans) + len(self.hosting))
+
     def test_where_the_time_is_over_no_more_are_read(self):
         self._replace(b"%PDF-1.4 signed by one")
         with self.assertLogs(coworking_books.__name__) as logs:

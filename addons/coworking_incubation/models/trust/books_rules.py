@@ -209,9 +209,10 @@ TWICE = f"""
         ON move.id = line.move_id AND move.state != 'cancel'
        AND COALESCE(move.payment_state, '') != 'reversed'
       JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
-     WHERE move.move_type IN ('in_invoice', 'in_refund')
-        OR move.move_type IN ('out_invoice', 'out_refund')
-           AND charge.statement_id = move.coworking_statement_id
+     WHERE line.coworking_charge_id > 0
+       AND (move.move_type IN ('in_invoice', 'in_refund')
+            OR move.move_type IN ('out_invoice', 'out_refund')
+               AND charge.statement_id = move.coworking_statement_id)
   GROUP BY charge.id, move.move_type IN ('in_invoice', 'in_refund')
     HAVING COUNT(*) > 1
  UNION ALL

@@ -1,4 +1,5 @@
 import hashlib
+import itertools
 import json
 import logging
 import random
@@ -22,6 +23,7 @@ MOST_FINDINGS = 100
 CONFIRMED_AT_ONCE = 1000
 # For how long documents are read while somebody waits, and by the scheduled action for all.
 SECONDS_WAITED, SECONDS_A_WEEK = 10, 60
+SEALED_AT_ONCE = 1000
 ACTIVITY = "coworking_incubation.mail_activity_type_books"
 
 # ``record`` may be gone; ``problem`` and ``todo`` are in words.
@@ -183,29 +185,40 @@ class CoworkingBooks(models.AbstractModel):
         """Sealed documents that are lost, or are others. Which are read first is never the same:
         where there is no time for all, each has its turn in some weeks.
         """
-        sealed = []
+        parts, total = [], 0
         for name, seal in self._get_sealed().items():
             domain = Domain(seal, "!=", False)
             if companies is not None:
                 domain &= Domain("company_id", "in", companies.ids)
             # sudo: whoever checks need not read what is sealed
             model = self.env[name].sudo().with_context(active_test=False)
-            sealed += [(model, row_id) for row_id in model._search(domain)]
-        random.shuffle(sealed)
+            aggregates = ["id:min", "id:max", "__count"]
+            ((first, last, count),) = model._read_group(domain, aggregates=aggregates)
+            total += count
+            for start in range(first, last + 1, SEALED_AT_ONCE) if count else ():
+                end = start + SEALED_AT_ONCE
+                parts.append((model, domain & Domain("id", ">=", start) & Domain("id", "<", end)))
+        random.shuffle(parts)
+        records = itertools.chain.from_iterable(itertools.starmap(self._pick_by_chance, parts))
         found, end = [], seconds and time.monotonic() + seconds
-        for count, (model, row_id) in enumerate(sealed):
+        for count, record in enumerate(records):
             if len(found) >= MOST_FINDINGS or (end and time.monotonic() > end):
-                _logger.info("%s of %s sealed documents were read", count, len(sealed))
+                _logger.info("%s of %s sealed documents were read", count, total)
                 break
-            record = model.browse(row_id)
             try:
                 intact = record._is_as_sealed()
             except OSError:  # a disk that does not give it
                 intact = False
             if not intact:
-                found.append((record.company_id.id, model._name, row_id, *[None] * 4))
+                found.append((record.company_id.id, record._name, record.id, *[None] * 4))
             self.env.invalidate_all(flush=False)  # a document is not kept in memory
         return found
+
+    def _pick_by_chance(self, model, domain):
+        """:return: iterator of the records that a domain finds, one by one, in no order"""
+        ids = [*model._search(domain)]
+        random.shuffle(ids)
+        return map(model.browse, ids)
 
     @api.model
     def _get_companies(self):
