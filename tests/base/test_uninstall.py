@@ -185,6 +185,17 @@ class TestUninstall(TransactionCase):
         self.assertFalse(parameters.search([("key", "=like", f"{CORE}.%")]))
         self.assertTrue(parameters.get_param("coworking.of_others"))
 
+    def test_who_uninstalls_is_told_which_accounts_sealed_documents_and_trail_go(self):
+        modules = self.env["ir.module.module"]
+        modules.search([("state", "=", "to remove")]).state = "installed"
+        core = modules.search([("name", "=", CORE)])
+        gone = self.env["base.module.uninstall"].create({"module_ids": core.ids}).model_ids
+        told = set(gone.mapped("model"))
+        self.assertLessEqual(
+            {"coworking.audit", "coworking.attendance.signature", "coworking.charge"}, told
+        )
+        self.assertNotIn("account.move", told)
+
     def test_names_that_other_modules_gave_to_our_models_and_foreign_keys_go(self):
         self.env.cr.execute(LEFT)
         self.assertTrue(self.env.cr.fetchall())

@@ -11,6 +11,15 @@ class TestUninstall(TransactionCase):
         self.env.cr.execute("SELECT proname FROM pg_proc WHERE starts_with(proname, 'coworking_')")
         return {name for (name,) in self.env.cr.fetchall()}
 
+    def test_who_uninstalls_it_is_told_that_shares_and_files_of_evidence_go_and_nothing_else(self):
+        half = self.env["ir.module.module"].search([("name", "=", NAME)])
+        gone = self.env["base.module.uninstall"].create({"module_ids": half.ids}).model_ids
+        told = set(gone.mapped("model"))
+        self.assertLessEqual(
+            {"coworking.allocation", "coworking.claim", "coworking.evidence"}, told
+        )
+        self.assertNotIn("coworking.charge", told)
+
     def test_its_functions_of_postgresql_go_and_no_other(self):
         self.env.cr.execute(
             "CREATE FUNCTION coworking_funding_of_others() RETURNS integer"

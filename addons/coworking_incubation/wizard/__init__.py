@@ -1,4 +1,4 @@
-from . import base_import_import, coworking_workbook_mixin
+from . import base_import_import, base_module_uninstall, coworking_workbook_mixin
 from . import (
     coworking_accounting,
     coworking_match_decide,

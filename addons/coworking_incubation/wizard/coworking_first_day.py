@@ -151,11 +151,11 @@ class CoworkingFirstDay(models.AbstractModel):
             text = self.env._("An administrator chooses a chart of accounts: Settings, Invoicing.")
             return {"done": False, "text": text, "button": False}
         # sudo: which account, for who may not read the chart
-        account = product.sudo().with_company(company).product_tmpl_id.get_product_accounts()
+        account = company.sudo()._coworking_get_account(product, "expense")
         recovered = company._coworking_recovers_vat()
         text = self.env._(
             "Seats are entered on %(account)s. %(vat)s",
-            account=account["expense"].code,
+            account=account.code,
             vat=self.env._("VAT is recovered.")
             if recovered
             else self.env._("VAT is not recovered."),

@@ -151,7 +151,7 @@ class CoworkingMonthEndLine(models.TransientModel):
         position = (
             self.env["account.fiscal.position"].with_company(company)._get_fiscal_position(partner)
         )
-        account = product.product_tmpl_id.get_product_accounts(position)[kind]
+        account = company._coworking_get_account(product, kind, position)
         if not account:
             raise UserError(
                 self.env._(

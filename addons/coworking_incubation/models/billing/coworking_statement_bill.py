@@ -254,8 +254,8 @@ class CoworkingStatement(models.Model):
         product = product.with_company(self.company_id)
         known = {} if known is None else known
         if (product, account_type) not in known:
-            accounts = product.product_tmpl_id.get_product_accounts()
-            known[product, account_type] = accounts[account_type]
+            account = self.company_id._coworking_get_account(product, account_type)
+            known[product, account_type] = account
         account = known[product, account_type]
         result = {}
         for partner in partners:

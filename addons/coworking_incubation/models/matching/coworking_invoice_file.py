@@ -698,9 +698,7 @@ class CoworkingInvoiceFile(models.Model):
         space = self.statement_id.space_id or self._get_spaces_run_by(self.operator_id)[:1]
         position = bill.fiscal_position_id
         product = products[:1]
-        account = product.product_tmpl_id.with_company(bill.company_id).get_product_accounts(
-            position
-        )["expense"]
+        account = bill.company_id._coworking_get_account(product, "expense", position)
         analytic = self.statement_id.program_id.analytic_account_id
         with bill._get_edi_creation() as move:
             for line in move.invoice_line_ids.filtered(lambda row: row.display_type == "product"):

@@ -129,7 +129,7 @@ class CoworkingBilledMixin(models.AbstractModel):
         """
         self.ensure_one()
         product = self.product_id.with_company(self.company_id)
-        if not product.product_tmpl_id.get_product_accounts()["expense"]:
+        if not self.company_id._coworking_get_account(product, "expense"):
             return self.env._(
                 "%(what)s: product %(product)s has no expense account. Set one on the product or"
                 " on its category.",

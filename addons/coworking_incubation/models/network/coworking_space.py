@@ -216,7 +216,8 @@ class CoworkingSpace(models.Model):
     def _inverse_bills_without_vat(self):
         """By Odoo's own means: the fiscal position of whoever bills."""
         for space in self:
-            company = space.company_id.root_id
+            # sudo: who is in a branch alone may not read the company whose chart it has
+            company = space.company_id.root_id.sudo()
             exempt = company._coworking_get_exempt_position()
             if space.bills_without_vat and not exempt:
                 raise UserError(company._coworking_describe_missing_chart())

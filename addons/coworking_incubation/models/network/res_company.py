@@ -194,6 +194,17 @@ class ResCompany(models.Model):
                 return product.sudo(self.env.su)
         return self.env["product.product"]
 
+    def _coworking_get_account(self, product, side, position=None):
+        """The account of a product here, or none.
+
+        :param side: "income" or "expense"
+        :param position: ``account.fiscal.position`` that maps it, if any
+        """
+        self.ensure_one()
+        # sudo: who is in a branch alone may not read the company, whose account it is by default
+        template = product.sudo().with_company(self).product_tmpl_id
+        return template.get_product_accounts(position)[side].sudo(self.env.su)
+
     def _coworking_describe_missing_product(self):
         """What to do where no product is proposed, in words."""
         # sudo: a branch is allowed without its company
