@@ -133,7 +133,8 @@ CROSS JOIN LATERAL (
            ({FOUND} AND {WHOSE.format(row="move.")} = -participant.partner_id
                AND (EXISTS (SELECT FROM account_move_line line
                              WHERE line.move_id = move.id
-                               AND line.coworking_charge_id = ANY (owed.charge_ids))
+                               AND line.coworking_charge_id = ANY (owed.charge_ids)
+                               AND line.coworking_charge_id > 0)
                     OR {IS_OWN.format(move="move")}))
          UNION ALL
            ({FOUND} AND move.state != 'cancel' AND {IS_OWN.format(move="move")}

@@ -261,7 +261,7 @@ class CoworkingRetention(models.Model):
                        evidence.without_end AS evidence_without_end,
                        program.retention_confirmed_on IS NOT NULL AS is_confirmed,
                        file.purge_failed_on AS failed_on,
-                       %(going_on)s AS going_on
+                       going.going_on
                   FROM coworking_participant file
                   JOIN coworking_program program ON program.id = file.program_id
             CROSS JOIN LATERAL (%(last_contact)s) contact
@@ -275,6 +275,8 @@ class CoworkingRetention(models.Model):
                 SELECT (contact.day + make_interval(months => kept.months))::date AS date_term
             ) until
             CROSS JOIN LATERAL (%(evidence)s) evidence
+            -- by itself (OFFSET): each place that names it would be planned and looked up anew
+            CROSS JOIN LATERAL (SELECT %(going_on)s AS going_on OFFSET 0) going
               ) held
             """,
             notice=NOTICE_DAYS,
