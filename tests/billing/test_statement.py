@@ -131,6 +131,22 @@ class TestCycle(StatementCase):
         self.assertEqual((line.review, self.statement.state), ("disputed", "disputed"))
         self.assertFalse(self.statement.changed_since_sent)
 
+    def test_a_line_that_tells_other_facts_at_the_same_price_changed(self):
+        """One more presence takes a ticket of the pack that the month pays anyway."""
+        pack = self._new_tariff("Pack", 120.0, unit="pack", pack_size=10)
+        seat = self._new_seat("1/6", "30/6", "Farid", pack)
+        self._new_presences(seat, "3/6")
+        self._generate()
+        self.statement.action_send()
+        line = self._charges(seat)
+        line.write({"review": "disputed", "dispute_reason": "Farid came on the 4th as well"})
+        told = line.explanation
+        self._new_presences(seat, "4/6")
+        self._generate()
+        self.assertNotEqual(line.explanation, told)
+        self.assertRecordValues(line, [{"payable_total": 120.0, "review": "pending"}])
+        self.assertRecordValues(self.statement, [{"state": "sent", "changed_since_sent": True}])
+
     def test_sent_again_what_was_disputed_is_the_space_s_to_agree_with(self):
         self.statement.action_send()
         self.statement.charge_ids.review = "disputed"

@@ -147,6 +147,12 @@ class TestManagers(AnnouncementCase):
                 True,
             ),
             "a price": (lambda: self._new_price("1/9", 200.0), True),
+            "a part that the program pays otherwise": (
+                lambda: seat.write(
+                    {"funding_ids": [Command.create({"date_from": d("1/9"), "rate": 50.0})]}
+                ),
+                True,
+            ),
             "a price much later": (lambda: self._new_price("1/12", 200.0), False),
             "the end of the program": (
                 lambda: seat.write(without_end) and self.program.write({"date_end": d("31/8")}),

@@ -537,6 +537,16 @@ class CoworkingCharge(models.Model):
             result.add(name)
         return result
 
+    def _tells_the_same(self, explanation):
+        """Whether another explanation has the figures of this one, in whatever words: languages
+        write dates and amounts with the same digits.
+        """
+        self.ensure_one()
+        own, other = (
+            sorted(filter(str.isdigit, text or "")) for text in (self.explanation, explanation)
+        )
+        return own == other
+
     def _explain_line(self, priced, seat):
         """One line that the space's manager and the participant can check by hand.
 

@@ -240,9 +240,10 @@ class CoworkingStatement(models.Model):
                     changed = True
                     continue
                 differences = charge._get_differences(values)
-                if differences == {"explanation"}:
+                told = values["explanation"]
+                if differences == {"explanation"} and charge._tells_the_same(told):
                     # said in another language, or after an update: what was answered stays
-                    charge.explanation = values["explanation"]
+                    charge.explanation = told
                 elif differences:
                     charge.write({**values, "review": "pending"})
                     changed = True
