@@ -53,6 +53,18 @@ class TestNumbers(ImportCase):
         self.assertIn(f"Column {label}: 31/02/2015 is no day", message["message"])
         self.assertNotIn("out of range", message["message"])
 
+    def test_a_column_of_its_rows_is_named_by_both(self):
+        label = self.env["coworking.tariff"]._fields["price_ids"].string
+        fields = ["space_id/.id", "name", "price_ids/price", "price_ids/date_start"]
+        for price, day, told in (
+            ("140", "31/02/2015", "31/02/2015 is no day"),
+            ("1,234", "01/05/2015", "1,234 is no number"),
+        ):
+            row = f"{self.space.id};Nomad;{price};{day}"
+            (message,) = self._import("coworking.tariff", fields, row)["messages"]
+            self.assertIn(told, message["message"])
+            self.assertIn(f"Column {label} / ", message["message"])
+
     def test_separators_that_somebody_chose_are_theirs(self):
         self.assertEqual(self._price("140,00", CHOSEN), 140.0)
         self.assertEqual(self._price("140,125", CHOSEN), 140.13)

@@ -1,5 +1,6 @@
 """What a funder admits, ticked box by box."""
 
+from odoo.exceptions import ValidationError
 from odoo.tests import Form
 
 from ..common import JUNE, CoworkingCase
@@ -33,6 +34,25 @@ class TestFundingAgreement(CoworkingCase):
         self.assertTrue(self.agreement._admits_in(charge.kind, charge.period))
         self.agreement.admits_regular = False
         self.assertFalse(self.agreement._admits_in(charge.kind, charge.period))
+
+    def test_what_the_others_leave_is_proposed_and_is_not_too_much(self):
+        dates = {"date_from": "2015-01-01", "date_to": "2015-12-31"}
+        self.agreement.rate = 22.6
+        self.agreement.copy({"reference": "Region", "rate": 4.72, **dates})
+        agreements = self.env["coworking.funding.agreement"].with_context(
+            default_program_ids=self.program.ids, default_date_from="2015-06-01"
+        )
+        last = agreements.create(
+            {"reference": "State", "partner_id": self.agreement.partner_id.id, **dates}
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        rates = self.program.agreement_ids.mapped("rate")
+        self.assertEqual(rates, [22.6, 4.72, 72.68])
+        self.assertGreater(sum(rates), 100, "as floats")
+        last._check_rates()
+        with self.assertRefused("more than 100", error=ValidationError):
+            last.rate = 72.69
 
     def test_a_kind_without_a_box_is_kept(self):
         self.agreement.eligible_kinds = "regular, visit"

@@ -48,7 +48,6 @@ class BaseImportImport(models.TransientModel):
             )
         return str(number)
 
-    @api.model
     def _parse_date_from_data(self, data, index, name, field_type, options):
         """Odoo says in English, and of a name of the database, what is no day."""
         if not self._coworking_is_ours():
@@ -68,6 +67,11 @@ class BaseImportImport(models.TransientModel):
                     field_type=field_type,
                 ) from error
 
-    def _coworking_get_label(self, name):
-        labels = self.env[self.res_model].fields_get([name], ["string"])
-        return labels[name]["string"] if name in labels else name
+    def _coworking_get_label(self, path):
+        """The column as the dialog names it: what leads to it, and the field there."""
+        model, labels = self.res_model, []
+        for name in path.split("/"):
+            field = self.env[model].fields_get([name], ["string", "relation"])[name]
+            labels.append(field["string"])
+            model = field.get("relation")
+        return " / ".join(labels)
