@@ -277,6 +277,8 @@ class TestWhatIsShown(PseudoCase, HttpCase):
                 records = model.search([], limit=3, order="id desc")
                 if report.model == "calendar.event":
                     records = model.search([("coworking_kind", "=", "collective")], limit=3)
+                if report.model == "coworking.participant":
+                    records = model.search([("attendance_ids.state", "=", "present")], limit=3)
                 self.assertTrue(records)
                 paper, __ = report._render_qweb_html(report.report_name, records.ids)
                 texts = html.fromstring(paper).xpath("//body//text()[not(parent::style)]")
