@@ -342,6 +342,39 @@ class TestFrom1900110(CoworkingCase):
         self.assertEqual(documents.mapped("payment_state"), ["paid", "paid"])
         self.assertEqual(june.state, "billed")
 
+    def test_what_an_operator_billed_itself_and_an_entry_sets_off_stands(self):
+        """As where its two accounts are set off against each other."""
+        self._new_seat("1/6", "30/6")
+        statement = self._settle()
+        values = self._bill(statement).copy_data({"invoice_date": "2015-08-03", "ref": "F1"})
+        statement.bill_id.unlink()
+        bill = self.env["account.move"].create(values)
+        bill.action_post()
+        self._set_off(bill)
+        bill.payment_state = "reversed"
+        statement.state = "confirmed"
+        self.env.flush_all()
+        migrate(self.env.cr, "19.0.1.2.0", "post-set-off")
+        self.env.invalidate_all()
+        self.assertEqual((bill.payment_state, statement.state), ("paid", "billed"))
+
+    def _set_off(self, bill):
+        payable = bill.line_ids.filtered(lambda line: line.account_type == "liability_payable")
+        lines = [
+            Command.create(
+                {"account_id": account.id, "partner_id": bill.partner_id.id, "balance": balance}
+            )
+            for account, balance in (
+                (payable.account_id, -payable.balance),
+                (self.accounts["tax"], payable.balance),
+            )
+        ]
+        entry = self.env["account.move"].create({"date": "2015-08-04", "line_ids": lines})
+        entry.action_post()
+        entry.line_ids.filtered(lambda line: line.account_id == payable.account_id).union(
+            payable
+        ).reconcile()
+
     def test_open_months_are_computed_once_more(self):
         self._new_seat("1/6", "31/7")
         settled, opened = self._settle(), self._generate(JULY)
