@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import freeze_time
 
 from .common import TourCase
@@ -94,6 +95,19 @@ class TestPathway(TourCase):
         self.assertEqual(
             file.move_ids.to_stage_id, self.stages["info_session"] | self.stages["orientation"]
         )
+
+    def test_an_old_row_of_a_form_tells_what_was_changed_in_another_and_loses_nothing(self):
+        objective = self.env["coworking.objective"].create(
+            {
+                "participant_id": self._new_participant("Inès Carpentier").id,
+                "name": "Trouver des clients",
+                "action_ids": [Command.create({"name": "Appeler"})],
+            }
+        )
+        action = objective.action_ids
+        url = f"/odoo/incubation-objectives/{objective.id}"
+        self._tour("row_meanwhile", self.accompanist, url, action=action.id)
+        self.assertEqual(action.name, "Rappeler")
 
     def test_what_is_typed_counts_for_the_stage_that_is_clicked(self):
         reason = self.env["coworking.exit.reason"].create(

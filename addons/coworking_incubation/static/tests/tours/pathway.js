@@ -205,14 +205,13 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_typed", {
     ],
 });
 
-/** As another tab, or a colleague, writes into the file meanwhile. */
-const meanwhile = (values) => ({
+/** As another tab, or a colleague, writes into the file, or another record, meanwhile. */
+const meanwhile = (values, model = "coworking.participant", id = data().file) => ({
     content: "written in another tab",
     trigger: ".o_form_view",
     async run() {
-        const args = [[data().file], values];
-        const params = { model: "coworking.participant", method: "write", args, kwargs: {} };
-        await rpc("/web/dataset/call_kw/coworking.participant/write", params);
+        const params = { model, method: "write", args: [[id], values], kwargs: {} };
+        await rpc(`/web/dataset/call_kw/${model}/write`, params);
     },
 });
 
@@ -278,6 +277,26 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_meanwhile"
             },
         },
         write("project", "Vélos et remorques"),
+        ...save(),
+    ],
+});
+
+/** Of a row of a form as well: what was typed stays, and is written once the other was read. */
+registry.category("web_tour.tours").add("coworking_incubation_row_meanwhile", {
+    steps: () => [
+        {
+            content: "enter the action",
+            trigger: ".o_field_widget[name='action_ids'] .o_data_row td[name='name']",
+            run: "click",
+        },
+        write("name", "Rappeler", ".o_selected_row"),
+        meanwhile({ name: "Appeler trois magasins" }, "coworking.objective.action", data().action),
+        { content: "save", trigger: ".o_form_button_save:visible", run: "click" },
+        ...changed("maintenant Appeler trois magasins", "toujours là"),
+        {
+            content: "what was typed is still there",
+            trigger: ".o_selected_row .o_field_widget[name='name'] input:value('Rappeler')",
+        },
         ...save(),
     ],
 });
