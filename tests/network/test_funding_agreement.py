@@ -1,5 +1,6 @@
 """What a funder admits, ticked box by box."""
 
+from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import Form
 
@@ -42,6 +43,10 @@ class TestFundingAgreement(CoworkingCase):
         agreements = self.env["coworking.funding.agreement"].with_context(
             default_program_ids=self.program.ids, default_date_from="2015-06-01"
         )
+        # as Odoo has it from a list of ids, or from commands
+        commands = agreements.with_context(default_program_ids=[Command.set(self.program.ids)])
+        for asked in (agreements, commands):
+            self.assertEqual(asked.default_get(["rate"]), {"rate": 72.68})
         last = agreements.create(
             {"reference": "State", "partner_id": self.agreement.partner_id.id, **dates}
         )

@@ -112,10 +112,11 @@ class CoworkingFundingAgreement(models.Model):
         context = self.env.context
         since = fields.Date.to_date(context.get("default_date_from"))
         since = since or fields.Date.context_today(self)
-        programs = self.env["coworking.program"].browse(context.get("default_program_ids", ()))
+        # ids or commands, as Odoo takes both
+        made_for = self.new({"program_ids": context.get("default_program_ids", [])})
         taken = [
             together._add_rates()
-            for program in programs
+            for program in made_for.program_ids._origin
             for __, together in program.agreement_ids._group_by_day(since)
         ]
         return float(100 - max(taken, default=0))
