@@ -59,7 +59,26 @@ class CoworkingMatching(models.AbstractModel):
         for match in receipts._coworking_matches():
             total = match.move_line_id.price_total
             if match.currency_id.compare_amounts(match.invoiced, total):
-                match.write({"invoiced": total, "expected": min(total, match.expected)})
+                expected = min(total, self._get_most_reimbursed(match))
+                match.write({"invoiced": total, "expected": max(expected, 0.0)})
+
+    @api.model
+    def _get_most_reimbursed(self, match):
+        """How much of its charge a receipt can pay: what no other document pays, of what the
+        participant is known to have paid and no other receipt gives back.
+        """
+        charge = match.charge_id
+        others = match.search(
+            [
+                ("charge_id", "=", charge.id),
+                ("move_id.move_type", "=", "in_receipt"),
+                ("id", "!=", match.id),
+            ]
+        )
+        return min(
+            match.expected + charge._get_remaining_to_invoice(),
+            charge.participant_paid_amount - sum(others.mapped("expected")),
+        )
 
     @api.model
     def _get_spaces_of(self, moves):
