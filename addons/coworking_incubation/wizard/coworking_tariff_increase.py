@@ -145,9 +145,7 @@ class CoworkingTariffIncrease(models.TransientModel):
             if seat.state == "ended" or (seat.date_end and seat.date_end < self.date_start):
                 continue
             before = inputs[seat.id]
-            until = (
-                seat.date_end or seat.participant_id.date_exit_planned or seat.program_id.date_end
-            )
+            until = seat._get_planned_end()
             now, then = (
                 float(
                     sum(

@@ -120,18 +120,14 @@ class CoworkingParticipant(models.Model):
             Charge.create(to_create)
 
     def _prepare_forecast_rows(self, program, seats):
-        """Priced charges of the months to come that have no statement yet.
-
-        An open seat is counted up to the planned exit, else the program's end.
+        """Priced charges of the months to come that have no statement yet: see
+        ``coworking.seat._get_planned_end``.
         """
         if not seats:
             return []
         first = min(seats.mapped("date_start"))
-        last = max(
-            seat.date_end or seat.participant_id.date_exit_planned or program.date_end
-            for seat in seats
-        )
-        months = pricing.months_between(first, last)
+        ends = {seat.id: seat._get_planned_end() for seat in seats}
+        months = pricing.months_between(first, max(ends.values()))
         opened = self._get_opened_months(program, seats.space_id)
         try:
             # sudo: prices count what others in the programme use
@@ -139,10 +135,6 @@ class CoworkingParticipant(models.Model):
             priced = pricing_sudo._price_months(program, self, months, seats=seats)
         except UserError:
             return []  # told when the month is generated, not when a presence is typed
-        ends = {
-            seat.id: seat.date_end or seat.participant_id.date_exit_planned or program.date_end
-            for seat in seats
-        }
         rows = [
             (seat, charge)
             for home, seat, charge in priced
