@@ -116,7 +116,9 @@ class CoworkingMonthRunLine(models.Model):
         return result.sudo(self.env.su)
 
     def _get_target(self):
-        """What is done once, whoever asks for it: of one decision others may follow."""
+        """What is done once, whoever asks for it. Of a step that may be done again, what another
+        run does is something else.
+        """
         dialog = self.run_id.step in self._get_steps_done_again() and self.run_id
         return self.program_id, self.space_id, self.date_from, self.move_id, dialog
 

@@ -17,9 +17,9 @@ PAID_LINK_DAYS = 31
 # What the space sees.
 SHOWN_STATES = ("sent", "confirmed", "disputed", "billed")
 
-# Programs run in months of their own. Taken for independent of each other, of all statements of a
-# program in its months PostgreSQL would expect a tenth, and look each up for itself in what it
-# could read at once.
+# Each program runs in few months. Without these statistics PostgreSQL takes program and month for
+# independent: it expects a tenth of the statements of a program, and looks them up one by one where
+# it could read them all at once.
 STATISTICS = """
 CREATE STATISTICS IF NOT EXISTS coworking_statement_months (mcv)
        ON program_id, date_from FROM coworking_statement;
