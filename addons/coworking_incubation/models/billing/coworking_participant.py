@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ... import pricing
+from ..seat.coworking_seat import HOLDING_STATES
 
 
 class CoworkingParticipant(models.Model):
@@ -97,9 +98,7 @@ class CoworkingParticipant(models.Model):
         # sudo: whoever changes a fact need not be allowed to read what it costs
         Charge = self.env["coworking.charge"].sudo()
         for program, participants in self.sudo()._with_archived().grouped("program_id").items():
-            seats = participants.seat_ids.filtered(
-                lambda seat: seat.state in self.env["coworking.seat"]._get_holding_states()
-            )
+            seats = participants.seat_ids.filtered(lambda seat: seat.state in HOLDING_STATES)
             current = {
                 charge._get_key(): charge
                 for charge in Charge.search_fetch(

@@ -10,6 +10,7 @@ from odoo.tools import format_date
 
 from ... import pricing
 from ...tools import to_decimal
+from ..seat.coworking_seat import HOLDING_STATES
 
 
 class CoworkingPricing(models.AbstractModel):
@@ -39,7 +40,7 @@ class CoworkingPricing(models.AbstractModel):
         end = pricing.month_last(months[-1])
         running = (
             Domain("program_id", "=", program.id)
-            & Domain("state", "in", Seat._get_holding_states())
+            & Domain("state", "in", HOLDING_STATES)
             & Domain("date_start", "<=", end)
         )
         if seats is None:
@@ -181,7 +182,8 @@ class CoworkingPricing(models.AbstractModel):
         seats = Seat.search(
             Domain("participant_id", "in", charges.participant_id.ids)
             & Domain("tariff_id", "in", charges.tariff_id.ids)
-            & Domain("state", "in", Seat._get_holding_states()),
+            & Domain("tariff_id.unit", "=", "pack")
+            & Domain("state", "in", HOLDING_STATES),
             order="id",
         )
         inputs = seats._to_pricing()

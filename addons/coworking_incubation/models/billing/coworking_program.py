@@ -9,6 +9,8 @@ from odoo.tools import SQL
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal
+from ..seat.coworking_seat import HOLDING_STATES
+from .coworking_statement import OPEN_STATES
 
 # Which seats may cost something in a month: those held in it, but
 # - with a commitment or a notice, also long after their end;
@@ -159,7 +161,7 @@ class CoworkingProgram(models.Model):
             # sudo: whoever writes the rule need not be allowed to read what seats cost
             statements = self.env["coworking.statement"].sudo()
             statements.search(
-                [("program_id", "in", self.ids), ("state", "in", statements._open_states())]
+                [("program_id", "in", self.ids), ("state", "in", OPEN_STATES)]
             )._mark_outdated()
         if changed or vals.keys() & {"date_start", "date_end", "duration_months"}:
             self.sudo().with_context(active_test=False).participant_ids._refresh_forecast()
@@ -306,7 +308,7 @@ class CoworkingProgram(models.Model):
                 SPACES_CHARGED,
                 programs=[program.id for program, _month in months],
                 months=[month for _program, month in months],
-                states=tuple(self.env["coworking.seat"]._get_holding_states()),
+                states=HOLDING_STATES,
             )
         )
         for program_id, month, space_ids in rows:

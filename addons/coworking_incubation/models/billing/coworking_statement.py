@@ -547,14 +547,6 @@ class CoworkingStatement(models.Model):
         self.ensure_one()
         return self.program_id._get_responsible(or_admin=or_admin)
 
-    @api.model
-    def _open_states(self):
-        return OPEN_STATES
-
-    @api.model
-    def _get_settled_states(self):
-        return SETTLED_STATES
-
     def _get_product_tax(self, product):
         """Purchase tax of a product under the fiscal position that this statement was settled
         with.

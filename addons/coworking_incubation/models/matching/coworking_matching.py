@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ... import matching, pricing
 from ...tools import to_decimal
+from ..seat.coworking_seat import HOLDING_STATES
 from .bill_matcher import BillMatcher
 
 LEFT_MONTHS_AGO = 6
@@ -269,7 +270,7 @@ class CoworkingMatching(models.AbstractModel):
             [
                 ("space_id", "in", statements.space_id.ids),
                 ("program_id", "in", statements.program_id.ids),
-                ("state", "in", self.env["coworking.seat"]._get_holding_states()),
+                ("state", "in", HOLDING_STATES),
                 ("date_end", "<", months[-1]),
                 ("date_end", ">=", months[0] - relativedelta(months=LEFT_MONTHS_AGO)),
                 ("tariff_id.unit", "!=", "pack"),
@@ -293,7 +294,7 @@ class CoworkingMatching(models.AbstractModel):
                 [
                     ("program_id", "in", ranked.program_id.ids),
                     ("tariff_id", "in", ranked.tariff_id.ids),
-                    ("state", "in", self.env["coworking.seat"]._get_holding_states()),
+                    ("state", "in", HOLDING_STATES),
                 ]
             )
             inputs = others._to_pricing()

@@ -9,6 +9,7 @@ from odoo.tools import format_date, format_datetime, plaintext2html
 
 from ...tools import day_in_words, typed_text
 from ..network.coworking_program import ANNOUNCE_DAYS
+from ..seat.coworking_seat import HOLDING_STATES
 
 # What the chart of a space shows, beside this week.
 WEEKS_BACK, WEEKS_AHEAD = 4, 8
@@ -193,7 +194,7 @@ class CoworkingPortal(models.AbstractModel):
         seats = self.env["coworking.seat"].search_fetch(
             [
                 ("space_id", "=", space.id),
-                ("state", "in", self.env["coworking.seat"]._get_holding_states()),
+                ("state", "in", HOLDING_STATES),
                 ("uses_place", "=", True),
                 ("date_start", "<=", days[-1]),
                 "|",
