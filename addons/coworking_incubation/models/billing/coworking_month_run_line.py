@@ -192,12 +192,10 @@ class CoworkingMonthRunLine(models.Model):
     # === ACTION METHODS ===#
 
     def action_open(self):
-        """The bill or the statement that this is about."""
+        """The bill that this is about, else the statement, else the space."""
         self.ensure_one()
         self.check_access("read")
-        record = self.move_id or self.statement_id
-        if not record:
-            record = self.space_id
+        record = self.move_id or self.statement_id or self.space_id
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,

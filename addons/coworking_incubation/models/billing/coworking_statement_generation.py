@@ -124,7 +124,7 @@ class CoworkingStatement(models.Model):
         ).unlink()
         return existing.exists() | opened.exists()
 
-    # === CORRECTIONS ===#
+    # === WHAT A MONTH IS MADE OF ===#
 
     def _get_seats_to_charge(self, program, month, spaces=None):
         """Seats that may cost something in a month: present in it, or still due after their end.
@@ -259,6 +259,8 @@ class CoworkingStatement(models.Model):
         to_delete._unlink_rechecking_fees()
         Charge.create(to_create)
         self._on_charges_replaced()
+
+    # === EVERY DAY ===#
 
     @api.model
     def _cron_generate(self):

@@ -134,10 +134,17 @@ class CoworkingPortal(models.AbstractModel):
     @api.model
     def _get_waiting_count(self, partner):
         """How many things wait for this contact: arrivals, and months with a statement."""
+        return len(self._get_arrivals_waiting(partner)) + len(self._get_months_waiting(partner))
+
+    @api.model
+    def _get_months_waiting(self, partner):
+        """First days of the months of which a statement waits for this contact."""
         months = self.env["coworking.statement"]._read_group(
-            self._get_own_domain(partner) & Domain("state", "=", "sent"), ["date_from:month"]
+            self._get_own_domain(partner) & Domain("state", "=", "sent"),
+            ["date_from:month"],
+            order="date_from:month",
         )
-        return len(self._get_arrivals_waiting(partner)) + len(months)
+        return [month for (month,) in months]
 
     @api.model
     def _get_arrivals_waiting(self, partner):
@@ -154,17 +161,12 @@ class CoworkingPortal(models.AbstractModel):
     @api.model
     def _prepare_home(self, partner):
         spaces = self._get_spaces(partner)
-        waiting = self.env["coworking.statement"]._read_group(
-            self._get_own_domain(partner) & Domain("state", "=", "sent"),
-            ["date_from:month"],
-            order="date_from:month",
-        )
         return {
             "manager": partner.name,
             "arrivals": len(self._get_arrivals_waiting(partner)),
             "months": [
                 {"key": f"{month:%Y-%m}", "words": self._get_month_words(month)}
-                for (month,) in waiting
+                for month in self._get_months_waiting(partner)
             ],
             "spaces": [self._prepare_space_card(space) for space in spaces],
             "people": self.env["coworking.seat"].search_count(
