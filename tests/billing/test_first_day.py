@@ -6,6 +6,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time
 
+from odoo.addons.coworking_incubation.models.seat.coworking_seat import HOLDING_STATES
+
 from ..common import d
 from ..network.test_accounting import FrenchCase
 from .test_take_over import PERSON, SEAT, TakeOverCase
@@ -291,7 +293,7 @@ class TestFirstDayDialogs(FrenchCase):
         self.assertEqual(form.date_end, last)
         seat = form.save()
         seat.action_welcome()
-        self.assertIn(seat.state, seat._get_holding_states())
+        self.assertIn(seat.state, HOLDING_STATES)
         self.assertEqual(seat.participant_id.phase, "incubation", "stages are there")
         agreement = self.bare_env["coworking.hosting"].browse(
             seat.action_prepare_hosting()["res_id"]

@@ -363,6 +363,26 @@ class TestPaidByTheParticipant(DecisionCase):
             self.assertEqual(self.charge.participant_paid_amount, recorded)
         self.assertEqual(self.charge._get_remaining_to_invoice(), 0.0)
 
+    def test_a_receipt_that_is_set_right_again_leaves_nothing_for_the_space_to_bill(self):
+        self._receive(("Farid Benali", 180.0))
+        self._decide(
+            self._line(self.camille),
+            "action_decide",
+            "Paid at the desk.",
+            decision="reimbursement",
+            participant_paid_amount=150.0,
+        )
+        match = self._line(self.camille).match_ids
+        # typed wrongly, then rightly; what is above what was paid is a gap
+        for price, expected, left in (
+            (100.0, 100.0, 80.0),
+            (150.0, 150.0, 30.0),
+            (170.0, 150.0, 30.0),
+        ):
+            match.move_line_id.price_unit = price
+            self.assertRecordValues(match, [{"expected": expected, "invoiced": price}])
+            self.assertEqual(self.charge._get_remaining_to_invoice(), left)
+
     def test_what_the_space_billed_too_waits_for_its_credit_note(self):
         self._receive(("Farid Benali", 180.0), ("Camille Roux", 180.0))
         with self.assertRefused("credit note"):

@@ -165,6 +165,18 @@ class TestExtensions(ClockCase):
         self._extend(40).with_user(self.coordinator).action_grant()
         self.assertEqual(max(seat.charge_ids.mapped("period")), date(2016, 1, 1))
 
+    def test_the_forecast_follows_one_that_is_imported_corrected_or_deleted(self):
+        self.program.date_end = "2016-12-31"
+        seat = self._new_seat("15/6", None, self.participant)
+        extension = self._extend(40, self.coordinator, state="granted")
+        self.assertEqual(max(seat.charge_ids.mapped("period")), date(2016, 1, 1))
+        extension.days = 10
+        self.assertEqual(max(seat.charge_ids.mapped("period")), date(2015, 12, 1))
+        extension.days = 60
+        self.assertEqual(max(seat.charge_ids.mapped("period")), date(2016, 2, 1))
+        extension.unlink()
+        self.assertEqual(max(seat.charge_ids.mapped("period")), date(2015, 12, 1))
+
 
 class TestForecast(ClockCase):
     def _last_month(self, seat):

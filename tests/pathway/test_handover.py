@@ -85,7 +85,8 @@ class TestHandover(PathwayCase):
                 {"participant_id": self.first.id, "name": "One"}
             ),
             self.env["coworking.review"].create({"participant_id": self.first.id}),
-            self._new_seat("15/6", None, self.first, state="requested"),
+            seat := self._new_seat("15/6", None, self.first, state="requested"),
+            self.env["coworking.hosting"].create({"seat_id": seat.id}),
         )
         activities = self.env["mail.activity"].concat(
             *(

@@ -52,6 +52,40 @@ class TestDefaults(CoworkingCase):
         )
 
 
+class TestDeparture(CoworkingCase):
+    def test_the_best_last_day_is_never_after_the_planned_exit(self):
+        """A whole month is due, whatever its days: but who stays on has left the program."""
+        tariff = self._new_tariff("Whole months", 180.0, proration="none")
+        person = self._new_participant(date_entry="2015-01-15")
+        self.assertEqual(person.date_exit_planned, d("14/7"))
+        seat = self._new_seat("15/1", None, person, tariff)
+        leave = self.env["coworking.seat.leave"].create(
+            {"seat_id": seat.id, "date_end": d("3/7"), "notice_date": False}
+        )
+        self.assertEqual(leave.date_best, d("14/7"))
+        leave.date_end = d("20/7")
+        self.assertEqual(leave.date_best, d("20/7"), "never before the day wished either")
+        leave.date_end = d("3/7")
+        seat.date_end = d("10/7")
+        self.assertEqual(leave.date_best, d("10/7"), "what is agreed of the seat goes before")
+
+    def test_what_a_move_costs_is_counted_to_the_planned_exit(self):
+        person = self._new_participant(date_entry="2015-02-01")
+        self.assertEqual(person.date_exit_planned, d("31/7"))
+        seat = self._new_seat("1/2", None, person)
+        move = self.env["coworking.seat.move"].create(
+            {
+                "seat_id": seat.id,
+                "date_from": d("1/7"),
+                "space_id": self.space_b.id,
+                "tariff_id": self.tariff_b.id,
+            }
+        )
+        self.assertEqual(move.cost, 140.0)
+        move.date_from = d("1/11")
+        self.assertEqual(move.cost, 280.0, "who stays on does so to the end of the program")
+
+
 class TestOccupancy(CoworkingCase):
     def test_what_is_held_today_is_what_spaces_count(self):
         """Tickets take no place: a list of what is taken leaves them out."""

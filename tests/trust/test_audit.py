@@ -273,6 +273,29 @@ class TestTheTrail(AuditCase):
         self.assertTrail(ours, ("trusted", self.env.user, {"allow_out_payment": [False, True]}))
         self.assertFalse(self._rows(other))
 
+    def test_a_bank_account_of_the_company_of_a_branch_or_of_who_billed_a_month(self):
+        self._new_seat("1/6", None)
+        self._generate()
+        former = self.space.operator_id
+        company = self.env["res.partner"].create({"name": "Group", "is_company": True})
+        self.space.operator_id = self.env["res.partner"].create(
+            {"name": "Branch", "parent_id": company.id}
+        )
+        billed = self._settle()
+        self.assertEqual(billed.operator_id.commercial_partner_id, company)
+        self.space.operator_id = self.env["res.partner"].create({"name": "Next"})
+        accounts = self.env["res.partner.bank"].create(
+            [
+                {"acc_number": "FR7630006000011234567890189", "partner_id": company.id},
+                {"acc_number": "FR7630004000031234567890143", "partner_id": former.id},
+            ]
+        )
+        self._from_here()
+        accounts.allow_out_payment = True
+        ours, stranger = accounts
+        self.assertTrail(ours, ("trusted", self.env.user, {"allow_out_payment": [False, True]}))
+        self.assertFalse(self._rows(stranger), "who never billed nor runs a space")
+
     def test_a_bank_account_that_goes_with_the_contact_of_an_operator(self):
         contact, other = self.env["res.partner"].create(
             [

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..models.seat.coworking_seat import HOLDING_STATES
 from ..tools import saying_who
 
 
@@ -88,8 +89,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # sudo: as above
         seats = self.env["coworking.seat"].sudo().with_context(active_test=False)
         held = seats.search(
-            Domain("partner_id", "in", partners.ids)
-            & Domain("state", "in", seats._get_holding_states()),
+            Domain("partner_id", "in", partners.ids) & Domain("state", "in", HOLDING_STATES),
             order="date_start, id",
         )
         for seat, following in pairwise(held):

@@ -49,7 +49,7 @@ class CoworkingAccounting(models.TransientModel):
         readonly=False,
     )
     # Said before the taxes that go with it are taken, of which the answer is made anew.
-    exempt = fields.Boolean(default=lambda self: self._default_exempt())
+    exempt = fields.Boolean(default=lambda self: self._get_company_value("coworking_vat_exempt"))
     seat_product_id = fields.Many2one(
         "product.product",
         required=True,
@@ -95,13 +95,8 @@ class CoworkingAccounting(models.TransientModel):
 
     @api.model
     def _get_company_value(self, field):
-        # sudo: as its name
+        # sudo: as its name; of what is not public, for its accountants alone
         return self.env.company.root_id.sudo()[field]
-
-    @api.model
-    def _default_exempt(self):
-        # sudo: as its name, and shown to its accountants alone
-        return self.env.company.root_id.sudo().coworking_vat_exempt
 
     @api.model
     def _check_company_is_mine(self, company):

@@ -3,6 +3,9 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..models.billing.coworking_statement import OPEN_STATES
+from ..models.seat.coworking_seat import HOLDING_STATES
+
 COORDINATOR = "coworking_incubation.group_coworking_coordinator"
 ACCOUNTANT = "coworking_incubation.group_coworking_accountant"
 # Steps without which there is no bill; the others may wait.
@@ -126,7 +129,7 @@ class CoworkingFirstDay(models.AbstractModel):
             "prospect": ("coworking.space", [("state", "=", "prospect")]),
             "seat": (
                 "coworking.seat",
-                [("state", "in", self.env["coworking.seat"]._get_holding_states())],
+                [("state", "in", HOLDING_STATES)],
             ),
         }.get(what, ("coworking.statement", [("state", "=", what)]))
         return self.env[model].search([company, *domain], limit=1)
@@ -136,7 +139,7 @@ class CoworkingFirstDay(models.AbstractModel):
         return self._find("confirmed") or self.env["coworking.statement"].search(
             [
                 ("company_id", "=", self.env.company.id),
-                ("state", "in", self.env["coworking.statement"]._open_states()),
+                ("state", "in", OPEN_STATES),
             ],
             order="date_from, id",
             limit=1,
@@ -328,7 +331,7 @@ class CoworkingFirstDay(models.AbstractModel):
         seats = self.env["coworking.seat"].search(
             [
                 ("company_id", "=", self.env.company.id),
-                ("state", "in", self.env["coworking.seat"]._get_holding_states()),
+                ("state", "in", HOLDING_STATES),
             ]
         )
         if seats:

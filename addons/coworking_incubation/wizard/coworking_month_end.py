@@ -10,6 +10,8 @@ from odoo.tools import SQL
 
 from .. import pricing
 from ..models.billing.coworking_copayment import OWED
+from ..models.billing.coworking_statement import OPEN_STATES
+from ..models.seat.coworking_seat import HOLDING_STATES
 from ..tools import to_decimal
 
 # What bills of a day or before say of charges: see CoworkingMonthEnd._get_billed. Of a pack whose
@@ -174,7 +176,7 @@ class CoworkingMonthEnd(models.TransientModel):
         return (
             Domain("program_id", "in", self.program_ids.ids)
             & Domain("date_from", "<=", self.date)
-            & Domain("state", "in", self.env["coworking.statement"]._open_states())
+            & Domain("state", "in", OPEN_STATES)
         )
 
     def _get_draft_domain(self):
@@ -544,7 +546,7 @@ class CoworkingMonthEnd(models.TransientModel):
                 BILLED,
                 day=self.date,
                 programs=tuple(self.program_ids.ids),
-                holding=self.env["coworking.seat"]._get_holding_states(),
+                holding=HOLDING_STATES,
             )
         )
         amounts = ("expected", "gap", "back", "missing")

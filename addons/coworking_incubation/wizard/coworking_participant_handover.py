@@ -54,6 +54,7 @@ class CoworkingParticipantHandover(models.TransientModel):
             files.review_ids,
             files.followup_ids,
             files.seat_ids,
+            files.seat_ids.hosting_ids,
         )
         activities = self.env["mail.activity"].search(
             Domain("user_id", "=", self.from_user_id.id)

@@ -69,16 +69,15 @@ class CoworkingSeatLeave(models.TransientModel):
     def _get_best_day(self, leaving):
         """Never after the planned exit: a place that is paid is of no use to who has left."""
         best = pricing.best_exit_day(leaving, self.date_end)
-        limit = self.seat_id.date_end or self.seat_id.program_id.date_end
-        return max(min(best, limit), self.date_end)
+        return max(min(best, self.seat_id._get_planned_end()), self.date_end)
 
     def action_apply(self):
-        return self._prepare_leave_on(self.date_end)
+        return self._leave_on(self.date_end)
 
     def action_apply_best(self):
-        return self._prepare_leave_on(self.date_best or self.date_end)
+        return self._leave_on(self.date_best or self.date_end)
 
-    def _prepare_leave_on(self, day):
+    def _leave_on(self, day):
         self._check_seat_as_shown()
         seat = self.seat_id
         if day < seat.date_start:

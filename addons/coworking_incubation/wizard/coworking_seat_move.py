@@ -73,11 +73,11 @@ class CoworkingSeatMove(models.TransientModel):
                 continue
             first = move.date_from.replace(day=1)
             next_first = first + relativedelta(months=1)
-            move.cost = move._compute_cost_moving_on(move.date_from, first)
+            move.cost = move._get_cost_moving_on(move.date_from, first)
             if move.date_from == first:
                 move.cost_waiting = move.cost
                 continue
-            move.cost_waiting = move._compute_cost_moving_on(next_first, first)
+            move.cost_waiting = move._get_cost_moving_on(next_first, first)
             move.extra_cost = move.currency_id.round(move.cost - move.cost_waiting)
             if move.extra_cost > 0:
                 move.advice = self.env._(
@@ -86,11 +86,13 @@ class CoworkingSeatMove(models.TransientModel):
                     amount=move.currency_id.format(move.extra_cost),
                 )
 
-    def _compute_cost_moving_on(self, day, since):
+    def _get_cost_moving_on(self, day, since):
         """What both seats cost the program from the month ``since`` on, when moving on a day."""
         self.ensure_one()
         seat = self.seat_id
-        until = seat.date_end or seat.program_id.date_end
+        until = seat._get_planned_end()
+        if until < since and not seat.date_end:
+            until = seat.program_id.date_end  # it goes on, whatever was planned
         try:
             leaving = seat._to_pricing()[seat.id]
             seats = [leaving]

@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from .. import pricing
+from ..models.seat.coworking_seat import HOLDING_STATES
 from ..tools import to_decimal
 
 
@@ -121,9 +122,7 @@ class CoworkingTariffIncrease(models.TransientModel):
         self.ensure_one()
         if not self.date_start or not self.price:
             return []
-        holding = self.tariff_id.seat_ids.filtered(
-            lambda seat: seat.state in self.env["coworking.seat"]._get_holding_states()
-        )
+        holding = self.tariff_id.seat_ids.filtered(lambda seat: seat.state in HOLDING_STATES)
         inputs = holding._to_pricing()
         ranked = len(self._get_ladder()) > 1 or bool(self.rank_ids)
         rivals = {
@@ -145,9 +144,7 @@ class CoworkingTariffIncrease(models.TransientModel):
             if seat.state == "ended" or (seat.date_end and seat.date_end < self.date_start):
                 continue
             before = inputs[seat.id]
-            until = (
-                seat.date_end or seat.participant_id.date_exit_planned or seat.program_id.date_end
-            )
+            until = seat._get_planned_end()
             now, then = (
                 float(
                     sum(

@@ -10,8 +10,9 @@ from ...tools import KNOWN, filter_filled, filter_known, to_decimal
 from ..base.known import keep_marks, make_known, mark_filled
 from ..base.rare import RareMany2one
 
-# Of a statement's documents those that stand, as their unique index has them: of an operator, or,
-# below zero, of a participant. Who looks one up by it says the same words.
+# SQL of whose document of a statement this is: the operator of a bill, or the participant of an
+# invoice, as a negative number; NULL once the document is cancelled or reversed. The unique index
+# is on this expression: PostgreSQL uses it for queries that contain the same words alone.
 WHOSE = (
     "CASE WHEN {row}state = 'cancel' OR {row}payment_state = 'reversed' THEN NULL"
     " WHEN {row}move_type IN ('in_invoice', 'in_refund') THEN {row}commercial_partner_id"
@@ -80,8 +81,9 @@ class AccountMove(models.Model):
         " WHERE (coworking_supplier_ref IS NOT NULL AND state = 'posted') IS TRUE",
         "A bill of this operator with the same number is already posted.",
     )
-    # One index for both, for the same reason, by which a statement's are looked up as well: also by
-    # PostgreSQL where one is deleted, which proves a comparison. What may be there twice is NULL.
+    # One index for bills and invoices, for the same reason. It also finds the documents of a
+    # statement; "> 0" is a condition that PostgreSQL proves by itself of a statement that is
+    # deleted. Documents that may be there twice have NULL.
     _coworking_once = models.UniqueIndex(
         f"(coworking_statement_id, ({WHOSE.format(row='')})) WHERE coworking_statement_id > 0",
         lambda env, diagnostics: (
@@ -203,8 +205,8 @@ class AccountMove(models.Model):
         return super()._post(soft=soft)
 
     def _coworking_write_supplier_refs(self, numbers):
-        """Write these numbers as a compute does, with what else is written of the bills: their own
-        ``write`` looks for lines to synchronise, one bill after the other.
+        """Put these numbers into the cache, as a compute does: the next flush writes them. The
+        ``write`` of bills would look for lines to synchronise, one bill after the other.
 
         :param numbers: dict move -> number
         """

@@ -8,6 +8,7 @@ from odoo.tools import float_repr, format_date
 from ... import pricing
 from ...tools import short_number, to_decimal
 from ..base.processing import MONEY
+from .coworking_statement import SETTLED_STATES
 
 # Amounts of a charge, named here as in pricing.Charge.
 AMOUNT_FIELDS = {
@@ -387,7 +388,7 @@ class CoworkingCharge(models.Model):
             for statement in self.env["coworking.statement"].search_fetch(
                 Domain("program_id", "in", self.program_id.ids)
                 & Domain("space_id", "in", self.space_id.ids)
-                & Domain("state", "in", self.env["coworking.statement"]._get_settled_states()),
+                & Domain("state", "in", SETTLED_STATES),
                 ["program_id", "space_id", "date_from"],
             )
         }
@@ -478,7 +479,7 @@ class CoworkingCharge(models.Model):
                     Domain("program_id", "in", corrections.program_id.ids)
                     & Domain("space_id", "in", corrections.space_id.ids)
                     & Domain("date_from", "in", [row._get_home_month() for row in corrections])
-                    & Domain("state", "in", self.env["coworking.statement"]._get_settled_states())
+                    & Domain("state", "in", SETTLED_STATES)
                 )
             }
         today, terms = {}, defaultdict(list)

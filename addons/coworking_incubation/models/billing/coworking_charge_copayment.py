@@ -6,13 +6,15 @@ from .coworking_copayment import IS_OWN
 # What a document says is left of a participant's part: nothing any more once it is cancelled.
 LEFT = """COALESCE(CASE {row}.state WHEN 'posted' THEN {row}.amount_residual_signed
                                 WHEN 'draft' THEN {row}.amount_total_signed END, 0)"""
-# Of other documents PostgreSQL calls nothing, of bills of spaces neither: a trigger for each event,
-# as what is made has no OLD. It prepares such a condition each time that anybody's bill is written,
-# a list for as long as the rest: what else begins so, the function leaves out.
+# Which documents the triggers below are called for: invoices of participants and their credit
+# notes, not bills of spaces. There is a trigger for each event, as a new row has no OLD. PostgreSQL
+# prepares this condition whenever anybody's bill is written, and takes as long for a list of types
+# as for all the rest: hence LIKE, and the function leaves out what else begins with "out".
 MADE_FROM = """{row}.coworking_statement_id IS NOT NULL AND {row}.move_type LIKE 'out%'
             OR {row}.reversed_entry_id IS NOT NULL"""
-# What makes a month open again is written each time, open or not: of what closes it at once,
-# PostgreSQL has the later begin again.
+# Whatever opens a month again writes its row, even if it is open: where another transaction closes
+# the month at the same moment, PostgreSQL then refuses the later of the two, and Odoo starts it
+# again.
 TRIGGERS = f"""
 CREATE OR REPLACE FUNCTION coworking_copayment_reopen(statement integer, person integer)
 RETURNS void LANGUAGE sql AS $$
@@ -109,9 +111,9 @@ CREATE TRIGGER coworking_copayment_person_trg
   WHEN (NEW.partner_id IS DISTINCT FROM OLD.partner_id)
        EXECUTE FUNCTION coworking_copayment_of_person();
 """  # nosec B608 # our own words
-# So many months at a time, each whole: of half a month there would be two accounts. What is found
-# of accounts stands by itself: beside what these cost, PostgreSQL takes the ways on from them for
-# equal, and read every person for each month.
+# Some months at a time, each with all charges of the person: half a month closed would make two
+# rows of coworking_copayment. The accounts are found first (MATERIALIZED): planned together with
+# the rest, PostgreSQL read every person for each month.
 CLOSE = f"""
 UPDATE coworking_charge SET copayment_open = false
  WHERE id = ANY (ARRAY(

@@ -143,7 +143,8 @@ class CoworkingDashboard(models.AbstractModel):
         )
         seats = self.env["coworking.seat"]
         # sudo: an accountant, who reads no suspension, sees the seats all the same
-        own = seats._search(domain) if self._reads_suspensions() else seats.sudo()._search(domain)
+        may_read = self.env["coworking.suspension"].has_access("read")
+        own = (seats if may_read else seats.sudo())._search(domain)
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
@@ -154,10 +155,6 @@ class CoworkingDashboard(models.AbstractModel):
                 since=since,
             )
         )
-
-    @api.model
-    def _reads_suspensions(self):
-        return self.env["coworking.suspension"].has_access("read")
 
     @api.model
     def _prepare_tile_unused_seats(self, scope):

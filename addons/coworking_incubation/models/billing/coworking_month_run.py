@@ -289,27 +289,25 @@ class CoworkingMonthRun(models.Model):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             if len(lines) == 1:
                 return  # somebody else is at it: still to do
-        except UserError as error:
+        except Exception as error:
             if len(lines) == 1:
-                lines_sudo.write({"state": "failed", "error": str(error)})
-                return
-        except IntegrityError as error:
-            if len(lines) == 1:
-                problem = self.env["coworking.statement"]._sql_error_to_message(error)
-                lines_sudo.write({"state": "failed", "error": problem})
-                return
-        except Exception:
-            if len(lines) == 1:
-                _logger.exception("Step %s of a month failed: line %s.", self.step, lines.id)
-                problem = self.env._(
-                    "An unexpected error: the log of the server says more. Tell an administrator."
-                )
-                lines_sudo.write({"state": "failed", "error": problem})
+                lines_sudo.write({"state": "failed", "error": self._describe_error(lines, error)})
                 return
         few = self.env["coworking.space"]._spaces_at_once
         fewer = few if len(lines) > few else 1
         for start in range(0, len(lines), fewer):
             self._do(lines[start : start + fewer])
+
+    def _describe_error(self, line, error):
+        """What is told of a space that could not be done; what nobody foresaw is logged."""
+        if isinstance(error, UserError):
+            return str(error)
+        if isinstance(error, IntegrityError):
+            return self.env["coworking.statement"]._sql_error_to_message(error)
+        _logger.error("Step %s of a month failed: line %s.", self.step, line.id, exc_info=error)
+        return self.env._(
+            "An unexpected error: the log of the server says more. Tell an administrator."
+        )
 
     def _ask_dialog(self, statements):
         """Have the dialog that holds what was answered do its step for these.

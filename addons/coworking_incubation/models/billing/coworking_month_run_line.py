@@ -116,7 +116,9 @@ class CoworkingMonthRunLine(models.Model):
         return result.sudo(self.env.su)
 
     def _get_target(self):
-        """What is done once, whoever asks for it: of one decision others may follow."""
+        """What is done once, whoever asks for it. Of a step that may be done again, what another
+        run does is something else.
+        """
         dialog = self.run_id.step in self._get_steps_done_again() and self.run_id
         return self.program_id, self.space_id, self.date_from, self.move_id, dialog
 
@@ -190,12 +192,10 @@ class CoworkingMonthRunLine(models.Model):
     # === ACTION METHODS ===#
 
     def action_open(self):
-        """The bill or the statement that this is about."""
+        """The bill that this is about, else the statement, else the space."""
         self.ensure_one()
         self.check_access("read")
-        record = self.move_id or self.statement_id
-        if not record:
-            record = self.space_id
+        record = self.move_id or self.statement_id or self.space_id
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,

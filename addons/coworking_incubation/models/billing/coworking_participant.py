@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ... import pricing
+from ..seat.coworking_seat import HOLDING_STATES
 
 
 class CoworkingParticipant(models.Model):
@@ -97,9 +98,7 @@ class CoworkingParticipant(models.Model):
         # sudo: whoever changes a fact need not be allowed to read what it costs
         Charge = self.env["coworking.charge"].sudo()
         for program, participants in self.sudo()._with_archived().grouped("program_id").items():
-            seats = participants.seat_ids.filtered(
-                lambda seat: seat.state in self.env["coworking.seat"]._get_holding_states()
-            )
+            seats = participants.seat_ids.filtered(lambda seat: seat.state in HOLDING_STATES)
             current = {
                 charge._get_key(): charge
                 for charge in Charge.search_fetch(
@@ -120,18 +119,14 @@ class CoworkingParticipant(models.Model):
             Charge.create(to_create)
 
     def _prepare_forecast_rows(self, program, seats):
-        """Priced charges of the months to come that have no statement yet.
-
-        An open seat is counted up to the planned exit, else the program's end.
+        """Priced charges of the months to come that have no statement yet: see
+        ``coworking.seat._get_planned_end``.
         """
         if not seats:
             return []
         first = min(seats.mapped("date_start"))
-        last = max(
-            seat.date_end or seat.participant_id.date_exit_planned or program.date_end
-            for seat in seats
-        )
-        months = pricing.months_between(first, last)
+        ends = {seat.id: seat._get_planned_end() for seat in seats}
+        months = pricing.months_between(first, max(ends.values()))
         opened = self._get_opened_months(program, seats.space_id)
         try:
             # sudo: prices count what others in the programme use
@@ -139,10 +134,6 @@ class CoworkingParticipant(models.Model):
             priced = pricing_sudo._price_months(program, self, months, seats=seats)
         except UserError:
             return []  # told when the month is generated, not when a presence is typed
-        ends = {
-            seat.id: seat.date_end or seat.participant_id.date_exit_planned or program.date_end
-            for seat in seats
-        }
         rows = [
             (seat, charge)
             for home, seat, charge in priced

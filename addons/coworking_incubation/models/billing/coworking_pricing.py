@@ -10,6 +10,7 @@ from odoo.tools import format_date
 
 from ... import pricing
 from ...tools import to_decimal
+from ..seat.coworking_seat import HOLDING_STATES
 
 
 class CoworkingPricing(models.AbstractModel):
@@ -39,7 +40,7 @@ class CoworkingPricing(models.AbstractModel):
         end = pricing.month_last(months[-1])
         running = (
             Domain("program_id", "=", program.id)
-            & Domain("state", "in", Seat._get_holding_states())
+            & Domain("state", "in", HOLDING_STATES)
             & Domain("date_start", "<=", end)
         )
         if seats is None:
@@ -104,7 +105,10 @@ class CoworkingPricing(models.AbstractModel):
         packs = seats.filtered(lambda seat: inputs[seat.id].terms.unit == "pack")
         for some in packs.grouped("tariff_id").values():
             try:
-                lines += self._price_packs(some, inputs, settled_packs, months)
+                ledger = self._make_pack_ledger(
+                    some, [inputs[seat.id] for seat in some], settled_packs
+                )
+                lines += [line for month in months for line in ledger.charges(month)]
             except pricing.PricingError as error:
                 problems.append(self._get_pricing_problem(some[:1], error))
         return lines, homes, problems
@@ -129,28 +133,9 @@ class CoworkingPricing(models.AbstractModel):
         rank = pricing.rank_of(seat.key, month, rivals) if rivals else 1
         return pricing.charge_month(seat, month, rank=rank)
 
-    def _price_packs(self, seats, inputs, settled_packs, months):
-        """Packs bought in these months: they belong to a person and a tariff, not to a seat."""
-        return [
-            line
-            for _own, ledger in self._make_pack_ledgers(seats, inputs, settled_packs)
-            for month in months
-            for line in ledger.charges(month)
-        ]
-
-    def _make_pack_ledgers(self, seats, inputs, settled_packs):
-        """What one person bought and used of each of their pack tariffs.
-
-        :return: list of (seats, ``pricing.Ledger``)
-        """
-        packs = seats.filtered(lambda seat: seat.tariff_id.unit == "pack")
-        return [
-            (own, self._make_pack_ledger(own, [inputs[seat.id] for seat in own], settled_packs))
-            for own in packs.grouped("tariff_id").values()
-        ]
-
     def _make_pack_ledger(self, seats, priced, settled_packs):
-        """What one person bought and used of one pack tariff.
+        """What one person bought and used of one pack tariff: packs belong to these two, not to a
+        seat.
 
         :param seats: the seats that hold what was settled and taken over
         :param priced: the ``pricing.Seat`` objects that use the packs
@@ -181,20 +166,21 @@ class CoworkingPricing(models.AbstractModel):
         seats = Seat.search(
             Domain("participant_id", "in", charges.participant_id.ids)
             & Domain("tariff_id", "in", charges.tariff_id.ids)
-            & Domain("state", "in", Seat._get_holding_states()),
+            & Domain("tariff_id.unit", "=", "pack")
+            & Domain("state", "in", HOLDING_STATES),
             order="id",
         )
         inputs = seats._to_pricing()
         settled = self._get_settled_packs(seats)
         left, sizes = defaultdict(Decimal), defaultdict(Decimal)
-        for own in seats.grouped("participant_id").values():
-            for bearers, ledger in self._make_pack_ledgers(own, inputs, settled):
-                # Tickets of a person who left, valid or not, are lost.
-                gone = all(seat.date_end and seat.date_end <= day for seat in bearers)
-                for pack in ledger.purchases:
-                    sizes[pack.seat, pack.month] += pack.size
-                    if not gone and (not pack.valid_until or pack.valid_until > day):
-                        left[pack.seat, pack.month] += pack.left(day)
+        for own in seats.grouped(lambda seat: (seat.participant_id, seat.tariff_id)).values():
+            ledger = self._make_pack_ledger(own, [inputs[seat.id] for seat in own], settled)
+            # Tickets of a person who left, valid or not, are lost.
+            gone = all(seat.date_end and seat.date_end <= day for seat in own)
+            for pack in ledger.purchases:
+                sizes[pack.seat, pack.month] += pack.size
+                if not gone and (not pack.valid_until or pack.valid_until > day):
+                    left[pack.seat, pack.month] += pack.left(day)
         result = {}
         for charge in charges:
             key = charge.seat_id.id, charge.period

@@ -9,14 +9,18 @@ from odoo.tools import SQL
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal
+from ..seat.coworking_seat import HOLDING_STATES
+from .coworking_statement import OPEN_STATES
 
-# A commitment or a notice may be due long after the seat's end. Of a seat that is priced by use, as
-# far as its forecast reaches, a month costs nothing that has neither use nor charge.
-# A week, or a month from the seat's first day, that begins after its last one costs nothing.
-# Places go first whose statements follow each other for all months wanted: nearly all that ever
-# were, of which neither a month nor a seat is looked at. What has a statement, open or settled, is
-# told by it. Charges are found by their seat, which has few: "+ 0" has PostgreSQL not read a month
-# of them; whose stay is planned until when is read of the few seats that ask for it.
+# Which seats may cost something in a month: those held in it, but
+# - with a commitment or a notice, also long after their end;
+# - priced by use, only with a presence or a charge, unless the month is after those that their
+#   forecast covers;
+# - paid by the week, or by the month from their first day, only if a week or month begins before
+#   their end, or with a charge.
+# "lacking" leaves out at once the places (program and space) whose statements follow each other
+# without a gap for all months wanted: nearly all, so that few months and seats are looked at.
+# "period + 0" keeps PostgreSQL from the index on months: a seat has few charges, a month many.
 SPACES_CHARGED = """
     WITH wanted AS MATERIALIZED (
          SELECT program_id, month, MAX(month) OVER (PARTITION BY program_id) AS last_month
@@ -157,7 +161,7 @@ class CoworkingProgram(models.Model):
             # sudo: whoever writes the rule need not be allowed to read what seats cost
             statements = self.env["coworking.statement"].sudo()
             statements.search(
-                [("program_id", "in", self.ids), ("state", "in", statements._open_states())]
+                [("program_id", "in", self.ids), ("state", "in", OPEN_STATES)]
             )._mark_outdated()
         if changed or vals.keys() & {"date_start", "date_end", "duration_months"}:
             self.sudo().with_context(active_test=False).participant_ids._refresh_forecast()
@@ -304,7 +308,7 @@ class CoworkingProgram(models.Model):
                 SPACES_CHARGED,
                 programs=[program.id for program, _month in months],
                 months=[month for _program, month in months],
-                states=tuple(self.env["coworking.seat"]._get_holding_states()),
+                states=HOLDING_STATES,
             )
         )
         for program_id, month, space_ids in rows:

@@ -14,6 +14,13 @@ class CoworkingSeat(models.Model):
 
     _inherit = "coworking.seat"
 
+    def _get_planned_end(self):
+        """The last day to count on: its end, or else the planned exit of its person, or else the
+        end of the program.
+        """
+        self.ensure_one()
+        return self.date_end or self.participant_id.date_exit_planned or self.program_id.date_end
+
     def _get_going_on(self, today):
         """The next day of a commitment, or of a stay, after which a seat without an end goes on.
 

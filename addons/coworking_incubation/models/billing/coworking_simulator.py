@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ... import pricing
 from ...tools import to_decimal, to_decimal_or_none
+from ..seat.coworking_seat import HOLDING_STATES
 
 EARTH_RADIUS_KM = 6371.0
 # What a half-day of presence counts on a tariff by the hour.
@@ -96,7 +97,7 @@ class CoworkingSimulator(models.AbstractModel):
         # sudo: how full a space is concerns everybody, whoever sits there; only numbers come out
         rows = Seat.sudo()._read_group(
             Domain("space_id", "in", spaces.ids)
-            & Domain("state", "in", Seat._get_holding_states())
+            & Domain("state", "in", HOLDING_STATES)
             & Domain("uses_place", "=", True)
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", date_start)),
             ["space_id", "date_start:day", "date_end:day"],
@@ -137,7 +138,7 @@ class CoworkingSimulator(models.AbstractModel):
         program, partner = participant.program_id, participant.partner_id
         running = (
             Domain("program_id", "=", program.id)
-            & Domain("state", "in", Seat._get_holding_states())
+            & Domain("state", "in", HOLDING_STATES)
             & Domain("date_start", "<=", pricing.month_last(date_end))
         )
         own = Seat.search(

@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, plaintext2html
 
 from ...tools import filter_known
+from ..seat.coworking_seat import HOLDING_STATES
+from .coworking_statement import OPEN_STATES
 
 
 class CoworkingSpace(models.Model):
@@ -124,7 +126,7 @@ class CoworkingSpace(models.Model):
         # sudo: whoever writes a price need not be allowed to read statements
         statements = self.env["coworking.statement"].sudo()
         statements.search(
-            [("space_id", "in", self.ids), ("state", "in", statements._open_states())]
+            [("space_id", "in", self.ids), ("state", "in", OPEN_STATES)]
         )._mark_outdated()
 
     def _prices_changed(self):
@@ -134,8 +136,7 @@ class CoworkingSpace(models.Model):
         spaces._mark_statements_outdated()
         seats = spaces.env["coworking.seat"].with_context(active_test=False)
         seats.search(
-            Domain("space_id", "in", spaces.ids)
-            & Domain("state", "in", seats._get_holding_states())
+            Domain("space_id", "in", spaces.ids) & Domain("state", "in", HOLDING_STATES)
         )._recheck_elsewhere()
         return super()._prices_changed()
 
@@ -157,9 +158,7 @@ class CoworkingSpace(models.Model):
 
     def _get_what_goes_on(self):
         statements = self.env["coworking.statement"]
-        statements = statements.search(
-            [("space_id", "=", self.id), ("state", "in", statements._open_states())]
-        )
+        statements = statements.search([("space_id", "=", self.id), ("state", "in", OPEN_STATES)])
         if not statements:
             return super()._get_what_goes_on()
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -17,9 +17,9 @@ PAID_LINK_DAYS = 31
 # What the space sees.
 SHOWN_STATES = ("sent", "confirmed", "disputed", "billed")
 
-# Programs run in months of their own. Taken for independent of each other, of all statements of a
-# program in its months PostgreSQL would expect a tenth, and look each up for itself in what it
-# could read at once.
+# Each program runs in few months. Without these statistics PostgreSQL takes program and month for
+# independent: it expects a tenth of the statements of a program, and looks them up one by one where
+# it could read them all at once.
 STATISTICS = """
 CREATE STATISTICS IF NOT EXISTS coworking_statement_months (mcv)
        ON program_id, date_from FROM coworking_statement;
@@ -546,14 +546,6 @@ class CoworkingStatement(models.Model):
         """See the program's."""
         self.ensure_one()
         return self.program_id._get_responsible(or_admin=or_admin)
-
-    @api.model
-    def _open_states(self):
-        return OPEN_STATES
-
-    @api.model
-    def _get_settled_states(self):
-        return SETTLED_STATES
 
     def _get_product_tax(self, product):
         """Purchase tax of a product under the fiscal position that this statement was settled

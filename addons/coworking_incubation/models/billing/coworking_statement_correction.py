@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ... import pricing
+from ..seat.coworking_seat import HOLDING_STATES
 from .coworking_statement import OPEN_STATES, SETTLED_STATES
 
 # Whole stays, priced: ``coworking.participant`` records; their settled ``coworking.statement``
@@ -56,9 +57,7 @@ class CoworkingStatement(models.Model):
             & Domain("space_id", "in", participants.seat_ids.space_id.ids)
             & Domain("state", "in", SETTLED_STATES)
         )
-        seats = participants.seat_ids.filtered(
-            lambda seat: seat.state in seat._get_holding_states()
-        )
+        seats = participants.seat_ids.filtered(lambda seat: seat.state in HOLDING_STATES)
         priced = []
         if seats:
             first = pricing.month_first(min(seats.mapped("date_start")))

@@ -12,6 +12,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
 from ... import pricing
+from ..seat.coworking_seat import HOLDING_STATES
 from .coworking_statement import OPEN_STATES, SETTLED_STATES
 
 _logger = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ class CoworkingStatement(models.Model):
         ).unlink()
         return existing.exists() | opened.exists()
 
-    # === CORRECTIONS ===#
+    # === WHAT A MONTH IS MADE OF ===#
 
     def _get_seats_to_charge(self, program, month, spaces=None):
         """Seats that may cost something in a month: present in it, or still due after their end.
@@ -157,7 +158,7 @@ class CoworkingStatement(models.Model):
     def _get_charged_in_domain(self, month):
         """Domain of the seats that may cost something in a month."""
         return (
-            Domain("state", "in", self.env["coworking.seat"]._get_holding_states())
+            Domain("state", "in", HOLDING_STATES)
             & Domain("date_start", "<=", month + relativedelta(months=1, days=-1))
             & (
                 Domain("date_end", "=", False)
@@ -258,6 +259,8 @@ class CoworkingStatement(models.Model):
         to_delete._unlink_rechecking_fees()
         Charge.create(to_create)
         self._on_charges_replaced()
+
+    # === EVERY DAY ===#
 
     @api.model
     def _cron_generate(self):

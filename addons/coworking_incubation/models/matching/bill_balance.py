@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ... import matching, pricing
 from ...tools import to_decimal
+from ..seat.coworking_seat import HOLDING_STATES
 
 # How far back an unmatched charge is looked for, and how long ago somebody may have left.
 MONTHS_BACK = 18
@@ -240,7 +241,7 @@ class BillBalance:
             self.people = self.env["coworking.seat"].search_fetch(
                 [
                     ("space_id", "in", self.spaces.ids),
-                    ("state", "in", self.env["coworking.seat"]._get_holding_states()),
+                    ("state", "in", HOLDING_STATES),
                 ],
                 SEAT_FIELDS,
             )

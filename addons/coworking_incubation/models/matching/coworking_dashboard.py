@@ -84,13 +84,10 @@ class CoworkingDashboard(models.AbstractModel):
     # === TILES ===#
 
     @api.model
-    def _prepare_lines_note(self, cell):
-        return self._count_words(cell["rows"], self.env._("1 line"), self.env._("%s lines"))
-
-    @api.model
     def _prepare_sum_tile(self, scope, title, name, tone=""):
         cell = self._prepare_sum(scope, name)
-        return self._prepare_figure(title, cell, MONTH, self._prepare_lines_note(cell), tone)
+        note = self._count_words(cell["rows"], self.env._("1 line"), self.env._("%s lines"))
+        return self._prepare_figure(title, cell, MONTH, note, tone)
 
     @api.model
     def _prepare_tile_expected(self, scope):

@@ -137,8 +137,6 @@ class CoworkingInvoiceFile(models.Model):
             doubt = file.state == "decoded" and file.move_id.state == "draft"
             file.to_handle = file.active and (typed or doubt or file.state == "refused")
 
-    # === CRUD METHODS ===#
-
     # === ACTION METHODS ===#
 
     def action_read_again(self):

@@ -1,10 +1,10 @@
 from odoo import models
 
-# What a statement that is over follows from opens it again, whoever changes it and however. Its
-# charges are settled, and PostgreSQL lets nobody change these (see coworking.charge): that one is
-# open again, or that there are more, is enough. The row is written, open or not: of what closes it
-# at once, PostgreSQL has the later begin again. What strangers' bills and drafts do is left out by
-# the heads of the triggers.
+# Whoever changes something that a statement's being over follows from, by Odoo or by SQL, opens it
+# again. Settled charges cannot change (see coworking.charge): it is enough to notice that one is
+# open again, or new. The statement's row is written even if it is open: where another transaction
+# closes it at the same moment, PostgreSQL then refuses the later of the two, and Odoo starts it
+# again. Strangers' bills and drafts are left out by the WHEN of the triggers.
 TRIGGERS = """
 CREATE OR REPLACE FUNCTION coworking_over_reopen(statements integer[]) RETURNS void
 LANGUAGE plpgsql AS $$

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ... import matching, pricing
 from ...tools import to_decimal
+from ..seat.coworking_seat import HOLDING_STATES
 from .bill_matcher import BillMatcher
 
 LEFT_MONTHS_AGO = 6
@@ -59,7 +60,26 @@ class CoworkingMatching(models.AbstractModel):
         for match in receipts._coworking_matches():
             total = match.move_line_id.price_total
             if match.currency_id.compare_amounts(match.invoiced, total):
-                match.write({"invoiced": total, "expected": min(total, match.expected)})
+                expected = min(total, self._get_most_reimbursed(match))
+                match.write({"invoiced": total, "expected": max(expected, 0.0)})
+
+    @api.model
+    def _get_most_reimbursed(self, match):
+        """How much of its charge a receipt can pay: what no other document pays, of what the
+        participant is known to have paid and no other receipt gives back.
+        """
+        charge = match.charge_id
+        others = match.search(
+            [
+                ("charge_id", "=", charge.id),
+                ("move_id.move_type", "=", "in_receipt"),
+                ("id", "!=", match.id),
+            ]
+        )
+        return min(
+            match.expected + charge._get_remaining_to_invoice(),
+            charge.participant_paid_amount - sum(others.mapped("expected")),
+        )
 
     @api.model
     def _get_spaces_of(self, moves):
@@ -250,7 +270,7 @@ class CoworkingMatching(models.AbstractModel):
             [
                 ("space_id", "in", statements.space_id.ids),
                 ("program_id", "in", statements.program_id.ids),
-                ("state", "in", self.env["coworking.seat"]._get_holding_states()),
+                ("state", "in", HOLDING_STATES),
                 ("date_end", "<", months[-1]),
                 ("date_end", ">=", months[0] - relativedelta(months=LEFT_MONTHS_AGO)),
                 ("tariff_id.unit", "!=", "pack"),
@@ -274,7 +294,7 @@ class CoworkingMatching(models.AbstractModel):
                 [
                     ("program_id", "in", ranked.program_id.ids),
                     ("tariff_id", "in", ranked.tariff_id.ids),
-                    ("state", "in", self.env["coworking.seat"]._get_holding_states()),
+                    ("state", "in", HOLDING_STATES),
                 ]
             )
             inputs = others._to_pricing()

@@ -12,8 +12,9 @@ WITHOUT_CHARGE = 1
 # Asked of groups of lines: how many there are, those that are not shown included.
 GROUPS = "id:groups"
 
-# What was matched of a charge: of several matches, in sums that need no order, as PostgreSQL groups
-# many at once; and of the only one, as nearly all have.
+# What was matched of a charge, column by column: SQL for several matches, in aggregates that need
+# no order, so that PostgreSQL can group many charges at once; and SQL for the only match, as nearly
+# all charges have.
 DECISION = (  # the one that asks most is told
     "ARRAY['disputed', 'asked', 'credit_note', 'rebilled', 'reimbursement', 'accepted',"
     " 'matched']::varchar[]"
@@ -97,15 +98,16 @@ CHARGES = f"""
                 found.move_id, found.reference AS bill_reference,
                 COALESCE(found.bills, 0) AS move_count, found.payment, found.date_due
 """  # nosec B608 # of constants
-# What there is always is joined as if it might not be: where no column of it is shown, PostgreSQL
-# leaves it out.
+# The company is always there: it is joined by LEFT JOIN so that PostgreSQL leaves it out of queries
+# that show no column of it.
 OF_CHARGES = """
            FROM coworking_charge charge
            JOIN {statement} statement ON statement.id = charge.statement_id
       LEFT JOIN res_company company ON company.id = charge.company_id
 """
-# Each column is of the same type as above, or PostgreSQL would compute all of them to show one.
-# What stands on a statement is told apart from what waits for one: its month and space find it.
+# Matches without a charge. Each column has the same type as above: otherwise PostgreSQL would
+# compute all of them to show one. Those on a statement are a query of their own (ON_STATEMENT), as
+# its month and space are found by index; those that wait for one are another (ON_NONE).
 WITHOUT = """
          SELECT match.id * 2 + 1 AS id, NULL::integer AS charge_id, match.statement_id,
                 {date_from} AS date_from, {space_id} AS space_id, {program_id} AS program_id,

@@ -229,7 +229,7 @@ class CoworkingReconciliation(models.AbstractModel):
                 "period": line.date_from,
                 "explanation": line.cause_explanation or line.explanation or "",
             }
-            result.append(self._match_row(line.match_ids, base, paid, words))
+            result.append(self._prepare_match_row(line.match_ids, base, paid, words))
         return result
 
     @api.model
@@ -277,7 +277,7 @@ class CoworkingReconciliation(models.AbstractModel):
             left = currency.round(charge.payable_total - matched[charge])
             base = {**whose, **self._prepare_charge_values(charge, present, words)}
             own = by_charge.get(charge, matches.browse())
-            result += [self._match_row(match, base, paid, words) for match in own]
+            result += [self._prepare_match_row(match, base, paid, words) for match in own]
             if left or not own:
                 result.append(
                     Row(
@@ -298,7 +298,7 @@ class CoworkingReconciliation(models.AbstractModel):
                 "period": statement.date_from,
                 "explanation": match.explanation or match.move_line_id.name or "",
             }
-            result.append(self._match_row(match, base, paid, words))
+            result.append(self._prepare_match_row(match, base, paid, words))
         return result
 
     def _get_loose_lines(self, programs, day):
@@ -356,7 +356,7 @@ class CoworkingReconciliation(models.AbstractModel):
     def _is_unnamed(self, move):
         return not move.name or move.name == "/"
 
-    def _match_row(self, match, base, paid, words):
+    def _prepare_match_row(self, match, base, paid, words):
         move = match.move_line_id.move_id
         payments = [(when, amount) for when, amount in paid[match] if when]
         total = sum(amount for _when, amount in payments)

@@ -87,8 +87,24 @@ class CoworkingExtension(models.Model):
             or self.env.user.has_group("coworking_incubation.group_coworking_coordinator")
         ):
             raise AccessError(self.env._("Only a coordinator grants or refuses an extension."))
-        extensions.filtered(lambda extension: extension.state == "asked")._ask_coordinator()
+        asked = extensions.filtered(lambda extension: extension.state == "asked")
+        asked._ask_coordinator()
+        (extensions - asked).participant_id._refresh_forecast()
         return extensions
+
+    def write(self, vals):
+        participants = self.participant_id
+        result = super().write(vals)
+        if {"participant_id", "days", "state"} & vals.keys():
+            # Whoever it was, and whoever it is now.
+            (participants | self.participant_id)._refresh_forecast()
+        return result
+
+    def unlink(self):
+        participants = self.participant_id
+        result = super().unlink()
+        participants._refresh_forecast()
+        return result
 
     def action_grant(self):
         self._decide_extension("granted")
@@ -124,7 +140,6 @@ class CoworkingExtension(models.Model):
             }
         )
         self._close_request()
-        self.participant_id._refresh_forecast()
 
     def _describe_request(self):
         return self.env._(

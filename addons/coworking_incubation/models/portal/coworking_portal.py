@@ -9,6 +9,7 @@ from odoo.tools import format_date, format_datetime, plaintext2html
 
 from ...tools import day_in_words, typed_text
 from ..network.coworking_program import ANNOUNCE_DAYS
+from ..seat.coworking_seat import HOLDING_STATES
 
 # What the chart of a space shows, beside this week.
 WEEKS_BACK, WEEKS_AHEAD = 4, 8
@@ -133,10 +134,17 @@ class CoworkingPortal(models.AbstractModel):
     @api.model
     def _get_waiting_count(self, partner):
         """How many things wait for this contact: arrivals, and months with a statement."""
+        return len(self._get_arrivals_waiting(partner)) + len(self._get_months_waiting(partner))
+
+    @api.model
+    def _get_months_waiting(self, partner):
+        """First days of the months of which a statement waits for this contact."""
         months = self.env["coworking.statement"]._read_group(
-            self._get_own_domain(partner) & Domain("state", "=", "sent"), ["date_from:month"]
+            self._get_own_domain(partner) & Domain("state", "=", "sent"),
+            ["date_from:month"],
+            order="date_from:month",
         )
-        return len(self._get_arrivals_waiting(partner)) + len(months)
+        return [month for (month,) in months]
 
     @api.model
     def _get_arrivals_waiting(self, partner):
@@ -153,17 +161,12 @@ class CoworkingPortal(models.AbstractModel):
     @api.model
     def _prepare_home(self, partner):
         spaces = self._get_spaces(partner)
-        waiting = self.env["coworking.statement"]._read_group(
-            self._get_own_domain(partner) & Domain("state", "=", "sent"),
-            ["date_from:month"],
-            order="date_from:month",
-        )
         return {
             "manager": partner.name,
             "arrivals": len(self._get_arrivals_waiting(partner)),
             "months": [
                 {"key": f"{month:%Y-%m}", "words": self._get_month_words(month)}
-                for (month,) in waiting
+                for month in self._get_months_waiting(partner)
             ],
             "spaces": [self._prepare_space_card(space) for space in spaces],
             "people": self.env["coworking.seat"].search_count(
@@ -193,7 +196,7 @@ class CoworkingPortal(models.AbstractModel):
         seats = self.env["coworking.seat"].search_fetch(
             [
                 ("space_id", "=", space.id),
-                ("state", "in", self.env["coworking.seat"]._get_holding_states()),
+                ("state", "in", HOLDING_STATES),
                 ("uses_place", "=", True),
                 ("date_start", "<=", days[-1]),
                 "|",

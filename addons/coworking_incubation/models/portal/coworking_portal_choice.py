@@ -18,12 +18,6 @@ class CoworkingPortalChoice(models.AbstractModel):
         )
 
     @api.model
-    def _make_simulation(self, file, days_a_week):
-        return self.env["coworking.simulation"].new(
-            {"participant_id": file.id, "days_a_week": days_a_week}
-        )
-
-    @api.model
     def _prepare_choice(self, partner, days_a_week, sector=0, amenity=0, order="price"):
         """The spaces with what the person would pay: nothing of what the programme pays.
 
@@ -34,7 +28,9 @@ class CoworkingPortalChoice(models.AbstractModel):
         file = self._get_file(partner)
         if not self._may_choose(file):
             return None
-        simulation = self._make_simulation(file, days_a_week)
+        simulation = self.env["coworking.simulation"].new(
+            {"participant_id": file.id, "days_a_week": days_a_week}
+        )
         offers = self.env["coworking.simulator"]._get_offers(
             file, simulation.date_start, simulation.date_end, days_a_week
         )

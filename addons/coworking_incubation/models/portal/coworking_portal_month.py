@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, plaintext2html
 
 from ... import pricing
+from ..billing.coworking_statement import SETTLED_STATES
 
 # The largest file taken, and what is read to find that one is larger.
 MAX_UPLOAD = 10 * 1024 * 1024
@@ -381,7 +382,7 @@ class CoworkingPortalMonth(models.AbstractModel):
     def _get_charges_of_others(self, statement):
         """dict operator -> the charges that stand on its own document, not the space's."""
         charges = statement.charge_ids
-        if statement.state in statement._get_settled_states():
+        if statement.state in SETTLED_STATES:
             by_operator = charges.grouped("operator_id")
         else:
             by_operator = defaultdict(charges.browse)

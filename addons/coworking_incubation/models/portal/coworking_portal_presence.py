@@ -9,6 +9,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
 from ...tools import day_in_words, short_number
+from ..seat.coworking_seat import HOLDING_STATES
 from .coworking_portal import MAX_ID
 
 STATES = ("present", "absent", False)
@@ -64,7 +65,7 @@ class CoworkingPortalPresence(models.AbstractModel):
         confirmed that they arrived.
         """
         return (
-            Domain("state", "in", self.env["coworking.seat"]._get_holding_states())
+            Domain("state", "in", HOLDING_STATES)
             & Domain("date_start", "<=", last)
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", first))
         )
@@ -560,9 +561,7 @@ class CoworkingPortalPresence(models.AbstractModel):
 
     @api.model
     def _get_visited_domain(self, partner):
-        return self._get_own_domain(partner) & Domain(
-            "state", "in", self.env["coworking.seat"]._get_holding_states()
-        )
+        return self._get_own_domain(partner) & Domain("state", "in", HOLDING_STATES)
 
     @api.model
     def _save_visit(self, partner, channel, seat, month, came, date_left=None):

@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from .coworking_seat import HOLDING_STATES
+
 
 class CoworkingProgram(models.Model):
     _inherit = "coworking.program"
@@ -24,7 +26,7 @@ class CoworkingProgram(models.Model):
         for program in self:
             seat = self.env["coworking.seat"].search(
                 Domain("program_id", "=", program.id)
-                & Domain("state", "in", self.env["coworking.seat"]._get_holding_states())
+                & Domain("state", "in", HOLDING_STATES)
                 & (
                     Domain("date_start", "<", program.date_start)
                     | Domain("date_end", ">", program.date_end)
@@ -61,7 +63,7 @@ class CoworkingProgram(models.Model):
                     WHERE program_id IN %s AND state IN %s
                  GROUP BY program_id""",
                 tuple(self.ids),
-                tuple(self.env["coworking.seat"]._get_holding_states()),
+                HOLDING_STATES,
             )
         )
         return {program_id: (first, last) for program_id, first, last in rows}

@@ -212,10 +212,6 @@ class CoworkingSeat(models.Model):
     )
 
     @api.model
-    def _get_holding_states(self):
-        return HOLDING_STATES
-
-    @api.model
     def _get_placed_on_domain(self, day):
         """Seats that take one of their space's places on a day."""
         return (

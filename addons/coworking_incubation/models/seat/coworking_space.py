@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools import ErrorWithLink
+from .coworking_seat import HOLDING_STATES
 
 
 class CoworkingSpace(models.Model):
@@ -92,7 +93,7 @@ class CoworkingSpace(models.Model):
             seats = self.env["coworking.seat"].search(
                 [
                     ("space_id", "=", space.id),
-                    ("state", "in", self.env["coworking.seat"]._get_holding_states()),
+                    ("state", "in", HOLDING_STATES),
                     "|",
                     ("date_end", "=", False),
                     ("date_end", ">", space.date_closed),
@@ -140,7 +141,7 @@ class CoworkingSpace(models.Model):
             .search(
                 Domain("space_id", "in", self.ids)
                 & Domain("tariff_id.closure_rule", "=", "credited")
-                & Domain("state", "in", self.env["coworking.seat"]._get_holding_states())
+                & Domain("state", "in", HOLDING_STATES)
             )
         )
         if seats:

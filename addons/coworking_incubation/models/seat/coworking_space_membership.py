@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 
 from ... import pricing
+from .coworking_seat import HOLDING_STATES
 
 
 class CoworkingSpaceMembership(models.Model):
@@ -26,7 +27,7 @@ class CoworkingSpaceMembership(models.Model):
         """Seats that hold a place here on the day from which this fee is asked, or after."""
         return [
             ("space_id", "=", self.space_id.id),
-            ("state", "in", self.env["coworking.seat"]._get_holding_states()),
+            ("state", "in", HOLDING_STATES),
             "|",
             ("date_end", "=", False),
             ("date_end", ">=", pricing.month_first(self.date_start)),

@@ -159,9 +159,14 @@ AUDITED = {
         columns=("partner_id", "allow_out_payment", "active"),
         actions={"allow_out_payment": {"true": "trusted"}},
         noted=("partner_id",),
+        # Of a branch, money may go to its company's; and who billed a month is still to be paid.
         exists="""SELECT FROM res_partner partner
-                    JOIN coworking_space space ON space.operator_id = partner.commercial_partner_id
-                   WHERE partner.id = {row}.partner_id""",
+                    JOIN res_partner operator
+                      ON operator.commercial_partner_id = partner.commercial_partner_id
+                   WHERE partner.id = {row}.partner_id
+                     AND (EXISTS (SELECT FROM coworking_space WHERE operator_id = operator.id)
+                       OR EXISTS (SELECT FROM coworking_statement
+                                   WHERE operator_id = operator.id))""",
     ),
     "coworking.participant": Audited(
         columns=("date_exit", "exit_reason_id", "prescriber_agreed"),
