@@ -323,9 +323,8 @@ class Story:
     def may_invoice(self, statement):
         """Not where a later invoice counts on it that the part of this month was given up."""
         try:
-            return statement.copayment_collector == "program" and bool(
-                statement._get_parts_to_invoice()
-            )
+            by_partner, __ = statement._get_parts_to_invoice()
+            return statement.copayment_collector == "program" and bool(by_partner)
         except UserError:
             return False
 
@@ -982,7 +981,8 @@ class Story:
                 lambda move, contact=contact: move.partner_id == contact
             )
             assert named, f"{statement.name}, {file_id}: owed {amounts[0]}, asked {amounts[1]}"
-            told = statement._describe_in_the_way()
+            __, in_the_way = statement._get_parts_to_invoice()
+            told = statement._describe_in_the_way(in_the_way)
             assert contact.name in told, f"{statement.name}: nobody is told what is in the way"
 
     def operators_have_what_is_due(self):
