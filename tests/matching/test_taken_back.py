@@ -199,6 +199,17 @@ class TestTakenBack(MatchingCase):
             note.line_ids.remove_move_reconcile()
         self.assertEqual(note._coworking_matches().charge_id, before)
 
+    def test_one_that_was_too_much_takes_back_what_another_one_does_no_more(self):
+        bill = self._receive_and_post(JUNE, ref="F-1")
+        first = self._receive(("Camille Roux juin 2015", 180.0), move_type="in_refund", ref="A-0")
+        note = self._take_back(bill)
+        self.assertFalse(note._coworking_matches().charge_id, "the first one does")
+        first.button_cancel()
+        self.assertEqual(note._coworking_matches().charge_id, self.june.charge_ids)
+        self.assertMonth(self.june, "confirmed", 180.0)
+        self.june.action_create_bill()
+        self.assertMonth(self.june, "billed", 0.0)
+
     def test_one_that_names_its_month_pays_the_bill_it_is_set_against(self):
         july, bills, note = self._receive_two_months("juin 2015")
         self._set_off(bills[1], note)
