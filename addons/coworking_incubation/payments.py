@@ -70,7 +70,11 @@ class Paid:
 
 
 def announced(
-    documents: Iterable[Document], payments: Iterable[Payment], lines: Iterable[BankLine]
+    documents: Iterable[Document],
+    payments: Iterable[Payment],
+    lines: Iterable[BankLine],
+    *,
+    step: Decimal = pricing.CENT,
 ) -> list[Paid]:
     """What was paid, as far as payments without an entry alone say it.
 
@@ -95,7 +99,7 @@ def announced(
             credit -= given
             room.append((key, left[key] - given))
         amount = min(rest[payment.key], sum((part for _key, part in room), _ZERO))
-        for key, part in pricing.spread(amount, room):
+        for key, part in pricing.spread(amount, room, step):
             left[key] -= part
             if part:
                 result.append(Paid(key, payment.key, payment.date, part))

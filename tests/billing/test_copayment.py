@@ -1001,6 +1001,51 @@ class TestTaxesAsked(CorrectedCase):
         self.assertEqual(invoice.amount_total, 18.0)
         self._check(self.june, july)
 
+    def test_so_it_has_where_another_rate_was_written_on_the_tax(self):
+        """Odoo warns of it; what was asked tells with which rate it was."""
+        for start, rate, given_back, anew in (
+            ("16/6", 10.0, -21.6, 39.6),
+            ("11/6", 0.0, -14.4, 36.0),
+            ("21/6", 5.5, -28.8, 37.98),
+        ):
+            with self.subTest(rate=rate), self.env.cr.savepoint() as savepoint:
+                asked = self._ask_june("1/6", "31/7")
+                self.assertEqual(asked.amount_total, 43.2)
+                self.old.amount = rate
+                self.seat.date_start = d(start)
+                july = self._settle(JULY)
+                invoice = self._post_copayments(july)
+                self.assertEqual(
+                    invoice.invoice_line_ids.sorted("price_unit").mapped("price_total"),
+                    [given_back, anew],
+                )
+                self.assertAlmostEqual(invoice.amount_total, given_back + anew)
+                self._check(self.june, july)
+                savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    def test_what_is_given_back_with_more_tax_than_is_asked_is_a_credit_note(self):
+        self._ask_june("1/6", "31/7")
+        self.copayment_product.taxes_id = self.new
+        self.seat.date_start = d("1/7")
+        july = self._settle(JULY)
+        self.assertRecordValues(
+            self._post_copayments(july),
+            [{"move_type": "out_refund", "amount_untaxed": 0.0, "amount_total": 3.6}],
+        )
+        self._check(self.june, july)
+
+    def test_so_it_has_where_that_is_included_in_the_price(self):
+        self.old.price_include_override = "tax_included"
+        asked = self._ask_june("1/6", "30/6")
+        self.assertEqual(asked.amount_total, 43.2)
+        self.old.amount = 10.0
+        self.seat.write({"date_start": d("1/9"), "date_end": d("30/9")})
+        note = self._post_copayments(self._settle(JULY))
+        self.assertRecordValues(
+            note, [{"move_type": "out_refund", "amount_untaxed": 36.0, "amount_total": 43.2}]
+        )
+
     def test_a_credit_note_of_all_of_it_gives_back_what_was_asked(self):
         asked = self._ask_june("1/6", "30/6")
         self.copayment_product.taxes_id = False

@@ -1,6 +1,6 @@
 """One organisation counts in one currency, that of its accounts: another is left out, and said."""
 
-from ..common import JUNE
+from ..common import JUNE, CoworkingCase, d
 from ..matching.common import MatchingCase
 
 
@@ -68,3 +68,61 @@ class TestOtherCurrency(MatchingCase):
         bill.button_draft()
         bill.currency_id = self.euro
         self.assertTrue(self._matches(bill), "once it is in euros")
+
+
+class TestThousandths(CoworkingCase):
+    """Where money has thousandths, none of it is lost in a rounding to cents."""
+
+    @classmethod
+    def _new_company(cls, name):
+        company = super()._new_company(name)
+        company.currency_id = cls.env.ref("base.TND")
+        company.currency_id.active = True
+        return company
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.funding_rate = 66.0
+        cls.tariff.price_ids.price = 123.457
+        cls.seats = cls._new_seat("1/6", "30/6", "A") | cls._new_seat("1/6", "30/6", "B")
+        cls.june = cls._settle(JUNE)
+        cls.bank = cls._new_bank()
+
+    def _pay(self, move, amount):
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create(
+            {"payment_date": d("10/8"), "journal_id": self.bank.id, "amount": amount}
+        )._create_payments()
+
+    def test_what_is_used_and_not_billed_is_what_it_costs(self):
+        month_end = self.env["coworking.month.end"].create(
+            {"date": d("30/6"), "company_id": self.company.id}
+        )
+        month_end._make_lines()
+        accrued = month_end.line_ids.filtered(lambda line: line.kind == "accrued")
+        self.assertEqual(accrued.mapped("cost"), [123.457, 123.457])
+
+    def test_what_is_paid_is_spread_over_the_lines_as_a_whole(self):
+        bill = self._bill(self.june)
+        bill.write({"invoice_date": d("3/7"), "ref": "F-1"})
+        bill.action_post()
+        self._pay(bill, 100.001)
+        rows = bill._coworking_payments_by_line().values()
+        parts = [str(amount) for own in rows for __, amount in own]
+        self.assertEqual(sorted(parts), ["50.000", "50.001"])
+
+    def test_so_is_what_two_files_owe_of_one_invoice(self):
+        person = self.seats[0].participant_id
+        person.active = False
+        other = self._new_participant("C")
+        other.partner_id = person.partner_id
+        self._new_seat("1/7", "31/7", other)
+        self.seats[0].date_start = d("16/6")
+        invoice = self._post_copayments(self._settle("2015-07-01"))
+        invoice = invoice.filtered(lambda move: move.partner_id == person.partner_id)
+        self.env.flush_all()
+        accounts = self.env["coworking.copayment"].search([("move_id", "=", invoice.id)])
+        self.assertEqual(sorted(accounts.mapped("due")), [-20.987, 41.975])
+        self.assertEqual(invoice.amount_total, 20.988)

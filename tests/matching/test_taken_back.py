@@ -128,6 +128,101 @@ class TestTakenBack(MatchingCase):
         note.reversed_entry_id = bill
         self._check_set_off(bill, note, july)
 
+    def _was_never_there(self):
+        self.seat.write({"date_start": d("1/9"), "date_end": d("30/9")})
+        return self._settle(JULY)
+
+    def test_of_somebody_who_was_never_there_nothing_is_to_bill_again(self):
+        """What takes the bill back as a whole is what its correction awaits, whichever is first."""
+        for early in (False, True):
+            with self.subTest(early=early), self.env.cr.savepoint() as savepoint:
+                bill = self._receive_and_post(JUNE, ref="F-1")
+                july = early or self._was_never_there()
+                note = bill._reverse_moves(
+                    [{"invoice_date": d("5/8"), "date": d("5/8"), "ref": "A-1"}], cancel=True
+                )
+                if early:
+                    self.assertMonth(self.june, "confirmed", 180.0)
+                    july = self._was_never_there()
+                self.assertEqual(july.payable_total, -180.0)
+                self.assertEqual(note._coworking_matches().charge_id, july.charge_ids)
+                self.assertEqual((bill.amount_residual, bill.payment_state), (0.0, "paid"))
+                self.assertMonth(self.june, "billed", 0.0)
+                self.assertMonth(july, "billed", 0.0)
+                savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    def test_who_was_there_after_all_is_to_bill_again(self):
+        bill = self._receive_and_post(JUNE, ref="F-1")
+        self._take_back(bill)
+        self.seat.write({"date_start": d("1/9"), "date_end": d("30/9")})
+        self._generate(JULY)
+        self.env.flush_all()
+        self.assertEqual(self.june.state, "billed")
+        self.seat.write({"date_start": d("1/6"), "date_end": d("30/6")})
+        self._generate(JULY)
+        self.assertEqual(bill.payment_state, "reversed")
+        self.assertMonth(self.june, "confirmed", 180.0)
+
+    def _receive_two_months(self, *words):
+        """Bills of June and July, and a credit note of one of them that names neither."""
+        july = self._settle(JULY)
+        bills = [
+            self._receive_and_post(month, ref=f"F-{month.month}", invoice_date=day)
+            for month, day in ((JUNE, d("3/7")), (JULY, d("3/8")))
+        ]
+        note = self._receive(
+            (" ".join(("Avoir", *words)), 180.0),
+            move_type="in_refund",
+            ref="A-1",
+            invoice_date=d("20/8"),
+        )
+        note.action_post()
+        return july, bills, note
+
+    def test_a_credit_note_that_names_no_bill_is_of_the_one_it_is_set_against(self):
+        july, bills, note = self._receive_two_months()
+        before = note._coworking_matches().charge_id
+        for bill, taken_back, other in (
+            (bills[1], july, self.june),
+            (bills[0], self.june, july),
+        ):
+            self._set_off(bill, note)
+            self.assertEqual(bill.payment_state, "reversed")
+            self.assertEqual(note._coworking_matches().charge_id, taken_back.charge_ids)
+            self.assertRecordValues(taken_back, [{"state": "confirmed", "gap_amount": 0.0}])
+            self.assertEqual(taken_back.not_invoiced_amount, 180.0)
+            self.assertRecordValues(
+                other, [{"state": "billed", "gap_amount": 0.0, "invoiced_amount": 180.0}]
+            )
+            self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+            note.line_ids.remove_move_reconcile()
+        self.assertEqual(note._coworking_matches().charge_id, before)
+
+    def test_one_that_was_too_much_takes_back_what_another_one_does_no_more(self):
+        bill = self._receive_and_post(JUNE, ref="F-1")
+        first = self._receive(("Camille Roux juin 2015", 180.0), move_type="in_refund", ref="A-0")
+        note = self._take_back(bill)
+        self.assertFalse(note._coworking_matches().charge_id, "the first one does")
+        first.button_cancel()
+        self.assertEqual(note._coworking_matches().charge_id, self.june.charge_ids)
+        self.assertMonth(self.june, "confirmed", 180.0)
+        self.june.action_create_bill()
+        self.assertMonth(self.june, "billed", 0.0)
+
+    def test_one_that_names_its_month_pays_the_bill_it_is_set_against(self):
+        july, bills, note = self._receive_two_months("juin 2015")
+        self._set_off(bills[1], note)
+        self.assertEqual(note._coworking_matches().charge_id, self.june.charge_ids)
+        self.assertEqual((bills[1].payment_state, july.state), ("paid", "billed"))
+
+    def test_what_somebody_decided_of_it_stays(self):
+        july, bills, note = self._receive_two_months()
+        note._coworking_matches()._record_decision("matched")
+        self._set_off(bills[1], note)
+        self.assertEqual(note._coworking_matches().charge_id, self.june.charge_ids)
+        self.assertEqual((bills[1].payment_state, july.state), ("paid", "billed"))
+
     def test_a_credit_note_that_an_entry_sets_off_stands(self):
         """As when an operator that rents from us has its two accounts set off."""
         self._receive_and_post(JUNE, ref="F-1")

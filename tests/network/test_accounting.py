@@ -9,7 +9,7 @@ from odoo.tests import Form
 from odoo.addons.coworking_incubation import post_init_hook
 
 from ..base.test_migration import migrate
-from ..common import CoworkingCase, d
+from ..common import JULY, CoworkingCase, d
 
 PRODUCTS = {
     "coworking_seat_product_id": ("expense", "613200"),
@@ -405,6 +405,49 @@ class TestVatReturn(FrenchCase):
         invoice = bill.coworking_statement_id.copayment_invoice_ids
         self.assertFalse(invoice.fiscal_position_id)
         self.assertNotIn("293 B", self._print(invoice))
+
+    def _correct_after(self, before, after):
+        """June is asked as one answers, and half of it given back with July as one answers then."""
+        self.program.write(
+            {
+                "funding_rate": 50.0,
+                "funding_base": "untaxed",
+                "copayment_product_id": self.company.coworking_copayment_product_id.id,
+            }
+        )
+        product = self.seat_product_recovered
+        tariff = self._new_tariff("HT", 180.0, tax_included=False, product_id=product.id)
+        seat = self._new_seat("1/6", "31/7", tariff=tariff)
+        self._answer_vat(before)
+        june = self._post_copayments(self._settle())
+        self._answer_vat(after)
+        seat.date_start = d("16/6")
+        return june, self._post_copayments(self._settle(JULY), "10/8")
+
+    def test_the_note_stands_wherever_a_line_bears_no_vat(self):
+        """Whether it is of this month, or corrects one that was asked so."""
+        mention = "TVA non applicable, art. 293 B du CGI"
+        for before, after, taxes in (("yes", "exempt", 9.0), ("exempt", "yes", 18.0)):
+            with self.subTest(before=before), self.env.cr.savepoint() as savepoint:
+                june, july = self._correct_after(before, after)
+                self.assertRecordValues(
+                    july.invoice_line_ids.sorted("price_unit"),
+                    [{"price_subtotal": -45.0}, {"price_subtotal": 90.0}],
+                )
+                taxed = july.invoice_line_ids.filtered("tax_ids")
+                self.assertEqual(taxed.price_unit, -45.0 if before == "yes" else 90.0)
+                self.assertEqual(abs(july.amount_tax), taxes)
+                self.assertIn(mention, self._print(july))
+                self.assertEqual(mention in self._print(june), before == "exempt")
+                note = july._reverse_moves([{"invoice_date": d("12/8")}], cancel=True)
+                self.assertEqual(note.amount_total, july.amount_total)
+                self.assertIn(mention, self._print(note))
+                savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    def test_no_note_stands_where_all_lines_bear_vat(self):
+        __, july = self._correct_after("yes", "yes")
+        self.assertNotIn("293 B", self._print(july))
 
     def _print(self, move):
         html, __ = self.env["ir.actions.report"]._render_qweb_html(

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
@@ -8,7 +8,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .. import pricing
 from ..models.billing.coworking_copayment import OWED
 from ..models.billing.coworking_statement import OPEN_STATES
 from ..models.seat.coworking_seat import HOLDING_STATES
@@ -79,10 +78,6 @@ OWING = f"""
       FROM {OWED.format(which="IN (%(statements)s)", counts=BY_THEN)}
      WHERE owed.amount != COALESCE(invoiced.amount, 0)
 """  # nosec B608 # of constants
-
-
-def _round(amount):
-    return amount.quantize(pricing.CENT, ROUND_HALF_UP)
 
 
 class CoworkingMonthEnd(models.TransientModel):
@@ -298,7 +293,7 @@ class CoworkingMonthEnd(models.TransientModel):
             bill_line = self.env["account.move.line"].browse(facts["line_id"] or ())
             total = to_decimal(charge.payable_total)
             share = packs_used.get(charge)
-            used = _round(total * (self._get_share(charge) if share is None else share))
+            used = self._round(total * (self._get_share(charge) if share is None else share))
             timing = used - facts["expected"]
             if facts["waived"] and timing * total > 0:
                 timing = Decimal(0)
@@ -319,7 +314,7 @@ class CoworkingMonthEnd(models.TransientModel):
             for kind, (amount, untaxed) in parts.items():
                 result.append(
                     self._prepare_amounts(
-                        amount, _round(untaxed), charge.program_id.funding_base == "total"
+                        amount, self._round(untaxed), charge.program_id.funding_base == "total"
                     )
                     | self._prepare_charge_links(charge)
                     | {
@@ -391,7 +386,7 @@ class CoworkingMonthEnd(models.TransientModel):
             result.append(
                 {
                     **self._prepare_amounts(
-                        -amount, _round(-amount * self._get_untaxed_share(line)), on_total
+                        -amount, self._round(-amount * self._get_untaxed_share(line)), on_total
                     ),
                     "kind": "credit",
                     "bill_line_id": line.id,
@@ -407,6 +402,9 @@ class CoworkingMonthEnd(models.TransientModel):
                 }
             )
         return result
+
+    def _round(self, amount):
+        return to_decimal(self.company_id.currency_id.round(float(amount)))
 
     def _prepare_copayment_lines(self):
         """Values of the lines of participants' parts of settled months that are not invoiced (418).
@@ -447,7 +445,7 @@ class CoworkingMonthEnd(models.TransientModel):
                 )
             result.append(
                 {
-                    **self._prepare_amounts(_round(totals[key]), income, True),
+                    **self._prepare_amounts(self._round(totals[key]), income, True),
                     "cost": 0.0,
                     "income": float(income),
                     "kind": "to_invoice",

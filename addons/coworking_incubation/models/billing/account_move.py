@@ -536,6 +536,7 @@ class AccountMove(models.Model):
         :return: list of (line, ``Decimal``)
         """
         self.ensure_one()
+        step = to_decimal(self.company_currency_id.rounding)
         # Odoo's copies of lines say what these do, in their order.
         named, rest = defaultdict(Decimal), Decimal(0)
         for item in self.invoice_line_ids:
@@ -554,9 +555,9 @@ class AccountMove(models.Model):
                 rest += amount
         if rest < 0:
             # What corrected an earlier month in favour of the person is taken back with the rest.
-            return pricing.spread(max(sum(named.values()) + rest, Decimal(0)), named.items())
+            return pricing.spread(max(sum(named.values()) + rest, Decimal(0)), named.items(), step)
         others = {line: amount - named[line] for line, amount in left.items()}
-        spread = pricing.spread(min(rest, sum(others.values())), others.items())
+        spread = pricing.spread(min(rest, sum(others.values())), others.items(), step)
         return [*named.items(), *spread]
 
     # === BANK ACCOUNTS ===#

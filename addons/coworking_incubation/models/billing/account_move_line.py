@@ -1,9 +1,7 @@
 from contextlib import contextmanager
-from decimal import ROUND_DOWN
 
 from odoo import fields, models
 
-from ...pricing import CENT
 from ...tools import to_decimal
 from ..base.rare import RareMany2one
 from .account_move_month_end import Item
@@ -94,7 +92,8 @@ class AccountMoveLine(models.Model):
                 off -= balance
         if off <= 0:
             return amount
-        return (amount * max(settled - off, 0) / settled).quantize(CENT, ROUND_DOWN)
+        step = to_decimal(self.company_currency_id.rounding)
+        return amount * max(settled - off, 0) / settled // step * step
 
     def _coworking_get_credited(self, without=()):
         """What posted credit notes of their invoices took back of these lines of participants'

@@ -154,6 +154,7 @@ class AccountMove(models.Model):
             [move._coworking_to_document() for move in moves],
             [payment._coworking_to_payment(moves) for payment in without_entry],
             moves._coworking_bank_lines(),
+            step=to_decimal(moves[:1].company_currency_id.rounding),
         )
         return [(self.browse(row.document), row.date, row.amount) for row in announced]
 
@@ -193,12 +194,13 @@ class AccountMove(models.Model):
         for move, paid in facts.items():
             lines = move.line_ids.filtered(lambda line: line.display_type == "product")
             left = {line: to_decimal(line.price_total) for line in lines}
+            step = to_decimal(move.company_currency_id.rounding)
             result |= {line: [] for line in lines}
             rows = [(date, amount) for date, amount, _line in paid]
             if written_off[move]:
                 rows.append((None, written_off[move]))
             for date, amount in rows:
-                for line, part in pricing.spread(amount, left.items()):
+                for line, part in pricing.spread(amount, left.items(), step):
                     left[line] -= part
                     result[line].append((date, part))
         return result

@@ -199,21 +199,23 @@ class CoworkingCharge(models.Model):
 
         Balance, amount in currency and tax tags: see ``_prepare_bill_line``. Taxes that the price
         includes are imposed, so that each line asks for its charge to the cent: where Odoo rounds
-        by document it would put what is left on one of them.
+        by document it would put what is left on one of them. So are those with another rate by now
+        than that with which it was asked.
 
         :param name: see ``_get_bill_line_names``
         :param sign: -1 on a credit note
-        :param basis: see ``coworking.statement._prepare_copayment_line_basis``
+        :param basis: see ``coworking.statement._prepare_copayment_line_basis``; ``asked`` is the
+            line of an earlier invoice which it corrects, if any
         :param amount: another than what is owed of it
         """
         self.ensure_one()
         amount = self.copayment_amount if amount is None else amount
         basis, price = dict(basis), amount
-        if included := basis.pop("included"):
-            rounded = self.currency_id.round
-            taxes = included.compute_all(amount, self.currency_id, handle_price_include=False)
-            parts = {tax["id"]: rounded(tax["amount"]) for tax in taxes["taxes"]}
-            price = rounded(amount + sum(parts.values()))
+        included, asked = basis.pop("included"), basis.pop("asked")
+        parts, is_other_rate = self._compute_part_taxes(amount, included, asked)
+        if included or is_other_rate:
+            price += sum(part for tax, part, __ in parts if tax in included.ids)
+            price = self.currency_id.round(price)
             basis["extra_tax_data"] = {
                 "currency_id": basis["currency_id"],
                 "price_unit": sign * price,
@@ -223,13 +225,13 @@ class CoworkingCharge(models.Model):
                 "manual_total_excluded_currency": sign * amount,
                 "manual_total_excluded": sign * amount,
                 "manual_tax_amounts": {
-                    str(tax["id"]): {
-                        "tax_amount_currency": sign * parts[tax["id"]],
-                        "tax_amount": sign * parts[tax["id"]],
-                        "base_amount_currency": sign * rounded(tax["base"]),
-                        "base_amount": sign * rounded(tax["base"]),
+                    str(tax): {
+                        "tax_amount_currency": sign * part,
+                        "tax_amount": sign * part,
+                        "base_amount_currency": sign * base,
+                        "base_amount": sign * base,
                     }
-                    for tax in taxes["taxes"]
+                    for tax, part, base in parts
                 },
             }
         return {
@@ -242,11 +244,36 @@ class CoworkingCharge(models.Model):
             "amount_currency": -amount,
         }
 
-    def _get_taxes_asked(self):
-        """With which taxes people were asked for what these correct: it is corrected with the same,
-        whatever taxes there are by now.
+    def _compute_part_taxes(self, amount, taxes, asked):
+        """
+        :param asked: the line of an earlier invoice that is corrected, or none. What its taxes were
+            then it tells itself: an accountant may have written another rate on them since
+        :return: list of (tax id, its amount, the amount that it is of); whether they are those of
+            the line asked, at another rate than they have by now
+        """
+        rounded = self.currency_id.round
 
-        :return: dict correction -> ``account.tax``, of those of which an invoice stands
+        def compute(taxes, of):
+            if not taxes:
+                return []
+            found = taxes.compute_all(of, self.currency_id, handle_price_include=False)["taxes"]
+            return [(tax["id"], rounded(tax["amount"]), rounded(tax["base"])) for tax in found]
+
+        if asked and asked.tax_ids and asked.price_subtotal:
+            then = asked.price_total - asked.price_subtotal
+            now = sum(part for __, part, __ in compute(asked.tax_ids, asked.price_subtotal))
+            if self.currency_id.compare_amounts(abs(then - now), self.currency_id.rounding) > 0:
+                (tax, __, base), *others = compute(asked.tax_ids, amount)
+                whole = amount * then / asked.price_subtotal
+                rest = rounded(whole - sum(part for __, part, __ in others))
+                return [(tax, rest, base), *others], True
+        return compute(taxes, amount), False
+
+    def _get_lines_asked(self):
+        """With which lines of invoices people were asked for what these correct: it is corrected
+        with the same taxes, whatever there are by now.
+
+        :return: dict correction -> ``account.move.line``, of those of which an invoice stands
         """
         corrections = self.filtered("corrected_kind")
         if not corrections:
@@ -259,7 +286,7 @@ class CoworkingCharge(models.Model):
         )
         asked = {}
         for line in corrected._get_invoiced_lines().sorted("id"):
-            asked.setdefault(line.coworking_charge_id._to_pricing().key, line.tax_ids)
+            asked.setdefault(line.coworking_charge_id._to_pricing().key, line)
         keys = {row: row._to_pricing().key for row in corrections}
         return {row: asked[key] for row, key in keys.items() if key in asked}
 

@@ -9,8 +9,10 @@ from .account_move import WHOSE
 # Of an invoice of several files of one person each has its part, as its lines ask: they sum to the
 # cent.
 PART = """COALESCE(CASE WHEN invoice.whole IS NULL THEN {amount}
-                ELSE ROUND({amount} * invoice.until / NULLIF(invoice.whole, 0), 2)
-                   - ROUND({amount} * invoice.before / NULLIF(invoice.whole, 0), 2) END, 0)"""
+                ELSE ROUND({amount} * invoice.until / NULLIF(invoice.whole, 0),
+                           currency.decimal_places)
+                   - ROUND({amount} * invoice.before / NULLIF(invoice.whole, 0),
+                           currency.decimal_places) END, 0)"""
 # What was paid of an invoice and its credit notes, without what a payment writes off: see
 # ``_coworking_get_money``. Joined after all that rows are chosen by, it is looked up once and of
 # those alone, and left out where no column tells it: planning it takes as long as reading a page.
@@ -18,7 +20,7 @@ PAID = """
            SELECT SUM(CASE WHEN partial.debit_move_id = line.id THEN 1 ELSE -1 END
                       * CASE WHEN part.off > 0 THEN
                              TRUNC(partial.amount * GREATEST(part.settled - part.off, 0)
-                                   / part.settled, 2)
+                                   / part.settled, currency.decimal_places)
                              ELSE partial.amount END) AS amount
              FROM account_move document
              JOIN account_move_line line
@@ -161,7 +163,8 @@ VIEW = f"""
            statement.date_from AS period, program.copayment_collector AS collector,
            statement.state IN ('confirmed', 'billed') AS settled,
            CASE WHEN invoice.id IS NOT NULL THEN {PART_DUE}
-                ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
+                ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100),
+                           currency.decimal_places)
             END AS due,
            CASE WHEN invoice.state = 'posted'
                 THEN {PART_DUE} - {PART_PAID} - {PART_LEFT}
@@ -170,7 +173,8 @@ VIEW = f"""
            CASE WHEN invoice.state = 'posted' THEN {PART_LEFT}
                 WHEN invoice.id IS NOT NULL THEN {PART_DUE}
                 WHEN program.copayment_collector = 'space' THEN 0
-                ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
+                ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100),
+                           currency.decimal_places)
             END AS residual,
            owed.copayment_open, owed.charge_ids,
            invoice.id AS move_id,
@@ -210,8 +214,9 @@ LEFT JOIN LATERAL ({INVOICE}) AS invoice ON TRUE
               AND account_tax.company_id = program.company_id
               AND account_tax.amount_type = 'percent'
               AND program.funding_base = 'untaxed') AS tax ON TRUE
- LEFT JOIN LATERAL ({PAID}) AS money ON TRUE
  LEFT JOIN res_company company ON company.id = statement.company_id
+ LEFT JOIN res_currency currency ON currency.id = company.currency_id
+ LEFT JOIN LATERAL ({PAID}) AS money ON TRUE
 """  # nosec B608 # our own words
 # Of a month that is none of these nothing is to be done any more: see coworking_charge_copayment.
 OPEN_STATES = {"to_invoice", "draft", "open", "partial"}

@@ -41,13 +41,13 @@ class CoworkingStatement(models.Model):
         self._check_may_bill()
         self._wait_for_others()
         self._check_state_in(*SETTLED_STATES)
-        invoices = self.env["account.move"]
+        invoices, in_the_way = self.env["account.move"], []
         for company, statements in self.grouped("company_id").items():
-            vals_list, known = [], {}
+            vals_list, known = [], {"in_the_way": in_the_way}
             for statement in statements:
                 vals_list += statement._prepare_copayment_invoices(known)
             invoices += self._create_moves(company, vals_list)
-        in_the_way = self._describe_in_the_way()
+        in_the_way = "\n".join(in_the_way)
         if not invoices:
             raise UserError(
                 in_the_way
@@ -276,8 +276,10 @@ class CoworkingStatement(models.Model):
             result[partner] = known[key]
         return result
 
-    def _get_parts_not_asked(self):
-        """:return: charges of files whose invoice of this month does not stand; those that stand"""
+    def _get_parts_to_invoice(self):
+        """:return: dict partner -> charges, of those whose invoice of this month does not stand;
+        and the invoices in the way of others: of contacts of theirs, for the part of another file
+        """
         self.ensure_one()
         # The database must know that an invoice was taken back before another one is made.
         self.copayment_invoice_ids.flush_recordset(["payment_state"])
@@ -289,97 +291,100 @@ class CoworkingStatement(models.Model):
                 and charge.participant_id not in asked
             )
         )
-        return charges, standing
-
-    def _get_parts_to_invoice(self):
-        """:return: dict partner -> charges, of those whose invoice of this month does not stand"""
-        charges, standing = self._get_parts_not_asked()
         by_partner = charges.grouped(lambda charge: charge.seat_id.partner_id)
         # Whom an invoice names that is of somebody else by now may have no other of this month.
-        for partner in standing.partner_id:
-            by_partner.pop(partner, None)
+        in_the_way = standing.filtered(lambda move: move.partner_id in by_partner)
+        for partner in in_the_way.partner_id:
+            del by_partner[partner]
         if self.copayment_invoice_ids - standing:
             self._check_not_given_up(charges.browse().union(*by_partner.values()))
-        return by_partner
+        return by_partner, in_the_way
 
-    def _describe_in_the_way(self):
-        """What is to be invoiced of contacts of whom an invoice of the month stands, which asks for
-        the part of another file, and what to do; an empty text where nothing is in the way.
-        """
-        rows = []
-        for statement in self.filtered(lambda row: row.copayment_collector == "program"):
-            charges, standing = statement._get_parts_not_asked()
-            contacts = charges.seat_id.partner_id
-            invoices = standing.filtered(lambda move, own=contacts: move.partner_id in own)
-            if invoices:
-                rows.append(
-                    self.env._(
-                        "%(statement)s, not invoiced to %(contacts)s: %(invoices)s asks for the"
-                        " part of another file, of which they were the contact then, and nobody has"
-                        " two invoices of a month. Cancel it, or take it back by a credit note,"
-                        " then invoice both anew.",
-                        statement=statement.name,
-                        contacts=", ".join(invoices.partner_id.mapped("name")),
-                        invoices=", ".join(invoices.mapped("display_name")),
-                    )
-                )
-        return "\n".join(rows)
+    def _describe_in_the_way(self, invoices):
+        """Who is not invoiced because of these, and what to do."""
+        self.ensure_one()
+        return self.env._(
+            "%(statement)s, not invoiced to %(contacts)s: %(invoices)s asks for the part of another"
+            " file, of which they were the contact then, and nobody has two invoices of a month."
+            " Cancel it, or take it back by a credit note, then invoice both anew.",
+            statement=self.name,
+            contacts=", ".join(invoices.partner_id.mapped("name")),
+            invoices=", ".join(invoices.mapped("display_name")),
+        )
 
     def _prepare_copayment_invoices(self, known=None):
         """One draft customer invoice a participant, for those who do not have it yet.
 
-        :param known: see ``_get_distributions``
+        :param known: see ``_get_distributions``; ``in_the_way`` takes down who is not invoiced
         """
         self.ensure_one()
-        program = self.program_id
-        if program.copayment_collector != "program":
+        if self.program_id.copayment_collector != "program":
             return []
-        by_partner = self._get_parts_to_invoice()
+        known = {} if known is None else known
+        by_partner, in_the_way = self._get_parts_to_invoice()
+        if in_the_way:
+            known.setdefault("in_the_way", []).append(self._describe_in_the_way(in_the_way))
         if not by_partner:
             return []
         charges = self.env["coworking.charge"].union(*by_partner.values())
         product = self._get_copayment_product()
         names = charges._get_bill_line_names()
         given_up = self._get_given_up(charges)
-        position = self._get_copayment_position(product)
         partners = self.env["res.partner"].union(*by_partner)
         distributions = self._get_distributions(product, "income", partners, known=known)
-        asked = {} if program.funding_base == "total" else charges._get_taxes_asked()
-        bases = {
-            (refund, taxes): self._prepare_copayment_line_basis(product, refund, taxes)
-            for refund in (False, True)
-            for taxes in {None, *asked.values()}
-        }
+        asked = {} if self.program_id.funding_base == "total" else charges._get_lines_asked()
+        taxes, bases = self._get_copayment_taxes(product), {}
         result = []
         for partner, own in by_partner.items():
-            total = sum(own.mapped("copayment_amount"))
-            total += sum(amount for charge in own for __, amount in given_up.get(charge, ()))
+            total = self._sum_parts_with_tax(own, given_up, taxes, asked)
             refund = self.currency_id.compare_amounts(total, 0) < 0
-            sign = -1 if refund else 1
             distribution = {"analytic_distribution": distributions[partner] or False}
-            taxed = any(asked.get(charge) for charge in own)
+            position = self._get_copayment_position(taxes, [asked.get(row) for row in own])
+            lines = []
+            for charge in own:
+                line = asked.get(charge)
+                of_line = line.tax_ids if line else taxes if position else None
+                key = refund, of_line
+                if key not in bases:
+                    bases[key] = self._prepare_copayment_line_basis(product, *key)
+                lines += charge._prepare_copayment_lines(
+                    names[charge],
+                    -1 if refund else 1,
+                    {**bases[key], **distribution, "asked": line},
+                    given_up.get(charge, ()),
+                )
             result.append(
                 {
                     "move_type": "out_refund" if refund else "out_invoice",
                     "company_id": self.company_id.id,
                     "currency_id": self.currency_id.id,
                     "partner_id": partner.id,
-                    **({"fiscal_position_id": position.id} if position and not taxed else {}),
+                    **({"fiscal_position_id": position.id} if position else {}),
                     "invoice_origin": self.name,
                     "coworking_statement_id": self.id,
-                    "invoice_line_ids": [
-                        Command.create(line)
-                        for charge in own
-                        for line in charge._prepare_copayment_lines(
-                            names[charge],
-                            sign,
-                            {**bases[refund, asked.get(charge)], **distribution},
-                            given_up.get(charge, ()),
-                        )
-                    ],
+                    "invoice_line_ids": list(map(Command.create, lines)),
                 }
             )
         return result
+
+    def _sum_parts_with_tax(self, charges, given_up, taxes, asked):
+        """What is asked of one person, with tax where there are several: what is more than what is
+        given back beside it may be less with the tax of each.
+
+        :param taxes: of what is asked for the first time
+        """
+        total = 0.0
+        for charge in charges:
+            amount = charge.copayment_amount
+            amount += sum(part for __, part in given_up.get(charge, ()))
+            total += amount
+            if asked:
+                line = asked.get(charge)
+                parts, __ = charge._compute_part_taxes(
+                    amount, line.tax_ids if line else taxes, line
+                )
+                total += sum(part for __, part, __ in parts)
+        return total
 
     def _get_copayment_product(self):
         program = self.program_id
@@ -400,7 +405,7 @@ class CoworkingStatement(models.Model):
         taxes of the product to Odoo. Those that are included in its price ask for the price with
         them.
 
-        :param asked: the taxes with which it was asked, where these are corrected
+        :param asked: the taxes to ask with, where Odoo would take others
         :return: values of a line, and ``included``: the taxes that its price includes
         """
         self.ensure_one()
@@ -418,11 +423,20 @@ class CoworkingStatement(models.Model):
             basis["tax_ids"] = [Command.set(asked.ids)]
         return basis
 
-    def _get_copayment_position(self, product):
-        """What says on the invoice why it bears no VAT, or nothing: Odoo then looks for one."""
+    def _get_copayment_position(self, taxes, asked):
+        """What says on an invoice why what bears no VAT bears none: that of today, or of when it
+        was asked. Nothing where all of it bears VAT: Odoo then looks for one.
+
+        :param taxes: of what is asked for the first time
+        :param asked: of each line that of an earlier invoice which it corrects, if any
+        """
         position = self.company_id._coworking_get_copayment_position()
-        taxed = self.program_id.funding_base != "total" and self._get_copayment_taxes(product)
-        return position.browse() if taxed else position
+        if all(line.tax_ids if line else taxes for line in asked):
+            return position.browse()
+        if not position:
+            untaxed = [line.move_id for line in asked if line and not line.tax_ids]
+            position = self.env["account.move"].union(*untaxed).fiscal_position_id[:1]
+        return position
 
     def _get_paid_on(self):
         """Since when the space has its money: every bill of the month is posted and paid, or taken

@@ -119,7 +119,7 @@ class CoworkingStatement(models.Model):
         kept = max(sum(left.values()) - max(due, 0), 0)
         # Each of them asks for its own again: another invoice of its month counts on that.
         left = {row: amount for row, amount in left.items() if amount > 0}
-        result = pricing.spread(kept, left.items())
+        result = pricing.spread(kept, left.items(), to_decimal(self.currency_id.rounding))
         for charge in own - gone:
             before = sum(max(amount, 0) for __, amount in result)
             result.append((charge, min(taken_back[charge], rest - before)))

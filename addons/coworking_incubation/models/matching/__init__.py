@@ -2,6 +2,7 @@ from . import account_journal
 from . import account_move
 from . import account_move_line
 from . import account_move_received
+from . import account_partial_reconcile
 from . import bill_balance
 from . import bill_credits
 from . import bill_lines

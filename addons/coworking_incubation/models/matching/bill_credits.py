@@ -17,9 +17,9 @@ class BillCredits(BillBalance):
         """A credit note takes back what was billed too much, then what was billed at all."""
         Match = self.env["coworking.match"]
         domain = Domain("charge_id", "!=", False) & Domain("move_id", "!=", self.move.id)
-        origin = self.move.reversed_entry_id
+        origin = self._get_origin()
         if origin:
-            domain &= Domain("move_id", "=", origin.id)
+            domain &= Domain("move_id", "in", origin.ids)
         else:
             domain &= Domain("charge_id", "in", self.known.ids)
         billed = Match.search_fetch(domain, MATCH_FIELDS)
@@ -31,8 +31,11 @@ class BillCredits(BillBalance):
             invoiced[match.charge_id] += to_decimal(match.invoiced)
             expected[match.charge_id] += to_decimal(match.expected)
         given_back, billed_of = Match, billed.grouped("charge_id")
-        # A bill that is reversed as a whole is, whatever corrections are expected besides.
-        whole = origin and self._get_total() == -to_decimal(origin.amount_total)
+        # A bill that is reversed as a whole is, whatever corrections are expected besides: unless
+        # all of it is what they await.
+        total = self._get_total()
+        whole = origin and total == -sum(map(to_decimal, origin.mapped("amount_total")))
+        whole = whole and self._sum_awaited_of(billed.charge_id) != total
         unexpected = Match.search(
             Domain("charge_id", "=", False) & Domain("move_id", "in", origin.ids)
         )
@@ -59,6 +62,24 @@ class BillCredits(BillBalance):
                 row["cause"] = "reversal"
         # What they decided on is to be invoiced again.
         given_back.write({"decision": False, "reason": False, "user_id": False})
+
+    def _get_origin(self):
+        """The bill that it reverses; or where neither that nor its words say of which it is, those
+        that somebody set it against.
+        """
+        origin = self.move.reversed_entry_id
+        if origin or self.months or self.quoted or any(map(self._find_known_by_name, self.left)):
+            return origin
+        settled = origin.browse(item.move_id.id for *__, item in self.move._coworking_get_settled())
+        return settled.filtered(lambda move: move.move_type == "in_invoice")
+
+    def _sum_awaited_of(self, charges):
+        """What is still to be given back of these charges, by what corrects them."""
+        keys = {(charge.seat_id, charge.period, charge.kind) for charge in charges}
+        corrections = self._filter_of_sign(self.open, -1).filtered(
+            lambda charge: (charge.seat_id, charge.period, charge.corrected_kind) in keys
+        )
+        return self._sum_remaining(corrections)
 
     def _is_awaited(self, line):
         """Whether a line of a credit note is left to what is expected, of whom and of the months

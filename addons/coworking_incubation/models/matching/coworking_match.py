@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools import KNOWN, note_marking
@@ -377,17 +378,35 @@ class CoworkingMatch(models.Model):
         """Delete these matches, and those that do not fit without them.
 
         A charge of 216.00 was billed, taken back by a credit note and billed again: without the
-        credit note the later bill would be expected beside the first one.
+        credit note the later bill would be expected beside the first one. Another credit note that
+        found nothing left to give back may give back what this one did.
 
         :return: bills of which lines were left without a match, to be matched anew
         """
         if not self:
             return self.env["account.move"]
-        beside = self._get_held_up()
+        beside = self._get_held_up() | self._get_left_over()
         moves = beside.move_id
         # At once: in between, the sums would not hold.
         (self | beside).unlink()
         return moves
+
+    def _get_left_over(self):
+        """What nobody decided of other credit notes, beside these that give something back."""
+        giving = self.filtered(
+            lambda row: row.expected < 0 and row.move_id.move_type == "in_refund"
+        )
+        if not giving:
+            return giving
+        return self.search(
+            Domain("expected", "=", 0)
+            & Domain("decision", "=", False)
+            & Domain("move_id.move_type", "=", "in_refund")
+            & Domain(
+                "move_id.commercial_partner_id", "in", giving.move_id.commercial_partner_id.ids
+            )
+            & Domain("id", "not in", self.ids)
+        )
 
     def _get_held_up(self):
         """The matches of other lines, the latest first, without which what is left of these

@@ -392,8 +392,9 @@ class CoworkingReconciliation(models.AbstractModel):
             sign = -1 if line.move_id.move_type == "in_refund" else 1
             left = {match: sign * to_decimal(match.invoiced) for match in own}
             left[None] = to_decimal(line.price_total) - sum(left.values())
+            step = to_decimal(line.company_currency_id.rounding)
             for when, amount in by_line.get(line, ()):
-                for match, part in pricing.spread(amount, left.items()):
+                for match, part in pricing.spread(amount, left.items(), step):
                     left[match] -= part
                     if part and match in result:
                         result[match].append((when, sign * part))
