@@ -493,6 +493,14 @@ class TestRecorded(AuditCase):
         listed = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(listed, people[1:11])
 
+    def test_a_choice_is_told_as_the_screens_say_it(self):
+        seat = self._new_seat("1/6", "30/6", state="active")
+        self._from_here()
+        row = self._record("looked", seat, state="active").with_user(self.coordinator)
+        field = seat._fields["state"]
+        label = dict(field._description_selection(self.env))["active"]
+        self.assertEqual(row.changes_label, f"{field._description_string(self.env)}: {label}")
+
     def test_a_look_at_one_file(self):
         person = self._new_participant()
         self._from_here()

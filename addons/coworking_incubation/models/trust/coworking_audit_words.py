@@ -93,18 +93,27 @@ class CoworkingAudit(models.Model):
             "format": self.env._("Format"),
             "ids": self.env._("Records"),
             "kind": self.env._("Kind"),
+            "missing": self.env._("Missing"),
             "rows": self.env._("Rows"),
             "rule": self.env._("Rule"),
             "scope": self.env._("Content"),
+            "sha256": "SHA-256",
         }
+        model = self.env.get(self.res_model)
         told = []
         for name, value in self._get_details():
             if name in RIGHTS:
                 told.append(rights.get((RIGHTS[name], value)) or self.env._("No. %s", value))
                 continue
             values = value if isinstance(value, list) else [value]
-            if name == "fields" and self.res_model in self.env:
-                values = self._get_field_labels(values)
+            label = words.get(name, name)
+            if model is not None:
+                label = words.get(name) or self._get_field_labels([name])[0]
+                field = model._fields.get(name)
+                if name == "fields":
+                    values = self._get_field_labels(values)
+                elif field is not None and field.type == "selection":
+                    values = [self._to_words(model._name, field, one, {}) for one in values]
             change = ", ".join(map(str, values))
             if name == "ids" and len(values) > MOST_NUMBERS:
                 change = self.env._(
@@ -112,9 +121,7 @@ class CoworkingAudit(models.Model):
                     numbers=", ".join(map(str, values[:MOST_NUMBERS])),
                     count=len(values) - MOST_NUMBERS,
                 )
-            told.append(
-                self.env._("%(what)s: %(change)s", what=words.get(name, name), change=change)
-            )
+            told.append(self.env._("%(what)s: %(change)s", what=label, change=change))
         return told
 
     def _get_field_labels(self, names):
