@@ -119,6 +119,14 @@ def day_in_words(env, day, date_format="d MMMM y"):
     return words
 
 
+def period_in_words(env, first, last):
+    """From a day to another; from a day on where there is no last one."""
+    days = {"first": format_date(env, first), "last": format_date(env, last)}
+    if last:
+        return env._("from %(first)s to %(last)s", **days)
+    return env._("from %(first)s on", **days)
+
+
 def map_url(place):
     """A map of an address; a link, so that no visitor is told to anybody before clicking."""
     return place and f"https://www.openstreetmap.org/search?{urlencode({'query': place})}"

@@ -208,6 +208,14 @@ class TestLabels(FrenchCase):
             {"overdue": "En retard", "today": "Aujourd'hui", "planned": "Planifié"},
         )
 
+    def test_a_day_in_a_name_is_written_as_in_french(self):
+        for name, model in self.env.items():
+            if not name.startswith("coworking.") or model._abstract or model._transient:
+                continue
+            with self.subTest(name):
+                for record in model.with_context(lang="fr_FR").search([], limit=20):
+                    self.assertNotRegex(record.display_name or "", r"\b\d{4}-[01]\d-\d\d\b")
+
     def test_what_a_list_may_be_grouped_by_is_french(self):
         """The menu of a search offers every field that is stored, shown or not, of Odoo's too."""
         untold = [

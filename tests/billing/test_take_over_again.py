@@ -89,6 +89,25 @@ class TestAppointmentsAgain(PathwayCase):
         rows = self.file.attendance_ids
         self.assertEqual((len(rows.event_id), sorted(rows.mapped("duration"))), (1, [0.0, 3.0]))
 
+    def test_who_came_is_said_as_lists_say_it_and_as_before(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        said = {
+            "Présence": "present",
+            "Présent": "present",
+            "venue": "present",
+            "Absence": "absent",
+            "Absente": "absent",
+            "Absence excusée": "excused",
+            "Excusé": "excused",
+        }
+        rows = [
+            {**MET, "date": f"{day:02}/03/2015", "state": word} for day, word in enumerate(said, 2)
+        ]
+        self._record(people=[PERSON], appointments=rows)
+        self.assertEqual(
+            self.file.attendance_ids.sorted("date").mapped("state"), list(said.values())
+        )
+
     def test_what_was_called_off_is_no_past_appointment(self):
         row = {**MET, "state": "Cancelled"}
         take_over = self._read(people=[PERSON], appointments=[row])

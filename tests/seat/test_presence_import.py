@@ -42,7 +42,7 @@ class TestPresenceImport(PresenceCase):
             self._book(
                 ["Émargement juin"],
                 ["Nom", "Date", "Demi-journée", "Présence", "Heures"],
-                ["camille", d("8/6"), "Matin", "Présent", None],
+                ["camille", d("8/6"), "Matin", "Présence", None],
                 [self.seat.name, d("9/6"), "après-midi", "absent", None],
                 ["CAMILLE", "10/06/2015", "journée", "x", "7h30"],
             )

@@ -328,5 +328,7 @@ class TestBackOfficeOnATelephone(BrowserCase):
             ".o_notebook_headers .nav-link",
         )
 
-    def test_the_board_begins_with_the_first_people_it_shows(self):
-        self._run("/odoo/incubation", COLUMN, ".o_kanban_group .o_kanban_record")
+    def test_boards_begin_with_the_first_people_they_show(self):
+        for path in ("incubation", "incubation-seats"):
+            with self.subTest(path):
+                self._run(f"/odoo/{path}", COLUMN, ".o_kanban_group .o_kanban_record")

@@ -502,6 +502,28 @@ class TestRecorded(AuditCase):
         )
         self.assertEqual((row.program_id, row.company_id), (self.program, self.company))
 
+    def test_an_export_of_many_is_told_in_a_line_and_lists_them(self):
+        people = self._new_participant("A")
+        for number in range(11):
+            people |= self._new_participant(f"B{number}")
+        self._from_here()
+        row = self._record("exported", people).with_user(self.coordinator)
+        first = ", ".join(map(str, people.ids[:10]))
+        self.assertEqual(row.changes_label, f"Records: {first} and 2 more")
+        self.assertEqual(row.record_count, 12)
+        (people[0] | people[11]).unlink()
+        action = row.action_open_record()
+        listed = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(listed, people[1:11])
+
+    def test_a_choice_is_told_as_the_screens_say_it(self):
+        seat = self._new_seat("1/6", "30/6", state="active")
+        self._from_here()
+        row = self._record("looked", seat, state="active").with_user(self.coordinator)
+        field = seat._fields["state"]
+        label = dict(field._description_selection(self.env))["active"]
+        self.assertEqual(row.changes_label, f"{field._description_string(self.env)}: {label}")
+
     def test_a_look_at_one_file(self):
         person = self._new_participant()
         self._from_here()

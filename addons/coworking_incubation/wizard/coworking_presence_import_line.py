@@ -10,8 +10,8 @@ SLOTS = {
     ("am", "pm"): {"jour", "journee", "day", "j", ""},
 }
 STATES = {
-    "present": {"present", "presente", "p", "1", "x", "oui", "yes", "true", "vrai"},
-    "absent": {"absent", "absente", "a", "0", "non", "no", "false", "faux"},
+    "present": {"presence", "present", "presente", "p", "1", "x", "oui", "yes", "true", "vrai"},
+    "absent": {"absence", "absent", "absente", "a", "0", "non", "no", "false", "faux"},
 }
 
 

@@ -46,6 +46,13 @@ OF_THE_PAST = (
     *("user_id", "counsellor_id", "coordinator_id", "accompanist_ids", "situation_id"),
     *("criterion_ids", "amenity_ids", "sector_ids"),
 )
+# What lists say of people beside our labels, which were some of these once.
+SAID_OF_PEOPLE = {
+    "expected": {"attendu", "attendue", "attendu(e)"},
+    "present": {"present", "presente", "present(e)", "venu", "venue", "venu(e)"},
+    "absent": {"absent", "absente", "absent(e)"},
+    "excused": {"excuse", "excusee", "excuse(e)"},
+}
 MOST_INTEGER = 100_000
 HOURS_OF_A_DAY = 24
 MOST_NAMES_SAID = 15
@@ -240,7 +247,7 @@ class CellReader:
     def _read_choice(self, sheet, column, text):
         list_of_choices = sheet.key, column.key
         if list_of_choices not in self.known:
-            self.known[list_of_choices] = {
+            self.known[list_of_choices] = self._get_other_words(sheet, column) | {
                 plain(label): key
                 for each in self.languages
                 for key, label in self.get_choices(sheet, column, each.env)
@@ -249,6 +256,13 @@ class CellReader:
         return self.known[list_of_choices].get(plain(text)), self.env._(
             "%(text)s is none of: %(choices)s.", text=text, choices=", ".join(labels)
         )
+
+    @staticmethod
+    def _get_other_words(sheet, column):
+        """Plain word -> key of what may stand for a choice beside its label."""
+        if column.field != "state" or sheet.key not in ("appointments", "candidates"):
+            return {}
+        return {word: key for key, words in SAID_OF_PEOPLE.items() for word in words}
 
     @staticmethod
     def get_choices(sheet, column, env):

@@ -1,8 +1,8 @@
 """The people of a take-over, and when they did not come."""
 
-from odoo.tools import email_normalize, format_date, plaintext2html
+from odoo.tools import email_normalize, plaintext2html
 
-from ..tools import phone_key, words_of
+from ..tools import period_in_words, phone_key, words_of
 from .take_over_cells import RowProblem, find_change
 
 
@@ -191,11 +191,10 @@ class PeopleRows:
             if not ends_before and not ("date_to" in row and row["date_to"] < other.date_from):
                 raise RowProblem(
                     self.env._(
-                        "%(name)s is suspended from %(first)s to %(last)s already: mend these days,"
-                        " or change them there.",
+                        "%(name)s is suspended %(period)s already: mend these days, or change them"
+                        " there.",
                         name=file.partner_name,
-                        first=format_date(self.env, other.date_from),
-                        last=format_date(self.env, other.date_to) if other.date_to else "…",
+                        period=period_in_words(self.env, other.date_from, other.date_to),
                     ),
                     "date_from",
                 )

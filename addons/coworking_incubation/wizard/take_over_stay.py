@@ -4,11 +4,11 @@ them after.
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.tools import email_normalize, format_date
+from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_tuples
 
 from ..spreadsheet import plain
-from ..tools import words_of
+from ..tools import period_in_words, words_of
 from .take_over_cells import RowProblem, find_change
 from .take_over_sheets import FOLLOWUPS
 
@@ -116,11 +116,9 @@ class StayRows:
             if not before and not ("date_to" in row and row["date_to"] <= other.date_from):
                 raise RowProblem(
                     self.env._(
-                        "%(name)s accompanies this person from %(first)s to %(last)s: mend these"
-                        " days.",
+                        "%(name)s accompanies this person %(period)s: mend these days.",
                         name=other.user_id.name,
-                        first=format_date(self.env, other.date_from),
-                        last=format_date(self.env, other.date_to) if other.date_to else "…",
+                        period=period_in_words(self.env, other.date_from, other.date_to),
                     ),
                     "date_from",
                 )

@@ -40,6 +40,7 @@ class CoworkingClaimReceive(models.TransientModel):
     amount = fields.Monetary(
         string="Received", compute="_compute_amount", store=True, readonly=False, precompute=True
     )
+    surplus = fields.Monetary(compute="_compute_surplus", export_string_translation=False)
 
     @api.depends("claim_id")
     def _compute_open_instalment_ids(self):
@@ -65,9 +66,19 @@ class CoworkingClaimReceive(models.TransientModel):
     @api.depends("claim_id")
     def _compute_amount(self):
         for dialog in self:
-            claim = dialog.claim_id
-            due = claim.amount_admitted - claim.amount_received
-            dialog.amount = claim and claim.currency_id.round(due)
+            dialog.amount = dialog._get_due()
+
+    @api.depends("amount", "claim_id", "payment_ids")
+    def _compute_surplus(self):
+        for dialog in self:
+            more = 0.0 if dialog.has_payments else dialog.amount - dialog._get_due()
+            dialog.surplus = max(more, 0.0)
+
+    def _get_due(self):
+        """What was admitted and is not received yet."""
+        claim = self.claim_id
+        due = claim.amount_admitted - claim.amount_received
+        return claim.currency_id.round(due) if claim else 0.0
 
     def action_record(self):
         self.ensure_one()

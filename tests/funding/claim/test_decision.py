@@ -1,7 +1,7 @@
 """What the funder admits, rejects and pays; and what is booked of it."""
 
 from odoo import Command
-from odoo.tests import freeze_time
+from odoo.tests import Form, freeze_time
 
 from ...common import d
 from .common import ClaimCase
@@ -136,6 +136,26 @@ class TestDecision(ClaimCase):
         payment.action_cancel()
         self.env.flush_all()
         self.assertRecordValues(self.claim, [{"state": "accepted", "amount_received": 0.0}])
+
+    def test_more_than_was_admitted_is_said_before_it_is_recorded(self):
+        self._accept(self.claim)
+        action = self.claim.action_receive()
+        model = self.env[action["res_model"]].with_user(self.accountant)
+        with Form(model.with_context(**action["context"])) as form:
+            self.assertEqual((form.amount, form.surplus), (288.0, 0.0))
+            form.amount = 2880.0
+            self.assertEqual(form.surplus, 2592.0)
+
+    def test_the_accountant_mends_a_receipt_that_was_typed_wrong(self):
+        """On the claim: of the agreement they change nothing."""
+        self._accept(self.claim)
+        self._receive_payment(amount=300.0, date=d("1/3/16"))
+        self.assertEqual(self.claim.state, "paid")
+        for amount, state in ((30.0, "accepted"), (0.0, "accepted"), (288.0, "paid")):
+            with self.subTest(amount=amount):
+                with Form(self.claim) as form, form.instalment_ids.edit(0) as row:
+                    row.amount_received = amount
+                self.assertRecordValues(self.claim, [{"state": state, "amount_received": amount}])
 
     def test_an_instalment_that_pays_another_claim_is_not_recorded_for_this_one(self):
         """Nor by a dialog that was opened before."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..base.processing import NETWORK
 
@@ -32,7 +33,8 @@ class CoworkingSpaceAbsence(models.Model):
     @api.depends("partner_id", "date_from")
     def _compute_display_name(self):
         for absence in self:
-            absence.display_name = f"{absence.partner_id.name or ''} {absence.date_from or ''}"
+            day = format_date(self.env, absence.date_from)
+            absence.display_name = " ".join(filter(None, (absence.partner_id.name, day)))
 
     def _filter_current(self):
         """Those of these absences that last today."""

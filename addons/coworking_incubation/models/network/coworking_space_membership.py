@@ -34,7 +34,8 @@ class CoworkingSpaceMembership(models.Model):
     @api.depends("space_id.name", "date_start")
     def _compute_display_name(self):
         for membership in self:
-            membership.display_name = f"{membership.space_id.name} {membership.date_start or ''}"
+            day = format_date(self.env, membership.date_start)
+            membership.display_name = " ".join(filter(None, (membership.space_id.name, day)))
 
     # === CRUD METHODS ===#
 

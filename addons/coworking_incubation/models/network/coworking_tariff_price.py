@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
@@ -69,7 +70,8 @@ class CoworkingTariffPrice(models.Model):
     @api.depends("tariff_id.name", "date_start", "price")
     def _compute_display_name(self):
         for row in self:
-            row.display_name = f"{row.tariff_id.name} {row.date_start or ''}"
+            day = format_date(self.env, row.date_start)
+            row.display_name = " ".join(filter(None, (row.tariff_id.name, day)))
 
     @api.constrains("tariff_id", "date_start", "rank", "fewer_ranks")
     def _check_ranks(self):

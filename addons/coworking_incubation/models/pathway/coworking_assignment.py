@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..base.processing import PATHWAY
 
@@ -30,4 +31,5 @@ class CoworkingAssignment(models.Model):
     @api.depends("user_id", "date_from")
     def _compute_display_name(self):
         for assignment in self:
-            assignment.display_name = f"{assignment.user_id.name} {assignment.date_from or ''}"
+            day = format_date(self.env, assignment.date_from)
+            assignment.display_name = " ".join(filter(None, (assignment.user_id.name, day)))

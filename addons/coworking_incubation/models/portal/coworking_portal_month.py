@@ -180,6 +180,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             "may_withdraw": state == "confirmed" and not statement._is_billed_in_part(),
             "may_upload": state in ("confirmed", "billed"),
             "sent_already": not self._is_invoice_awaited(statement),
+            "most_bytes": MAX_UPLOAD,
             "lines": [self._prepare_line_values(charge) for charge in charges],
             "untaxed": money(statement.payable_untaxed),
             "tax": money(statement.payable_tax),

@@ -394,6 +394,7 @@ class CoworkingPortalPerson(models.AbstractModel):
                 "seen": document.state == "seen",
                 "received": document.state == "missing" and bool(document.filename),
                 "may_give": document.state == "missing" and not document.filename,
+                "most_bytes": SCAN_MAX_BYTES,
             }
             for document in self._get_file(partner).document_ids
             if document.state != "not_applicable" and document.type_id.on_own_page

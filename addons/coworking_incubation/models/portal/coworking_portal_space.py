@@ -45,6 +45,7 @@ class CoworkingPortalSpace(models.AbstractModel):
             "id": space.id,
             "name": space.name,
             "address": [line.strip() for line in address.split("\n") if line.strip()],
+            "most_bytes": MAX_PHOTO,
             "photo": space.image_512 and f"data:image/png;base64,{space.image_512.decode()}",
             "days": self._prepare_opening_days(calendar),
             "amenities": [

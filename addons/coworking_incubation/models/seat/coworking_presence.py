@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...tools import period_in_words
 from ..base.processing import SEATS
 from .coworking_seat import HOLDING_STATES
 
@@ -164,11 +165,10 @@ class CoworkingPresence(models.Model):
             if presence.date < seat.date_start or (seat.date_end and presence.date > seat.date_end):
                 raise ValidationError(
                     self.env._(
-                        "A presence on %(date)s is outside seat %(seat)s (%(start)s to %(end)s).",
+                        "A presence on %(date)s is outside seat %(seat)s (%(period)s).",
                         date=format_date(self.env, presence.date),
                         seat=seat.name,
-                        start=format_date(self.env, seat.date_start),
-                        end=format_date(self.env, seat.date_end) if seat.date_end else "…",
+                        period=period_in_words(self.env, seat.date_start, seat.date_end),
                     )
                 )
 

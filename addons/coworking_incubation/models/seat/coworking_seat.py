@@ -10,7 +10,7 @@ from odoo.tools import format_date, mute_logger
 
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
-from ...tools import to_decimal, to_decimal_or_none
+from ...tools import period_in_words, to_decimal, to_decimal_or_none
 from ..base.processing import SEATS
 from .closed_months import ClosedMonths
 
@@ -641,10 +641,9 @@ class CoworkingSeat(models.Model):
         if not self.date_start < day <= (self.date_end or day):
             raise UserError(
                 self.env._(
-                    "Seat %(seat)s runs from %(start)s to %(end)s: choose a later day within it.",
+                    "Seat %(seat)s runs %(period)s: choose a later day within it.",
                     seat=self.name,
-                    start=format_date(self.env, self.date_start),
-                    end=format_date(self.env, self.date_end) if self.date_end else "…",
+                    period=period_in_words(self.env, self.date_start, self.date_end),
                 )
             )
         later = self.presence_ids.filtered(lambda presence: presence.date >= day)

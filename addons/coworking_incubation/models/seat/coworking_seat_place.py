@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...tools import period_in_words
 from .coworking_seat import HOLDING_STATES
 
 
@@ -262,13 +263,12 @@ class CoworkingSeat(models.Model):
         person = self.env["coworking.participant"].browse(vals["participant_id"]).partner_id
         other = self.filtered(lambda seat: seat.partner_id == person)[:1]
         return other and self.env._(
-            "%(person)s already has seat %(seat)s at %(space)s, from %(start)s to"
-            " %(end)s. A person has one seat at a time: end that one first.",
+            "%(person)s already has seat %(seat)s at %(space)s, %(period)s. A person has one seat"
+            " at a time: end that one first.",
             person=person.name,
             seat=other.name,
             space=other.space_id.name,
-            start=format_date(self.env, other.date_start),
-            end=format_date(self.env, other.date_end) if other.date_end else "…",
+            period=period_in_words(self.env, other.date_start, other.date_end),
         )
 
     def _capacity_problem(self, vals, start, end):

@@ -7,6 +7,8 @@ from odoo.tools.misc import formatLang
 
 # By the name of a detail, what it is a number of.
 RIGHTS = {"group_id": "res.groups", "company_id": "res.company"}
+# Of an export of thousands, how many numbers are told: the button lists what they are of.
+MOST_NUMBERS = 10
 
 
 class CoworkingAudit(models.Model):
@@ -17,6 +19,7 @@ class CoworkingAudit(models.Model):
     _inherit = "coworking.audit"
 
     record_label = fields.Char(string="Record", compute="_compute_record_label")
+    record_count = fields.Integer(compute="_compute_record_count", export_string_translation=False)
     changes_label = fields.Text(string="What Changed", compute="_compute_changes_label")
 
     @api.depends("date", "action")
@@ -35,6 +38,11 @@ class CoworkingAudit(models.Model):
                 self.env._("No. %s", line.res_id) if line.res_id else ""
             )
             line.record_label = f"{kind} {name}".strip()
+
+    @api.depends("changes", "res_id")
+    def _compute_record_count(self):
+        for line in self:
+            line.record_count = len(line._get_ids())
 
     @api.depends("changes", "res_model")
     @api.depends_context("uid", "lang")
@@ -85,25 +93,35 @@ class CoworkingAudit(models.Model):
             "format": self.env._("Format"),
             "ids": self.env._("Records"),
             "kind": self.env._("Kind"),
+            "missing": self.env._("Missing"),
             "rows": self.env._("Rows"),
             "rule": self.env._("Rule"),
             "scope": self.env._("Content"),
+            "sha256": "SHA-256",
         }
+        model = self.env.get(self.res_model)
         told = []
         for name, value in self._get_details():
             if name in RIGHTS:
                 told.append(rights.get((RIGHTS[name], value)) or self.env._("No. %s", value))
                 continue
             values = value if isinstance(value, list) else [value]
-            if name == "fields" and self.res_model in self.env:
-                values = self._get_field_labels(values)
-            told.append(
-                self.env._(
-                    "%(what)s: %(change)s",
-                    what=words.get(name, name),
-                    change=", ".join(map(str, values)),
+            label = words.get(name, name)
+            if model is not None:
+                label = words.get(name) or self._get_field_labels([name])[0]
+                field = model._fields.get(name)
+                if name == "fields":
+                    values = self._get_field_labels(values)
+                elif field is not None and field.type == "selection":
+                    values = [self._to_words(model._name, field, one, {}) for one in values]
+            change = ", ".join(map(str, values))
+            if name == "ids" and len(values) > MOST_NUMBERS:
+                change = self.env._(
+                    "%(numbers)s and %(count)s more",
+                    numbers=", ".join(map(str, values[:MOST_NUMBERS])),
+                    count=len(values) - MOST_NUMBERS,
                 )
-            )
+            told.append(self.env._("%(what)s: %(change)s", what=label, change=change))
         return told
 
     def _get_field_labels(self, names):
@@ -126,6 +144,11 @@ class CoworkingAudit(models.Model):
             for name, value in (self.changes or {}).items()
             if name in known and isinstance(value, list) and len(value) == 2
         ]
+
+    def _get_ids(self):
+        """Numbers of the records that the line is about."""
+        self.ensure_one()
+        return [self.res_id] if self.res_id else dict(self._get_details()).get("ids") or []
 
     def _get_details(self):
         """(name, value) of what ``_record`` was given, or of columns that there were once."""
@@ -168,20 +191,23 @@ class CoworkingAudit(models.Model):
 
     def action_open_record(self):
         self.ensure_one()
-        known = self.res_id and self.res_model in self.env  # an addon may be gone
-        if not known or not self.env[self.res_model].browse(self.res_id).exists():
+        known = self.res_model in self.env  # an addon may be gone
+        records = known and self.env[self.res_model].browse(self._get_ids()).exists()
+        if not records:
             raise UserError(
                 self.env._(
-                    "%(record)s is not there any more, or is no single record: the audit trail is"
-                    " what is left of it.",
+                    "%(record)s is not there any more: the audit trail is what is left of it.",
                     record=self.record_label,
                 )
             )
+        action = {"type": "ir.actions.act_window", "res_model": self.res_model}
+        if self.res_id:
+            return {**action, "res_id": self.res_id, "views": [(False, "form")]}
         return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
+            **action,
+            "name": self.record_label,
+            "domain": [("id", "in", records.ids)],
+            "views": [(False, "list"), (False, "form")],
         }
 
     @api.model

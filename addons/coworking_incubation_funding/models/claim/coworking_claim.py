@@ -91,7 +91,7 @@ class CoworkingClaim(models.Model):
     _check_company_auto = True
     _typed_fields = {
         *("agreement_id", "date_from", "date_to", "certificate", "certificate_name"),
-        *("certificate_on", "open_months_reason", "line_ids"),
+        *("certificate_on", "open_months_reason", "line_ids", "instalment_ids"),
     }
 
     name = fields.Char(compute="_compute_name", store=True)
@@ -158,6 +158,9 @@ class CoworkingClaim(models.Model):
     certificate_name = fields.Char(string="Name of the Certificate", copy=False)
     certificate_on = fields.Date(string="Certified On", copy=False)
     line_ids = fields.One2many("coworking.claim.line", "claim_id", readonly=False)
+    instalment_ids = fields.One2many(
+        "coworking.funding.instalment", "claim_id", string="Payments Received"
+    )
     file_ids = fields.One2many("coworking.claim.file", "claim_id", readonly=True)
     sending_ids = fields.One2many("coworking.claim.sending", "claim_id", readonly=True)
     digest = fields.Char(
@@ -316,7 +319,8 @@ class CoworkingClaim(models.Model):
         return claims
 
     def write(self, vals):
-        if vals.keys() & self._typed_fields - {"line_ids"}:  # lines say themselves what may be
+        # lines and what was received say themselves what may be
+        if vals.keys() & self._typed_fields - {"line_ids", "instalment_ids"}:
             for claim in self.filtered(lambda row: row.step not in OPEN_STEPS):
                 raise UserError(claim._describe_sent())
         result = super().write(vals)

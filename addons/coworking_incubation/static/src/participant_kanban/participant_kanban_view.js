@@ -1,3 +1,4 @@
+import { useFirstColumn } from "../first_column/first_column";
 import { FirstDay } from "../first_day/first_day";
 import { RottingKanbanController } from "@mail/js/rotting_mixin/rotting_kanban_controller";
 import { RottingKanbanHeader } from "@mail/js/rotting_mixin/rotting_kanban_header";
@@ -10,8 +11,6 @@ import {
     KanbanQuickCreateController,
     KanbanRecordQuickCreate,
 } from "@web/views/kanban/kanban_record_quick_create";
-
-import { onMounted } from "@odoo/owl";
 
 /** What the server tells of the columns comes with the counts of the progress bar. */
 const placesPatch = {
@@ -79,17 +78,9 @@ export class ParticipantKanbanRenderer extends RottingKanbanRenderer {
         KanbanRecordQuickCreate: ParticipantQuickCreate,
     };
 
-    /** A telephone shows one column at a time: the first with people whom the board shows. */
     setup() {
         super.setup();
-        onMounted(() => {
-            const { groups, isGrouped } = this.props.list;
-            const first = isGrouped && groups.findIndex((row) => row.count && !row.isFolded);
-            if (this.env.isSmall && first > 0) {
-                const columns = this.rootRef.el.querySelectorAll(".o_kanban_group");
-                this.rootRef.el.scrollLeft = columns[first].offsetLeft;
-            }
-        });
+        useFirstColumn();
     }
 
     isEmptyColumn(group) {

@@ -126,7 +126,7 @@ registry.category("web_tour.tours").add("coworking_incubation_attendance_sign", 
         },
         {
             content: "present, and nobody signs twice",
-            trigger: `body:not(:has(.modal)) .o_field_widget[name='coworking_attendance_ids'] .o_data_row:contains("Camille"):contains("Présent"):not(:has(button[name='action_sign']))`,
+            trigger: `body:not(:has(.modal)) .o_field_widget[name='coworking_attendance_ids'] .o_data_row:contains("Camille"):contains("Présence"):not(:has(button[name='action_sign']))`,
         },
     ],
 });

@@ -78,6 +78,19 @@ function secondVisit() {
         see("confirmed by whom", ".text-muted:contains('Confirmé par')"),
         see("what the invoice must say", ".o_cw_bill:contains('INC-2015-05-ATELIER')"),
         picture("portal_invoice"),
+        choose("a scan that is too large", () => new File([new Uint8Array(11e6)], "scan.pdf")),
+        see("is not to be sent", "input[name='invoice']:invalid"),
+        choose("a photograph that is too large", takePhotograph),
+        {
+            content: "is made smaller",
+            trigger: "input[name='invoice']:valid",
+            run({ anchor }) {
+                const [file] = anchor.files;
+                if (file.name !== "photo.jpg" || file.size > 10e6) {
+                    throw new Error(`${file.name}: ${file.size} bytes`);
+                }
+            },
+        },
         {
             content: "choose the invoice",
             trigger: "input[name='invoice']",
@@ -93,6 +106,28 @@ function secondVisit() {
         see("it has arrived", ".alert-success:contains('est bien arrivée')"),
         see("and is there", ".alert strong:contains('facture.pdf')"),
     ];
+}
+
+/** Nothing but noise: no PNG of it is smaller than what it is made of. */
+async function takePhotograph() {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 2000, height: 2000 });
+    const noise = Uint8ClampedArray.from({ length: 16e6 }, () => Math.random() * 256);
+    canvas.getContext("2d").putImageData(new ImageData(noise, 2000), 0, 0);
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve));
+    return new File([blob], "photo.png", { type: "image/png" });
+}
+
+function choose(content, makeFile) {
+    return {
+        content,
+        trigger: "input[name='invoice']",
+        async run({ anchor }) {
+            const files = new DataTransfer();
+            files.items.add(await makeFile());
+            anchor.files = files.files;
+            anchor.dispatchEvent(new Event("change", { bubbles: true }));
+        },
+    };
 }
 
 registry.category("web_tour.tours").add("coworking_incubation_portal_first", {

@@ -163,7 +163,7 @@ registry.category("web_tour.tours").add("coworking_incubation_presence_grid_tele
         },
         {
             content: "no key is spoken of that a telephone has not",
-            trigger: `.o_grid_legend:contains("Présent"):not(:contains("Maj"))`,
+            trigger: `.o_grid_legend:contains("Présence"):not(:contains("Maj"))`,
         },
         {
             content: "one tap",

@@ -23,6 +23,10 @@ registry.category("web_tour.tours").add("coworking_incubation_claim", {
             content: "one line is to be completed",
             trigger: ".o_field_widget[name='gap_line_ids'] .o_data_row",
         },
+        {
+            content: "so it cannot be sent yet",
+            trigger: ".o_form_view:not(:has(button[name='action_submit']))",
+        },
         picture("claim-gaps"),
         press("action_override", ".o_field_widget[name='gap_line_ids'] .o_data_row"),
         write("reason", "Signed on paper", ".modal"),
