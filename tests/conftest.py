@@ -17,6 +17,12 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, prin
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 # What --durations says of a test that freezes the time is how long it took.
 freezegun.configure(extend_ignore_list=["_pytest.timing"])
+# Before each freezing it looks whether a module has other names than before: one that has as many
+# has the same. To sort the names of three thousand takes longer than most tests.
+freezegun.api._get_module_attributes_hash = lambda module: (
+    id(module),
+    len(getattr(module, "__dict__", ())),
+)
 
 
 def pytest_configure(config):
