@@ -4,9 +4,10 @@ Each class rolls back what it did to a savepoint that stands behind what they sh
 does to its own. What is shared goes before a class of another file, of other beginnings or with
 none: no class meets the locks of what is not its own.
 
-So does what Odoo remembers of records (``ormcache``), which it forgets after each test; but not
-what it makes of views, routes and bundles, as long as nothing of those changed: to compile them
-again takes longer than the page they are of. That is what a server does when it rolls back.
+So does what Odoo remembers of records (``ormcache``), which it forgets after each test, where the
+test changed any of what it depends on. As long as none did, the next goes on with it: to ask again
+for rights, defaults and external identifiers, or to compile views and bundles, takes longer than
+much of what is tested. That is what a server does when it rolls back.
 """
 
 from contextlib import contextmanager
@@ -19,8 +20,10 @@ from odoo.tests import TransactionCase
 from odoo.tests.common import get_db_name
 
 held = None
-# Of what each cache depends on, all changes clear it.
-KEPT = ("assets", "groups", "routing", "routing.rewrites", "templates")
+# Of what each cache depends on, all changes clear it; "templates.cached_values" ends by the clock.
+# Whom a rule means follows from contacts as well: their changes clear nothing.
+KEPT = ("assets", "default", "groups", "routing", "routing.rewrites", "stable", "templates")
+FORGOTTEN = "ir.rule"
 
 
 class Beginning:
@@ -123,10 +126,17 @@ class Kept:
             cache[self] = True
 
     def keep(self):
-        self.values = {name: cache.snapshot for name, cache in self.caches.items() if self in cache}
+        self.values = {
+            name: {
+                key: value
+                for key, value in cache.snapshot.items()
+                if key is not self and (isinstance(key, Kept) or key[0] != FORGOTTEN)
+            }
+            for name, cache in self.caches.items()
+            if self in cache
+        }
 
     def restore(self):
         for name, values in self.values.items():
             for key, value in values.items():
-                if key is not self:
-                    self.caches[name][key] = value
+                self.caches[name][key] = value

@@ -45,7 +45,20 @@ class TestKept(TransactionCase):
         self._end()
         self.assertNotIn("made", self.templates)
 
-    def test_what_is_remembered_of_records_is_not(self):
+    def test_what_is_remembered_of_records_is_kept(self):
+        self.records["remembered"] = True
+        self._end()
+        self.assertIn("remembered", self.records)
+
+    def test_nothing_is_once_a_record_changed(self):
+        self.env["ir.default"].set("res.partner", "comment", "Changed")
         self.records["remembered"] = True
         self._end()
         self.assertNotIn("remembered", self.records)
+
+    def test_whom_a_rule_meant_is_not(self):
+        """A contact that changes clears nothing."""
+        self.env["ir.rule"]._compute_domain("res.partner")
+        self.assertIn("ir.rule", [key[0] for key in self.records.snapshot if key is not self.kept])
+        self._end()
+        self.assertNotIn("ir.rule", [key[0] for key in self.records.snapshot])
