@@ -305,20 +305,23 @@ class CoworkingCase(AccountingSetup, TransactionCase):
             "employee": ("base.group_user",),
         }
         names = {"manager": "Manager A", "manager_b": "Manager B"}
-        users = cls.env["res.users"].create(
-            [
-                {
-                    "login": f"t_{role}",
-                    "password": f"t_{role}",
-                    "name": names.get(role, f"t_{role} ({','.join(of_role)})"),
-                    "email": "t.t@example.com",
-                    "group_ids": [Command.set([cls.env.ref(group).id for group in of_role])],
-                    "company_id": cls.company.id,
-                    "company_ids": [Command.set(cls.company.ids)],
-                }
-                for role, of_role in groups.items()
-            ]
-        )
+        # Odoo draws each its initials, in five sizes that become files
+        contacts = cls.registry["res.partner"]
+        with patch.object(contacts, "_avatar_generate_svg", lambda contact: False):
+            users = cls.env["res.users"].create(
+                [
+                    {
+                        "login": f"t_{role}",
+                        "password": f"t_{role}",
+                        "name": names.get(role, f"t_{role} ({','.join(of_role)})"),
+                        "email": "t.t@example.com",
+                        "group_ids": [Command.set([cls.env.ref(group).id for group in of_role])],
+                        "company_id": cls.company.id,
+                        "company_ids": [Command.set(cls.company.ids)],
+                    }
+                    for role, of_role in groups.items()
+                ]
+            )
         for role, user in zip(groups, users, strict=True):
             setattr(cls, role, user)
 
