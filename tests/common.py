@@ -223,7 +223,7 @@ class AccountingSetup:
 
 
 @tagged("post_install", "-at_install")
-class CoworkingCase(AccountingSetup, TransactionCase):
+class CoworkingCase(AccountingSetup, shared.RememberingCase, TransactionCase):
     """A programme from January to December 2015, two spaces, a tariff in each, all the roles.
 
     The programme pays everything, with tax, unless a test says otherwise.
@@ -242,12 +242,6 @@ class CoworkingCase(AccountingSetup, TransactionCase):
             shared.held.keep(made)
         for name, value in made.items():
             setattr(cls, name, {**value} if isinstance(value, dict) else value)
-
-    def setUp(self):
-        kept = shared.Kept(self.registry)
-        self.addCleanup(kept.restore)  # after Odoo cleared them
-        super().setUp()
-        self.addCleanup(kept.keep)
 
     @classmethod
     def _gc_filestore(cls):

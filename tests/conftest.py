@@ -75,5 +75,8 @@ def pytest_runtest_setup(item):
     from . import shared
 
     held = shared.held
-    if held and (not hasattr(item.cls, "_setup_world") or item.cls.__module__ != held.key[0]):
+    begins = hasattr(item.cls, "_setup_world")
+    if held and (not begins or item.cls.__module__ != held.key[0]):
         shared.drop()
+    if not begins:  # it may change the database itself
+        shared.known.clear()
