@@ -17,6 +17,7 @@ TEMPLATE_DB=coworking_test_template # what scripts/test copies: our module alone
 FUNDING_DB="${TEST_DB}_funding"     # the tests of the funders' half, from a template with both
 FUNDING_TEMPLATE_DB="${TEMPLATE_DB}_funding"
 export PYTHONPYCACHEPREFIX="$STATE/pycache" # compiled once, and nothing beside the sources
+unset PYTHONDONTWRITEBYTECODE # or each start compiles all of Odoo: what Debian compiled is looked for there as well
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 die() { printf '\033[1;31mError:\033[0m %s\n' "$*" >&2; exit 1; }
