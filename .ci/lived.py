@@ -48,8 +48,7 @@ def live(env):
                     "export_fields": [(0, 0, {"name": name})],
                 }
             )
-    spanish = env["res.lang"].with_context(active_test=False).search([("code", "=", "es_ES")])
-    env["base.language.install"].create({"lang_ids": [(6, 0, spanish.ids)]}).lang_install()
+    env["res.lang"]._activate_lang("es_ES")
     roles = [
         env.ref(f"{PREFIX}group_coworking_{role}").id for role in ("coordinator", "accountant")
     ]

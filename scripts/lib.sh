@@ -17,6 +17,7 @@ TEMPLATE_DB=coworking_test_template # what scripts/test copies: our module alone
 FUNDING_DB="${TEST_DB}_funding"     # the tests of the funders' half, from a template with both
 FUNDING_TEMPLATE_DB="${TEMPLATE_DB}_funding"
 export PYTHONPYCACHEPREFIX="$STATE/pycache" # compiled once, and nothing beside the sources
+unset PYTHONDONTWRITEBYTECODE # or each start compiles all of Odoo: what Debian compiled is looked for there as well
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 die() { printf '\033[1;31mError:\033[0m %s\n' "$*" >&2; exit 1; }
@@ -316,7 +317,8 @@ demo_fill() { # FROM DATABASE MODULE...
 }
 
 # What browsers load, at once: the first page is not waited for, and a test in a browser, of which nothing is kept, does
-# not make it again. Debian ships a library of video calls empty, and pages log an error about it: it is left out.
+# not make it again. What the unit tests of Odoo's own scripts load, half of it all, nobody asks for. Debian ships a library
+# of video calls empty, and pages log an error about it: it is left out.
 assets_make() { # DATABASE
     odoo_on "$1" shell --no-http --log-level=critical <<'PY'
 library = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
@@ -324,7 +326,15 @@ if not env["ir.asset"].search_count([("path", "=", library)]):
     env["ir.asset"].create(
         {"name": library, "bundle": "web.assets_backend", "directive": "remove", "path": library}
     )
-env["ir.qweb"]._pregenerate_assets_bundles()
+pages = env["ir.qweb"]
+scripts, styles = pages._get_bundles_to_pregenarate()
+for bundle in sorted(scripts | styles):
+    if "unit_tests" not in bundle and bundle not in ("web.qunit_suite_tests", "web.tests_assets"):
+        files = pages._get_asset_bundle(bundle, css=bundle in styles, js=bundle in scripts)
+        if bundle in styles:
+            files.css()
+        if bundle in scripts:
+            files.js()
 env.cr.commit()
 PY
 }

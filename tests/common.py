@@ -223,7 +223,7 @@ class AccountingSetup:
 
 
 @tagged("post_install", "-at_install")
-class CoworkingCase(AccountingSetup, TransactionCase):
+class CoworkingCase(AccountingSetup, shared.RememberingCase, TransactionCase):
     """A programme from January to December 2015, two spaces, a tariff in each, all the roles.
 
     The programme pays everything, with tax, unless a test says otherwise.
@@ -242,12 +242,6 @@ class CoworkingCase(AccountingSetup, TransactionCase):
             shared.held.keep(made)
         for name, value in made.items():
             setattr(cls, name, {**value} if isinstance(value, dict) else value)
-
-    def setUp(self):
-        kept = shared.Kept(self.registry)
-        self.addCleanup(kept.restore)  # after Odoo cleared them
-        super().setUp()
-        self.addCleanup(kept.keep)
 
     @classmethod
     def _gc_filestore(cls):
@@ -305,20 +299,23 @@ class CoworkingCase(AccountingSetup, TransactionCase):
             "employee": ("base.group_user",),
         }
         names = {"manager": "Manager A", "manager_b": "Manager B"}
-        users = cls.env["res.users"].create(
-            [
-                {
-                    "login": f"t_{role}",
-                    "password": f"t_{role}",
-                    "name": names.get(role, f"t_{role} ({','.join(of_role)})"),
-                    "email": "t.t@example.com",
-                    "group_ids": [Command.set([cls.env.ref(group).id for group in of_role])],
-                    "company_id": cls.company.id,
-                    "company_ids": [Command.set(cls.company.ids)],
-                }
-                for role, of_role in groups.items()
-            ]
-        )
+        # Odoo draws each its initials, in five sizes that become files
+        contacts = cls.registry["res.partner"]
+        with patch.object(contacts, "_avatar_generate_svg", lambda contact: False):
+            users = cls.env["res.users"].create(
+                [
+                    {
+                        "login": f"t_{role}",
+                        "password": f"t_{role}",
+                        "name": names.get(role, f"t_{role} ({','.join(of_role)})"),
+                        "email": "t.t@example.com",
+                        "group_ids": [Command.set([cls.env.ref(group).id for group in of_role])],
+                        "company_id": cls.company.id,
+                        "company_ids": [Command.set(cls.company.ids)],
+                    }
+                    for role, of_role in groups.items()
+                ]
+            )
         for role, user in zip(groups, users, strict=True):
             setattr(cls, role, user)
 

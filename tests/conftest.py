@@ -17,6 +17,12 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, prin
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 # What --durations says of a test that freezes the time is how long it took.
 freezegun.configure(extend_ignore_list=["_pytest.timing"])
+# Before each freezing it looks whether a module has other names than before: one that has as many
+# has the same. To sort the names of three thousand takes longer than most tests.
+freezegun.api._get_module_attributes_hash = lambda module: (
+    id(module),
+    len(getattr(module, "__dict__", ())),
+)
 
 
 def pytest_configure(config):
@@ -69,5 +75,8 @@ def pytest_runtest_setup(item):
     from . import shared
 
     held = shared.held
-    if held and (not hasattr(item.cls, "_setup_world") or item.cls.__module__ != held.key[0]):
+    begins = hasattr(item.cls, "_setup_world")
+    if held and (not begins or item.cls.__module__ != held.key[0]):
         shared.drop()
+    if not begins:  # it may change the database itself
+        shared.known.clear()

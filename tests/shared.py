@@ -4,13 +4,14 @@ Each class rolls back what it did to a savepoint that stands behind what they sh
 does to its own. What is shared goes before a class of another file, of other beginnings or with
 none: no class meets the locks of what is not its own.
 
-So does what Odoo remembers of records (``ormcache``), which it forgets after each test; but not
-what it makes of views, routes and bundles, as long as nothing of those changed: to compile them
-again takes longer than the page they are of. That is what a server does when it rolls back.
+So does what Odoo remembers of records (``ormcache``), which it forgets after each test: what was
+known before the test, or before the class, is known again behind it, and with it what came to it,
+if nothing changed that it depends on. To ask again for rights, defaults and external identifiers,
+or to compile views and bundles, takes longer than much of what is tested. That is what a server
+does when it rolls back. What no beginning changes is known from file to file.
 """
 
 from contextlib import contextmanager
-from inspect import getattr_static
 from unittest.mock import patch
 
 from odoo.modules.registry import Registry
@@ -19,19 +20,24 @@ from odoo.tests import TransactionCase
 from odoo.tests.common import get_db_name
 
 held = None
-# Of what each cache depends on, all changes clear it.
-KEPT = ("assets", "groups", "routing", "routing.rewrites", "templates")
+# Of what each cache depends on, all changes clear it; "templates.cached_values" ends by the clock.
+# Whom a rule means follows from contacts as well: their changes clear nothing.
+KEPT = ("assets", "default", "groups", "routing", "routing.rewrites", "stable", "templates")
+FORGOTTEN = "ir.rule"
+LASTING = ("assets", "groups", "routing", "routing.rewrites", "templates")
+known = {}  # of the database itself: name of a cache -> its values
 
 
 class Beginning:
     """The transaction that classes of one key share, and what the first of them made there."""
 
-    def __init__(self, key, cr):
-        self.key, self.cr = key, cr
+    def __init__(self, key, registry):
+        self.key, self.cr = key, registry.cursor()
         self.savepoint = None
         self.made = {}  # name of an attribute of the class -> value
         self.kept = None
-        cr.close = self.leave
+        self.cr.close = self.leave
+        self.lasting = Kept(registry, LASTING, known)
 
     def keep(self, made):
         self.cr.transaction.default_env.flush_all()
@@ -45,6 +51,8 @@ class Beginning:
             drop()
             return
         self.kept.keep()
+        self.lasting.keep()
+        known.update(self.lasting.values)
         for callbacks in ("precommit", "postcommit", "prerollback", "postrollback"):
             getattr(self.cr, callbacks).clear()
         self.cr.transaction.clear()
@@ -73,10 +81,11 @@ def get_key(cls, case):
         freezer and (freezer.time_to_freeze, freezer.tick, freezer.tz_offset),
         tuple(parent for parent in after if "setUpClass" in vars(parent)),
         tuple(
-            getattr_static(cls, name)
-            for parent in (case, *case.__bases__)
-            for name in vars(parent)
+            vars(parent)[name]
+            for name in {name: None for one in (case, *case.__bases__) for name in vars(one)}
             if name.startswith(("_new_", "_setup_"))
+            for parent in cls.__mro__
+            if name in vars(parent)
         ),
     )
 
@@ -92,7 +101,7 @@ def begin(cls, case):
     if held and held.key != key:
         drop()
     registry = Registry(get_db_name())
-    beginning = held = held or Beginning(key, registry.cursor())
+    beginning = held = held or Beginning(key, registry)
 
     def give():
         patcher.stop()  # its tests may have the registry give others
@@ -110,23 +119,43 @@ def begin(cls, case):
 
 
 class Kept:
-    """What these caches hold from here on, wherever they were not cleared in the meantime."""
+    """What these caches hold at a moment, and what comes to it as long as they are not cleared."""
 
-    def __init__(self, registry):
+    def __init__(self, registry, names=KEPT, values=()):
         caches = registry._Registry__caches
-        self.caches = {name: caches[name] for name in KEPT}
-        self.values = {}
+        self.caches = {name: caches[name] for name in names}
+        self.values = dict(values)
+        self.restore()
         self.mark()
 
     def mark(self):
-        for cache in self.caches.values():
+        for name, cache in self.caches.items():
+            self.values[name] = self._get_values(cache)
             cache[self] = True
 
     def keep(self):
-        self.values = {name: cache.snapshot for name, cache in self.caches.items() if self in cache}
+        for name, cache in self.caches.items():
+            if self in cache:
+                self.values[name] = self._get_values(cache)
 
     def restore(self):
         for name, values in self.values.items():
             for key, value in values.items():
-                if key is not self:
-                    self.caches[name][key] = value
+                self.caches[name][key] = value
+
+    def _get_values(self, cache):
+        return {
+            key: value
+            for key, value in cache.snapshot.items()
+            if key is not self and (isinstance(key, Kept) or key[0] != FORGOTTEN)
+        }
+
+
+class RememberingCase:
+    """Mixed into cases of Odoo's that commit nothing: what is known is kept from test to test."""
+
+    def setUp(self):
+        kept = Kept(self.registry)
+        self.addCleanup(kept.restore)  # after Odoo cleared them
+        super().setUp()
+        self.addCleanup(kept.keep)

@@ -9,8 +9,8 @@ class AgendaCase(CoworkingCase):
     """Meetings of a programme that runs now: what is past or to come depends on the day."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.space.partner_id.write(
             {"street": "75 rue Léon Gambetta", "zip": "59000", "city": "Lille"}
         )

@@ -45,7 +45,42 @@ class TestKept(TransactionCase):
         self._end()
         self.assertNotIn("made", self.templates)
 
-    def test_what_is_remembered_of_records_is_not(self):
+    def test_what_is_remembered_of_records_is_kept(self):
+        self.records["remembered"] = True
+        self._end()
+        self.assertIn("remembered", self.records)
+
+    def test_nothing_is_once_a_record_changed(self):
+        self.env["ir.default"].set("res.partner", "comment", "Changed")
         self.records["remembered"] = True
         self._end()
         self.assertNotIn("remembered", self.records)
+
+    def test_what_was_known_before_a_change_is_known_again(self):
+        self.records["known"] = True
+        self.kept.mark()
+        self.env["ir.default"].set("res.partner", "comment", "Changed")
+        self.assertNotIn("known", self.records)
+        self._end()
+        self.assertIn("known", self.records)
+
+    def test_what_a_file_learnt_of_views_is_known_to_the_next(self):
+        self.addCleanup(shared.drop)
+        self.addCleanup(shared.known.clear)
+        for expected in (False, True):
+            shared.held = beginning = shared.Beginning(object(), self.registry)
+            self.env(cr=beginning.cr)
+            self.assertEqual("learnt" in self.templates, expected)
+            beginning.keep({})
+            self.templates["learnt"] = self.records["learnt"] = True
+            beginning.cr.close()
+            shared.drop()
+            self.registry.clear_all_caches()
+        self.assertNotIn("default", shared.known)
+
+    def test_whom_a_rule_meant_is_not(self):
+        """A contact that changes clears nothing."""
+        self.env["ir.rule"]._compute_domain("res.partner")
+        self.assertIn("ir.rule", [key[0] for key in self.records.snapshot if key is not self.kept])
+        self._end()
+        self.assertNotIn("ir.rule", [key[0] for key in self.records.snapshot])

@@ -325,6 +325,61 @@ class TestToldTwice(CorrectionCase):
         )
 
 
+class TestPaidOrNot(CorrectionCase):
+    def test_a_bill_taken_back_by_a_credit_note_is_not_paid(self):
+        self._new_seat("1/6", "30/6", "A")
+        june = self._settle(JUNE)
+        bill = self._bill(june)
+        bill.write({"ref": "F-1", "invoice_date": d("2/7")})
+        bill.action_post()
+        note = bill._reverse_moves([{"ref": "A-1", "invoice_date": d("3/7")}], cancel=True)
+        self.assertEqual((bill.payment_state, note.state), ("reversed", "posted"))
+        self.env.invalidate_all()
+        self.assertEqual(june._get_paid_on(), {})
+
+
+class TestMonthEndAmounts(CorrectionCase):
+    def _month_end(self, day, **values):
+        month_end = self.env["coworking.month.end"].create(
+            {"date": d(day), "program_ids": self.program.ids, **values}
+        )
+        month_end._make_lines()
+        return month_end.line_ids
+
+    def test_a_pack_bought_by_a_correction_is_used_ticket_by_ticket(self):
+        tariff = self._new_tariff(
+            "Ten days", 120.0, unit="pack", pack_size=10.0, pack_validity_months=6
+        )
+        seat = self._new_seat("1/6", "31/12", tariff=tariff)
+        days = [f"{day}/6" for day in (1, 2, 3, 4, 5, 8, 9)]
+        self._new_presences(seat, *days)
+        self._settle(JUNE)
+        self._new_presences(seat, *[f"{day}/6" for day in (10, 11, 12, 15, 16)])
+        self._settle(JULY)
+        self.assertEqual(self._sum(seat), 240.0)
+        lines = self._month_end("31/7")
+        self.assertAlmostEqual(sum(lines.mapped("cost")), 12 * 12.0, 2)
+
+    def test_seats_of_another_company_are_no_part_of_it(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        self.env.user.company_ids |= company
+        program = self._new_program(
+            "Theirs",
+            "THE",
+            company_id=company.id,
+            copayment_product_id=False,
+            analytic_account_id=False,
+        )
+        month_end = self.env["coworking.month.end"].with_context(
+            allowed_company_ids=[self.company.id, company.id]
+        )
+        self.assertNotIn(program, month_end.new({"date": d("30/6")}).program_ids._origin)
+        with self.assertRaises(UserError):
+            month_end.create(
+                {"date": d("30/6"), "company_id": self.company.id, "program_ids": program.ids}
+            )
+
+
 class TestOperatorsOfOneStatement(MatchingCase):
     """June was the old operator's; it is corrected in July, the new one's."""
 
@@ -418,58 +473,3 @@ class TestOperatorsOfOneStatement(MatchingCase):
         text = self.env["coworking.portal.month"]._get_bill_text(self.july)
         amount = self.july.currency_id.format(90.0)
         self.assertIn(f"Total incl. VAT: {amount}", text)
-
-
-class TestPaidOrNot(CorrectionCase):
-    def test_a_bill_taken_back_by_a_credit_note_is_not_paid(self):
-        self._new_seat("1/6", "30/6", "A")
-        june = self._settle(JUNE)
-        bill = self._bill(june)
-        bill.write({"ref": "F-1", "invoice_date": d("2/7")})
-        bill.action_post()
-        note = bill._reverse_moves([{"ref": "A-1", "invoice_date": d("3/7")}], cancel=True)
-        self.assertEqual((bill.payment_state, note.state), ("reversed", "posted"))
-        self.env.invalidate_all()
-        self.assertEqual(june._get_paid_on(), {})
-
-
-class TestMonthEndAmounts(CorrectionCase):
-    def _month_end(self, day, **values):
-        month_end = self.env["coworking.month.end"].create(
-            {"date": d(day), "program_ids": self.program.ids, **values}
-        )
-        month_end._make_lines()
-        return month_end.line_ids
-
-    def test_a_pack_bought_by_a_correction_is_used_ticket_by_ticket(self):
-        tariff = self._new_tariff(
-            "Ten days", 120.0, unit="pack", pack_size=10.0, pack_validity_months=6
-        )
-        seat = self._new_seat("1/6", "31/12", tariff=tariff)
-        days = [f"{day}/6" for day in (1, 2, 3, 4, 5, 8, 9)]
-        self._new_presences(seat, *days)
-        self._settle(JUNE)
-        self._new_presences(seat, *[f"{day}/6" for day in (10, 11, 12, 15, 16)])
-        self._settle(JULY)
-        self.assertEqual(self._sum(seat), 240.0)
-        lines = self._month_end("31/7")
-        self.assertAlmostEqual(sum(lines.mapped("cost")), 12 * 12.0, 2)
-
-    def test_seats_of_another_company_are_no_part_of_it(self):
-        company = self.env["res.company"].create({"name": "Other"})
-        self.env.user.company_ids |= company
-        program = self._new_program(
-            "Theirs",
-            "THE",
-            company_id=company.id,
-            copayment_product_id=False,
-            analytic_account_id=False,
-        )
-        month_end = self.env["coworking.month.end"].with_context(
-            allowed_company_ids=[self.company.id, company.id]
-        )
-        self.assertNotIn(program, month_end.new({"date": d("30/6")}).program_ids._origin)
-        with self.assertRaises(UserError):
-            month_end.create(
-                {"date": d("30/6"), "company_id": self.company.id, "program_ids": program.ids}
-            )

@@ -39,23 +39,26 @@ class OpenCase(CoworkingCase):
         cls.bank.outbound_payment_method_line_ids.payment_account_id = cls.accounts["tax"]
         cls.accounts_of_people = cls.env["coworking.copayment"].with_user(cls.accountant)
 
-    def _invoice(self, statement):
+    @classmethod
+    def _invoice(cls, statement):
         statement.action_create_copayment_invoices()
         invoices = statement.copayment_invoice_ids
         invoices.invoice_date = d("10/8")
         return invoices
 
-    def _pay(self, invoice):
+    @classmethod
+    def _pay(cls, invoice):
         context = {"active_model": "account.move", "active_ids": invoice.ids}
-        self.env["account.payment.register"].with_context(**context).create(
-            {"payment_date": d("12/8"), "journal_id": self.bank.id}
+        cls.env["account.payment.register"].with_context(**context).create(
+            {"payment_date": d("12/8"), "journal_id": cls.bank.id}
         )._create_payments()
 
     def _unpay(self, invoice):
         invoice.line_ids.remove_move_reconcile()
 
-    def _close(self):
-        self.env["coworking.charge"]._gc_copayment_open()
+    @classmethod
+    def _close(cls):
+        cls.env["coworking.charge"]._gc_copayment_open()
 
     def _exchange_contacts(self):
         first, second = self.people
@@ -92,14 +95,11 @@ class TestOpen(OpenCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.june = cls._settle()
-
-    def setUp(self):
-        super().setUp()
-        self.invoices = self._invoice(self.june)
-        self.invoices.action_post()
-        self._pay(self.invoices[0])
-        self._pay(self.invoices[1])
-        self._close()
+        cls.invoices = cls._invoice(cls.june)
+        cls.invoices.action_post()
+        cls._pay(cls.invoices[0])
+        cls._pay(cls.invoices[1])
+        cls._close()
 
     def test_what_is_paid_is_closed(self):
         self.assertEqual(self._count_open(), 0)

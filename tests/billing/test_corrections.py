@@ -15,8 +15,8 @@ AUGUST = d("1/8")
 
 class CorrectionCase(CoworkingCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.position = cls.env["account.fiscal.position"].create(
             {"name": "293 B", "company_id": cls.company.id}
         )

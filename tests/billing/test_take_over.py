@@ -16,8 +16,8 @@ from ..common import JULY, JUNE, CoworkingCase, d
 
 class TakeOverCase(CoworkingCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.company.coworking_seat_product_id = cls.seat_product
         cls.company.coworking_membership_product_id = cls.seat_product
         cls.edition = cls._new_program("Reprise", "REP", funding_rate=80.0, billed_from=JUNE)

@@ -8,8 +8,8 @@ from ..common import JUNE, CoworkingCase, d
 
 class FundingCase(CoworkingCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.bank = cls._new_bank()
         cls.env.user.group_ids |= cls.env.ref("account.group_account_invoice")
 

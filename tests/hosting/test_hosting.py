@@ -29,13 +29,17 @@ class HostingCase(CoworkingCase):
     """Camille has a seat at the Atelier from 15 June to 14 December; mails are looked at."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.company.partner_id.lang = "en_US"
         cls.person = cls._new_participant("Camille", email="camille@example.com")
         cls.seat = cls._new_seat("15/6", "14/12", cls.person)
         cls.manager.partner_id.email = "manager@example.com"
         cls.coordinator.partner_id.email = "coordinator@example.com"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         # what a PDF engine makes is looked at elsewhere
         report = type(cls.env["ir.actions.report"])
         cls.startClassPatcher(

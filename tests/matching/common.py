@@ -29,8 +29,8 @@ def read_lines(env):
 
 class MatchingCase(CoworkingCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.space.seat_capacity = 20
         cls.tax_included = cls._new_tax("20% included", included=True)
 

@@ -241,8 +241,8 @@ class ReceivedCase(CoworkingCase):
     """The operator of the first space has a VAT number; one seat at 180.00 with tax in June."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.operator = cls.space.operator_id
         cls.operator.write({"vat": VAT, "country_id": cls.env.ref("base.fr").id})
         journal = cls.env["account.journal"].search(

@@ -14,8 +14,8 @@ from .common import MatchingCase
 
 class CorrectionCase(MatchingCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls.tariff.price_ids.price = 180.0
         cls.tariff.tax_included = False

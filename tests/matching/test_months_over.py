@@ -45,30 +45,34 @@ class OverCase(MatchingCase):
         ]
         cls.bank = cls._new_bank()
 
-    def _bill_all(self, statements):
-        bills = self._bill(statements)
+    @classmethod
+    def _bill_all(cls, statements):
+        bills = cls._bill(statements)
         bills.write({"invoice_date": d("3/7"), "date": d("3/7")})
         bills.action_post()
         return bills
 
-    def _invoice_all(self, statements):
+    @classmethod
+    def _invoice_all(cls, statements):
         statements.action_create_copayment_invoices()
         invoices = statements.copayment_invoice_ids
         invoices.invoice_date = d("4/7")
         invoices.action_post()
         return invoices
 
-    def _pay(self, moves, **values):
+    @classmethod
+    def _pay(cls, moves, **values):
         context = {"active_model": "account.move", "active_ids": moves.ids}
         return (
-            self.env["account.payment.register"]
+            cls.env["account.payment.register"]
             .with_context(**context)
-            .create({"payment_date": d("10/7"), "journal_id": self.bank.id, **values})
+            .create({"payment_date": d("10/7"), "journal_id": cls.bank.id, **values})
             ._create_payments()
         )
 
-    def _close(self):
-        self.env["coworking.statement"]._gc_over_since()
+    @classmethod
+    def _close(cls):
+        cls.env["coworking.statement"]._gc_over_since()
 
     def _get_over(self):
         """The statements that are over: dict -> since when."""
@@ -229,14 +233,14 @@ class TestOpening(OverCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.june = cls._settle().filtered(lambda row: row.space_id == cls.space)
+        cls.bill = cls._bill_all(cls.june)
+        cls.payment = cls._pay(cls.bill)
+        cls.invoices = cls._invoice_all(cls.june)
+        cls.charge = cls.june.charge_ids[0]
+        cls._close()
 
     def setUp(self):
         super().setUp()
-        self.bill = self._bill_all(self.june)
-        self.payment = self._pay(self.bill)
-        self.invoices = self._invoice_all(self.june)
-        self.charge = self.june.charge_ids[0]
-        self._close()
         self.assertIn(self.june, self._get_over())
 
     @contextmanager

@@ -27,8 +27,8 @@ class PathwayCase(CoworkingCase):
     """15 June 2015, in the programme of 2015; ``colleague`` is the other accompanist of it."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.colleague = new_test_user(
             cls.env, login="t_colleague", groups=ACCOMPANIST, company_id=cls.company.id
         )

@@ -16,8 +16,8 @@ class GateCase(PathwayCase):
     """Two stages; the second asks for a project and for a prescriber."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.first, cls.second, cls.third = cls._own_stages("First", "Second", "Third")
         cls._require(cls.second, "A project", [("project", "!=", False)])
         cls._require(cls.second, "A referring organisation", [("prescriber_id", "!=", False)])

@@ -14,8 +14,8 @@ class PilotCase(ReceivedCase):
     """Camille has a seat at 180.00 in the first space, which the manager answers for."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls.company.partner_id.lang = "fr_FR"
         cls._switch("send", "bill", "post")

@@ -16,10 +16,11 @@ EXCEPTIONS = "odoo.addons.coworking_incubation.models.steering"
 
 
 class BillsCase(PilotCase):
-    def setUp(self):
-        super().setUp()
-        self.manager.partner_id.phone = "03 20 00 00 01"
-        self.statement = self._generate(JUNE)
+    @classmethod
+    def _setup_world(cls):
+        super()._setup_world()
+        cls.manager.partner_id.phone = "03 20 00 00 01"
+        cls.statement = cls._generate(JUNE)
 
     def _rows(self, moment, *kinds, user=None):
         """What waits at that moment of these kinds; of all those of money by default."""

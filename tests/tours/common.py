@@ -23,6 +23,7 @@ from odoo.tests.common import ChromeBrowser
 
 from ..common import CoworkingCase
 from ..pathway.common import STAGES
+from ..shared import RememberingCase
 from .pictures import is_kept, record
 
 NOW = "2015-06-15 09:00:00"
@@ -87,7 +88,7 @@ class TourBrowser(ChromeBrowser):
 
 
 @tagged("post_install", "-at_install")
-class BrowserCase(HttpCase):
+class BrowserCase(RememberingCase, HttpCase):
     """Pages of the back office in a browser, in French."""
 
     browser_size = "1440x900"

@@ -75,8 +75,8 @@ class EndOfDataCase(CoworkingCase):
     """
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.today = fields.Date.today()
         # late in the evening, what people do is of the next day already
         cls.their_today = fields.Date.context_today(cls.program.with_user(cls.coordinator))

@@ -24,8 +24,8 @@ SECRET = "wxyzsecret"  # in each text of their own
 
 class PurgeCase(EndOfDataCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.started = time.time() - 1
         cls.person = cls._gone(
             NAME,

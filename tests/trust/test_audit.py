@@ -469,21 +469,6 @@ class TestTheTrail(AuditCase):
         self.assertEqual(self._rows()[-1].changes["value"], [None, "45"])
 
 
-class TestEndOfData(AuditCase, EndOfDataCase):
-    def test_what_goes_with_a_file_is_not_told_as_written_outside(self):
-        person = self._gone()
-        seat = self._new_seat("1/6", "30/6", person)
-        self.env["coworking.hosting"].create({"seat_id": seat.id})
-        seat.state = "ended"
-        self.env.flush_all()
-        self._from_here()
-        self._purge(person)
-        rows = self._rows("coworking.hosting")
-        self.assertEqual(rows.mapped("action"), ["deleted"])
-        self.assertEqual(rows.user_id, self.env.ref("base.user_root"))
-        self.assertFalse(any(self._rows().mapped("is_outside")))
-
-
 class TestRecorded(AuditCase):
     """What changes no row."""
 
@@ -737,3 +722,18 @@ class TestReading(AuditCase):
                     some.mapped("record_label")
                     asked.append(self.env.cr.sql_log_count - before)
                 self.assertLessEqual(asked[1], asked[0] + 2)
+
+
+class TestEndOfData(AuditCase, EndOfDataCase):
+    def test_what_goes_with_a_file_is_not_told_as_written_outside(self):
+        person = self._gone()
+        seat = self._new_seat("1/6", "30/6", person)
+        self.env["coworking.hosting"].create({"seat_id": seat.id})
+        seat.state = "ended"
+        self.env.flush_all()
+        self._from_here()
+        self._purge(person)
+        rows = self._rows("coworking.hosting")
+        self.assertEqual(rows.mapped("action"), ["deleted"])
+        self.assertEqual(rows.user_id, self.env.ref("base.user_root"))
+        self.assertFalse(any(self._rows().mapped("is_outside")))

@@ -14,8 +14,8 @@ PDF = b"%PDF-1.4 proof\n%%EOF"
 
 class ClaimCase(FundingCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         # Months of tests are 2015's: nothing is open but what a test leaves open.
         cls.claims = cls.env["coworking.claim"].with_user(cls.coordinator)
 

@@ -10,8 +10,8 @@ EXPORT = "coworking_incubation.group_coworking_export"
 
 class IndicatorCase(CoworkingCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.all_reader = new_test_user(
             cls.env,
             login="t_all_reader",

@@ -21,8 +21,8 @@ TILES = {"admission", "grants", "funding_targets", "due", "cash"}
 @tagged("post_install", "-at_install")
 class OverviewCase(ClaimCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.program.copayment_collector = "space"
         cls.mel = cls._new_agreement("MEL", 50.0, eligible_without_presence=True)
         cls.region = cls._new_agreement("REG", 30.0, eligible_without_presence=True)
