@@ -1,6 +1,10 @@
 """Our documents are given what Odoo would compute line by line: they must not differ for it."""
 
+from unittest.mock import patch
+
 from odoo import Command
+from odoo.exceptions import UserError
+from odoo.models import BaseModel
 
 from odoo.addons.coworking_incubation.models.billing import coworking_statement_bill
 
@@ -144,6 +148,32 @@ class TestBill(HintsCase):
         self.assertBillSame(self._settle())
         self._new_seat("1/7", "31/7", "C")
         self.assertBillSame(self._settle(JULY))
+
+    def test_what_is_of_another_company_is_refused_whichever_line_it_is_on(self):
+        for who in "ABC":
+            self._new_seat("1/6", "30/6", who)
+        (vals,) = self._settle()._prepare_bills()
+        other = self._new_company("Other")
+        foreign = self._new_product("Foreign", company_id=other.id)
+        vals["invoice_line_ids"][1][2]["product_id"] = foreign.id
+        with self.assertRaisesRegex(UserError, "Foreign"):
+            self.env["coworking.statement"]._create_moves(self.company, [vals])
+
+    def test_of_lines_that_lead_to_the_same_one_is_looked_at_for_its_company(self):
+        for who in "ABC":
+            self._new_seat("1/6", "30/6", who)
+        statement = self._settle()
+        looked_at, check = [], BaseModel._check_company
+
+        def _check_company(self, fnames=None):
+            if self._name == "account.move.line":
+                looked_at.append(len(self))
+            return check(self, fnames)
+
+        with patch.object(BaseModel, "_check_company", _check_company):
+            bill = self._bill(statement)
+        self.assertEqual(len(bill.invoice_line_ids), 3)
+        self.assertEqual(set(looked_at), {1})
 
     def test_a_wrong_hint_on_a_line_with_tax_is_put_right(self):
         self._new_seat("1/6", "30/6", "A")

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.coworking_incubation.models.billing import coworking_charge_copayment
+from odoo.addons.coworking_incubation.models.billing.coworking_copayment import LATEST
 
 from ..common import JULY, JUNE, CoworkingCase, d
 from .test_corrections import AUGUST
@@ -88,6 +89,17 @@ class OpenCase(CoworkingCase):
                 domain & Domain("program_id", "=", self.program.id)
             )
             self.assertEqual(found, everything.filtered_domain(domain), domain)
+            people = self.accounts_of_people.web_read_group(domain, ["participant_id"], limit=80)
+            self.assertEqual(
+                [group["participant_id"][0] for group in people["groups"]],
+                self.accounts_of_people.search(domain).participant_id.sorted().ids,
+            )
+        self.env.cr.execute(
+            f"""SELECT TO_JSONB(latest) - 'charge_ids' FROM ({LATEST}) AS latest
+                EXCEPT
+                SELECT TO_JSONB(account) - 'charge_ids' FROM coworking_copayment AS account"""
+        )
+        self.assertEqual(self.env.cr.fetchall(), [], "as the view, where there is no invoice")
 
 
 class TestOpen(OpenCase):
@@ -310,6 +322,18 @@ class TestOpen(OpenCase):
         with patch.object(type(accounts), "formatted_read_group", formatted_read_group):
             shown = accounts.web_read_group(domain, ["participant_id"], sums, limit=1)["groups"]
         self.assertEqual([people.ids for people in asked], [[shown[0]["participant_id"][0]]])
+
+    def test_of_whom_a_month_has_no_invoice_yet_no_other_month_is_looked_up(self):
+        self._unpay(self.invoices[0])
+        self._settle(JULY)
+        self.env.flush_all()
+        asked = Domain("residual", "!=", 0)
+        before = self._count_read("account_move_line")
+        people = self.accounts_of_people._find_people(asked)
+        self.assertEqual(self._count_read("account_move_line"), before)
+        self.assertEqual(people, self.people.sorted().ids)
+        self.accounts_of_people._read_group(asked, ["participant_id"])
+        self.assertGreater(self._count_read("account_move_line"), before)
 
     def test_what_nobody_was_invoiced_for_is_a_page_too(self):
         self._settle(JULY)

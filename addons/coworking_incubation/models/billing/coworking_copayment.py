@@ -156,8 +156,16 @@ CROSS JOIN LATERAL (
                              AND asked.coworking_charge_id != ALL (owed.charge_ids))
            HAVING MIN(charge.participant_id) < MAX(charge.participant_id)) AS shared ON TRUE
 """  # nosec B608 # of constants
-VIEW = f"""
-    CREATE VIEW coworking_copayment AS
+# What somebody has to pay of a month.
+SUMS = """
+            SELECT {first} MIN(charge.id) AS id, charge.participant_id, charge.statement_id,
+                   charge.copayment_open, SUM(charge.copayment_amount) AS copayment,
+                   ARRAY_AGG(charge.id) AS charge_ids
+              FROM coworking_charge charge
+             WHERE charge.statement_id IS NOT NULL AND charge.copayment_amount != 0
+               AND charge.participant_id IS NOT NULL {which}
+          GROUP BY charge.participant_id, charge.statement_id, charge.copayment_open"""
+ACCOUNTS = f"""
     SELECT owed.id, owed.participant_id, statement.program_id, statement.space_id,
            owed.statement_id, statement.company_id, company.currency_id,
            statement.date_from AS period, program.copayment_collector AS collector,
@@ -192,19 +200,13 @@ VIEW = f"""
                 WHEN invoice.amount_residual_signed + invoice.noted
                      = invoice.amount_total_signed
                 THEN 'open' ELSE 'partial' END AS state
-      FROM (SELECT MIN(charge.id) AS id, charge.participant_id, charge.statement_id,
-                   charge.copayment_open, SUM(charge.copayment_amount) AS copayment,
-                   ARRAY_AGG(charge.id) AS charge_ids
-              FROM coworking_charge charge
-             WHERE charge.statement_id IS NOT NULL AND charge.copayment_amount != 0
-               AND charge.participant_id IS NOT NULL
-          GROUP BY charge.participant_id, charge.statement_id, charge.copayment_open) AS owed
+      FROM ({{owed}}) AS owed
 CROSS JOIN LATERAL (
            SELECT program_id, space_id, company_id, date_from, state
              FROM coworking_statement
             WHERE id = owed.statement_id OFFSET 0) AS statement
       JOIN coworking_program program ON program.id = statement.program_id
-LEFT JOIN LATERAL ({INVOICE}) AS invoice ON TRUE
+{{invoice}}
  LEFT JOIN LATERAL (
            SELECT SUM(account_tax.amount) AS rate
              FROM product_product product
@@ -216,8 +218,30 @@ LEFT JOIN LATERAL ({INVOICE}) AS invoice ON TRUE
               AND program.funding_base = 'untaxed') AS tax ON TRUE
  LEFT JOIN res_company company ON company.id = statement.company_id
  LEFT JOIN res_currency currency ON currency.id = company.currency_id
- LEFT JOIN LATERAL ({PAID}) AS money ON TRUE
-"""  # nosec B608 # our own words
+{{money}}
+"""  # nosec B608 # of constants
+VIEW = ACCOUNTS.format(
+    owed=SUMS.format(first="", which=""),
+    invoice=f"LEFT JOIN LATERAL ({INVOICE}) AS invoice ON TRUE",
+    money=f"LEFT JOIN LATERAL ({PAID}) AS money ON TRUE",
+)
+# Of them, of each person the latest that is open, where its month has no invoice: the same rows,
+# for which neither is looked up.
+LATEST = ACCOUNTS.format(
+    owed=SUMS.format(
+        first="DISTINCT ON (charge.participant_id)",
+        which="AND charge.copayment_open IS TRUE AND charge.copayment_open",
+    )
+    + " ORDER BY charge.participant_id, charge.statement_id DESC",
+    invoice=f"""CROSS JOIN LATERAL (
+           SELECT NULL::integer AS id, NULL::varchar AS state, NULL::date AS invoice_date_due,
+                  NULL::numeric AS amount_total_signed, NULL::numeric AS amount_residual_signed,
+                  NULL::numeric AS noted, NULL::numeric AS whole, NULL::numeric AS until,
+                  NULL::numeric AS before
+            WHERE NOT EXISTS (SELECT FROM {DOCUMENT.format(row="document")})) AS invoice
+    """,  # nosec B608 # of constants
+    money="CROSS JOIN (SELECT NULL::numeric AS amount) AS money",
+)
 # Of a month that is none of these nothing is to be done any more: see coworking_charge_copayment.
 OPEN_STATES = {"to_invoice", "draft", "open", "partial"}
 
@@ -319,9 +343,13 @@ class CoworkingCopayment(models.Model):
         readonly=True,
     )
 
+    @property
+    def _table_query(self):
+        return LATEST if self.env.context.get("coworking_latest") else None
+
     def init(self):
         tools.drop_view_if_exists(self.env.cr, self._table)
-        self.env.cr.execute(VIEW)
+        self.env.cr.execute(f"CREATE VIEW coworking_copayment AS {VIEW}")
 
     # === CRUD METHODS ===#
 
@@ -343,12 +371,29 @@ class CoworkingCopayment(models.Model):
             return super()._formatted_read_group_with_length(
                 domain, groupby, aggregates, offset, limit, order
             )
-        found = [owner.id for (owner,) in self._read_group(domain, groupby, order=order)]
+        if order == "participant_id":
+            found = self._find_people(domain)
+        else:
+            found = [owner.id for (owner,) in self._read_group(domain, groupby, order=order)]
         page = found[offset : offset + limit]
         # sudo: Odoo names groups so
         self.env[field.comodel_name].sudo().browse(filter(None, page)).fetch(["display_name"])
         asked = Domain(order, "in", page) & Domain(domain)
         return self.formatted_read_group(asked, groupby, aggregates, order=order), len(found)
+
+    @api.model
+    def _find_people(self, domain):
+        """Of whom there are such accounts. Most have one of the month that runs, for which nothing
+        is looked up: those are asked first, and all accounts of the others alone.
+
+        :return: ids, in the order of files
+        """
+        latest = self.with_context(coworking_latest=True)._read_group(domain, ["participant_id"])
+        found = [person.id for (person,) in latest]
+        others = Domain("participant_id", "not in", found) & Domain(domain)
+        found += [person.id for (person,) in self._read_group(others, ["participant_id"])]
+        # sudo: Odoo orders groups so
+        return self.env["coworking.participant"].sudo().browse(found).sorted().ids
 
     @api.model
     def _narrow_to_open(self, condition):
