@@ -379,7 +379,7 @@ class TestFrom1900110(CoworkingCase):
         self._new_seat("1/6", "31/7")
         settled, opened = self._settle(), self._generate(JULY)
         self.env.flush_all()
-        migrate(self.env.cr, "19.0.1.2.0", "end-open-months")
+        migrate(self.env.cr, "19.0.1.2.0", "post-open-months")
         self.env.invalidate_all()
         self.assertEqual((settled.pending_changes, opened.pending_changes), (0, 1))
 

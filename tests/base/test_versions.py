@@ -84,6 +84,12 @@ class TestVersions(TransactionCase):
                 self.assertTrue(scripts or not gone, f"{addon} {version}: {sorted(gone)[:10]}")
                 before = stored
 
+    def test_what_a_migration_does_is_lost_by_no_update_that_is_cut_short(self):
+        """Odoo keeps the new version with all that an addon's own part of an update does; of what
+        its last stage (``end-*.py``) does later, the next update would not know.
+        """
+        self.assertEqual([*ROOT.glob("addons/*/migrations/*/end-*.py")], [])
+
     def test_every_version_has_its_part_of_the_changelog(self):
         headings = re.findall(r"^## (.*?)(19\.0\.[0-9.]+) ", self._read_changelog(), re.MULTILINE)
         told = {version for __, version in headings}

@@ -1,5 +1,7 @@
 """The audit trail, the check of the books and the end of data, of what the funders' half adds."""
 
+from unittest.mock import patch
+
 from odoo.tools import SQL
 
 from odoo.addons.coworking_incubation.models.trust.audited import AUDITED
@@ -106,6 +108,29 @@ class TestTrail(FundingCase, AuditCase):
         self.assertIn(self.env[agreement]._table, tables)
         self.assertFalse(tables & {self.env[model]._table for model in own})
         self.env.cr.execute("ALTER TABLE coworking_funding_agreement DROP COLUMN method")
+
+    def _list_triggers(self):
+        self.env.cr.execute(
+            """SELECT tgrelid::regclass::text, pg_get_triggerdef(trg.oid), md5(prosrc)
+                 FROM pg_trigger trg JOIN pg_proc ON pg_proc.oid = tgfoid
+                WHERE starts_with(tgname, 'coworking_audit_')"""
+        )
+        return set(self.env.cr.fetchall())
+
+    def test_an_update_that_is_cut_short_before_the_addon_leaves_what_it_follows_as_it_was(self):
+        """The other one is updated first, when neither models nor columns of this one are there."""
+        audit, before = self.env["coworking.audit"], self._list_triggers()
+        loaded = self.registry._init_modules - {ADDON}
+        followed = audit._get_audited(without=ADDON)
+        self.env.cr.execute("DROP TRIGGER coworking_audit_u_trg ON coworking_seat")
+        with (
+            patch.object(self.registry, "_init_modules", loaded),
+            patch.object(type(audit), "_get_audited", lambda self, without=None: followed),
+        ):
+            audit._install_triggers()
+        self.assertEqual(self._list_triggers(), before)
+        audit._install_triggers()
+        self.assertEqual(self._list_triggers(), before)
 
 
 class TestBooks(FundingCase):

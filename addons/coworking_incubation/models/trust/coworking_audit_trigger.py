@@ -145,19 +145,28 @@ class CoworkingAudit(models.Model):
 
     @api.model
     def _install_triggers(self, without=None):
-        """:param without: name of an addon that goes, of which nothing is followed any more"""
+        """Tables that an addon follows too which an update loads later stay followed as they were:
+        whoever goes on without it, where the update was cut short, is written down.
+
+        :param without: name of an addon that goes, of which nothing is followed any more
+        """
         cr = self.env.cr
         cr.execute(RIGHTS)
         cr.execute(RIGHTS_TRIGGERS)
+        kept = self._get_tables_to_come()
         cr.execute(
-            """SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
-                 FROM pg_trigger WHERE tgname ~ '^coworking_audit_([iud]|empty)_trg$'"""
+            """SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass)
+                 FROM pg_trigger WHERE tgname ~ '^coworking_audit_([iud]|empty)_trg$'
+                  AND tgrelid::regclass::text != ALL(%s)""",
+            [list(kept)],
         )
         for (query,) in cr.fetchall():
             cr.execute(query)
         cr.execute(EMPTY)
-        cr.execute(self._get_empty_triggers(without))
+        cr.execute(self._get_empty_triggers(without, kept))
         for model, audited in self._get_audited(without).items():
+            if self.env[model]._table in kept:
+                continue
             cr.execute(self._get_function(model, audited))
             for event in audited.on:
                 at_once = audited.at_once and event == "u"
@@ -165,14 +174,34 @@ class CoworkingAudit(models.Model):
                 cr.execute(make(model, audited, event))
 
     @api.model
+    def _get_tables_to_come(self):
+        """Tables with triggers of ours of models that belong to an addon which follows some of its
+        own, as Odoo noted when it was installed, and which is not loaded yet.
+        """
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT tgrelid::regclass::text
+              FROM pg_trigger
+              JOIN ir_model model ON REPLACE(model.model, '.', '_') = tgrelid::regclass::text
+              JOIN ir_model_data own ON own.model = 'ir.model' AND own.res_id = model.id
+              JOIN ir_model_data follower ON follower.module = own.module
+             WHERE tgname ~ '^coworking_audit_([iud]|empty)_trg$'
+               AND follower.model = 'ir.model' AND follower.name = 'model_coworking_audit'
+               AND own.module != ALL(%s)
+            """,
+            [[*self.pool._init_modules, self.env.context.get("module", "")]],
+        )
+        return {table for (table,) in self.env.cr.fetchall()}
+
+    @api.model
     def _get_followed_tables(self, without=None):
         """Of which the trail says what is made, changed or deleted."""
         return [*(self.env[model]._table for model in self._get_audited(without)), *RIGHTS_TABLES]
 
     @api.model
-    def _get_empty_triggers(self, without=None):
-        """SQL of the triggers that keep these from being emptied at once."""
-        tables = self._get_followed_tables(without)
+    def _get_empty_triggers(self, without, kept):
+        """SQL of the triggers that keep these from being emptied at once, but for those kept."""
+        tables = (table for table in self._get_followed_tables(without) if table not in kept)
         return "".join(EMPTY_TRIGGER.format(table=table) for table in tables)
 
     @api.model
