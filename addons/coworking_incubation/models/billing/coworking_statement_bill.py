@@ -160,12 +160,11 @@ class CoworkingStatement(models.Model):
         """What is owed to operators of whom no bill of this month stands."""
         self.ensure_one()
         billed = self._get_bills_of_all().commercial_partner_id
-        return self.charge_ids.filtered(
-            lambda charge: (
-                not self.currency_id.is_zero(charge.payable_total)
-                and (charge.operator_id or self.operator_id).commercial_partner_id not in billed
-            )
-        ).sorted(lambda charge: (charge.seat_id.name, charge.period, charge.kind))
+        charges, is_zero = self.charge_ids.browse(), self.currency_id.is_zero
+        for operator, own in self.charge_ids.grouped("operator_id").items():
+            if (operator or self.operator_id).commercial_partner_id not in billed:
+                charges |= own.filtered(lambda charge: not is_zero(charge.payable_total))
+        return charges.sorted(lambda charge: (charge.seat_id.name, charge.period, charge.kind))
 
     def _prepare_bill(self, operator, charges, known=None):
         """Values of a draft vendor bill: one line a charge, with the seat's reference, no name.
