@@ -420,6 +420,32 @@ class Story:
         made = charge.statement_id._prepare_bill(charge.operator_id, charge)
         self.receive({**made, "move_type": "in_refund"}, "O", "22/9")
 
+    def do_nameless_note(self):
+        """The operator's own, of as much as a bill: what it is of, what it is set against says."""
+        bill = self.any(self.not_credited("in_invoice"))
+        note = self.env["account.move"].create(
+            {
+                "move_type": "in_refund",
+                "partner_id": bill.partner_id.id,
+                "invoice_date": d("22/9"),
+                "ref": f"N-{bill.id}-{self.number(1000)}",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Avoir",
+                            "product_id": line.product_id.id,
+                            "price_unit": line.price_unit,
+                            "tax_ids": [Command.set(line.tax_ids.ids)],
+                        }
+                    )
+                    for line in bill.invoice_line_ids
+                ],
+            }
+        )
+        note.action_post()
+        if self.number(2):
+            self.set_off(note, bill)
+
     def do_operator_bill(self):
         """The operator's own, of what is left to bill of a month."""
         statement = self.any(
@@ -513,8 +539,10 @@ class Story:
                 and note.move_type[:3] == bill.move_type[:3]
             ]
         )
-        moves = note | bill
-        moves.line_ids.filtered(
+        self.set_off(note, bill)
+
+    def set_off(self, note, bill):
+        (note | bill).line_ids.filtered(
             lambda line: line.account_type in ("liability_payable", "asset_receivable")
         ).reconcile()
 
@@ -623,6 +651,21 @@ class Story:
         self.what_is_over_leaves_nothing_out()
         self.accounts_are_what_the_books_have()
         self.what_is_to_bill_is_said_alike()
+        self.nameless_notes_are_of_what_they_are_set_against()
+
+    def nameless_notes_are_of_what_they_are_set_against(self):
+        for note in self.documents("in_refund", state="posted"):
+            matches = note._coworking_matches()
+            bills = self.env["account.move"].browse(
+                item.move_id.id for *__, item in note._coworking_get_settled()
+            )
+            if (
+                set(note.invoice_line_ids.mapped("name")) == {"Avoir"}
+                and set(bills.mapped("move_type")) == {"in_invoice"}
+                and not any(matches.mapped("decision"))
+            ):
+                others = matches.charge_id - bills._coworking_matches().charge_id
+                assert not others, f"{note.ref}: of {others.ids}, set against {bills.ids}"
 
     def what_is_to_bill_is_said_alike(self):
         """By the button, the statement, and the lines of its month."""
@@ -1027,6 +1070,7 @@ OFTEN = {
     "end": 3,
     "finish": 3,
     "invoice_and_post": 5,
+    "nameless_note": 2,
     "operator_bill": 3,
     "operator_note": 4,
     "present": 2,

@@ -168,16 +168,12 @@ class AccountMove(models.Model):
         )
 
     def _coworking_match_set_off(self):
-        """What operators' credit notes among these are set against changed: what they give back
-        follows from it where nothing else says of which bill it is, and nobody decided.
+        """What these credit notes are set against changed: what they give back follows from it,
+        where nothing else says of which bill it is and nobody decided.
         """
-        notes = self.filtered(
-            lambda move: move.move_type == "in_refund" and not move.reversed_entry_id
-        )
-        # sudo: see write()
-        matches = notes and notes.sudo()._coworking_matches()
+        matches = self and self._coworking_matches()
         if lines := matches and matches.filtered(lambda row: not row.decision).move_line_id:
-            self.env["coworking.matching"].sudo()._match_lines_anew(lines)
+            self.env["coworking.matching"]._match_lines_anew(lines)
 
     def _coworking_hand_over(self, draft):
         """This one is about to go: what was said of it, is planned for it or lies beside it is the

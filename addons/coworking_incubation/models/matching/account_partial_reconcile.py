@@ -9,11 +9,19 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        (partials.debit_move_id | partials.credit_move_id).move_id._coworking_match_set_off()
+        partials._coworking_get_notes()._coworking_match_set_off()
         return partials
 
     def unlink(self):
-        moves = (self.debit_move_id | self.credit_move_id).move_id
+        notes = self._coworking_get_notes()
         result = super().unlink()
-        moves._coworking_match_set_off()
+        notes.exists()._coworking_match_set_off()
         return result
+
+    def _coworking_get_notes(self):
+        """The suppliers' credit notes among these that are linked to no bill."""
+        # sudo: see account.move.write
+        moves = (self.sudo().debit_move_id | self.sudo().credit_move_id).move_id
+        return moves.filtered(
+            lambda move: move.move_type == "in_refund" and not move.reversed_entry_id
+        )
