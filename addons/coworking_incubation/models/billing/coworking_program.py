@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal
+from .coworking_statement import SETTLED_STATES
 
 # A commitment or a notice may be due long after the seat's end. Of a seat that is priced by use, as
 # far as its forecast reaches, a month costs nothing that has neither use nor charge.
@@ -178,6 +179,26 @@ class CoworkingProgram(models.Model):
                     program=settled.program_id.display_name,
                 )
             )
+
+    def _check_may_change_currency(self):
+        """What spaces agreed to would be as much of something else. Odoo itself refuses it from the
+        first entry on.
+        """
+        statement = self.env["coworking.statement"].search(
+            [("program_id", "in", self.ids), ("state", "in", SETTLED_STATES)], limit=1
+        )
+        if statement:
+            raise UserError(
+                self.env._(
+                    "%(statement)s is confirmed in %(currency)s: that stays the currency of"
+                    " %(company)s. Withdraw the confirmation of its months first, if none is"
+                    " billed.",
+                    statement=statement.name,
+                    currency=statement.currency_id.name,
+                    company=statement.company_id.name,
+                )
+            )
+        return super()._check_may_change_currency()
 
     def _split_over_funders(self, charges):
         """How the funded part of some charges is spread over the program's agreements.
