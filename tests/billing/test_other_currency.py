@@ -33,6 +33,16 @@ class TestOtherCurrency(MatchingCase):
                     self.assertEqual(currency.related.split(".")[-1], "currency_id")
                     self.assertTrue(currency.readonly)
 
+    def test_an_organisation_keeps_the_currency_in_which_months_were_confirmed(self):
+        self._new_seat("1/6", "30/6")
+        statement = self._settle()
+        with self.assertRefused(statement.name, "EUR", self.company.name, "Withdraw"):
+            self.company.currency_id = self.dollar
+        self.company.write({"currency_id": self.euro.id, "name": "Another Name"})
+        statement.action_withdraw()
+        self.company.currency_id = self.dollar
+        self.assertEqual((statement.currency_id, statement.amount_total), (self.dollar, 180.0))
+
     def test_a_journal_in_another_currency_changes_no_amount(self):
         journals = self.env["account.journal"].search(
             [("company_id", "=", self.company.id), ("type", "in", ("purchase", "sale"))]

@@ -496,8 +496,10 @@ class TestEntries(EntriesCase):
     def test_in_a_closed_period_it_is_refused(self):
         self._new_seat("1/6", "30/6")
         self.company.fiscalyear_lock_date = d("30/6")
-        with self.assertRefused("closed until"):
+        with self.assertRefused("closed until", "end of a later month"):
             self._enter()
+        later = self._balances(self._enter("31/7"))
+        self.assertEqual(later, {"expense": 180.0, "accrued": -180.0})
 
     def test_nothing_to_enter_says_so(self):
         with self.assertRefused("Nothing to enter"):

@@ -172,7 +172,8 @@ class AccountMove(models.Model):
             raise UserError(
                 self.env._(
                     "The accounts of %(company)s are closed until %(date)s: nothing more is entered"
-                    " on %(day)s.",
+                    " on %(day)s. Choose the end of a later month: what was used until then and is"
+                    " not billed is entered there.",
                     company=company.name,
                     date=format_date(self.env, max(lock[0] for lock in locks)),
                     day=format_date(self.env, day),

@@ -10,7 +10,7 @@ from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal
 from ..seat.coworking_seat import HOLDING_STATES
-from .coworking_statement import OPEN_STATES
+from .coworking_statement import OPEN_STATES, SETTLED_STATES
 
 # Which seats may cost something in a month: those held in it, but
 # - with a commitment or a notice, also long after their end;
@@ -182,6 +182,26 @@ class CoworkingProgram(models.Model):
                     program=settled.program_id.display_name,
                 )
             )
+
+    def _check_may_change_currency(self):
+        """What spaces agreed to would be as much of something else. Odoo itself refuses it from the
+        first entry on.
+        """
+        statement = self.env["coworking.statement"].search(
+            [("program_id", "in", self.ids), ("state", "in", SETTLED_STATES)], limit=1
+        )
+        if statement:
+            raise UserError(
+                self.env._(
+                    "%(statement)s is confirmed in %(currency)s: that stays the currency of"
+                    " %(company)s. Withdraw the confirmation of its months first, if none is"
+                    " billed.",
+                    statement=statement.name,
+                    currency=statement.currency_id.name,
+                    company=statement.company_id.name,
+                )
+            )
+        return super()._check_may_change_currency()
 
     def _split_over_funders(self, charges):
         """How the funded part of some charges is spread over the program's agreements.

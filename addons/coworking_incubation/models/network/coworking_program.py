@@ -254,6 +254,9 @@ class CoworkingProgram(models.Model):
             limit=1,
         )
 
+    def _check_may_change_currency(self):
+        """Hook of who settles months: spaces may have agreed to amounts."""
+
     @api.constrains("agreement_ids")
     def _check_agreement_rates(self):
         """Agreements that hold on one day never fund more than the whole."""

@@ -145,7 +145,12 @@ class ResCompany(models.Model):
         return everywhere.search_count([], limit=2) > 1
 
     def write(self, vals):
-        """Who may work in which organisation is a right too."""
+        """Who may work in which organisation is a right too; in its currency are all amounts."""
+        if "currency_id" in vals:
+            others = self.filtered(lambda company: company.currency_id.id != vals["currency_id"])
+            # sudo: whoever keeps organisations need not be allowed to read their programs
+            programs = self.env["coworking.program"].sudo().with_context(active_test=False)
+            programs.search([("company_id", "in", others.ids)])._check_may_change_currency()
         if "user_ids" not in vals:
             return super().write(vals)
         with saying_who(self.env):
