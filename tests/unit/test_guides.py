@@ -13,7 +13,7 @@ from menus import leads_to, menu_paths
 import odoo.addons
 
 ROOT = pathlib.Path(__file__).parents[2]
-CATALOGUES = sorted(ROOT.glob("addons/*/i18n/fr.po"))
+CATALOGUES = sorted([*ROOT.glob("addons/*/i18n/fr.po"), *ROOT.glob("addons/*/i18n_extra/fr.po")])
 # Odoo's own words that a guide may name come from these.
 ODOO = ("base", "web", "account", "base_import")
 KEYS = {"A", "E", "P", "Del", "Suppr", "⚙", "Ctrl + Z", "Shift + arrows", "Maj + flèches"}
