@@ -383,6 +383,29 @@ class TestPaidByTheParticipant(DecisionCase):
             self.assertRecordValues(match, [{"expected": expected, "invoiced": price}])
             self.assertEqual(self.charge._get_remaining_to_invoice(), left)
 
+    def test_what_was_paid_of_a_line_that_is_for_nobody_is_refused_and_not_lost(self):
+        self._receive(("Camille Roux", 180.0), ("Salle de réunion", 24.0))
+        line = self._month(("cause", "=", "not_covered"))
+        with self.assertRefused("Choose one seat"):
+            self._decide(
+                line,
+                "action_decide",
+                decision="credit_note",
+                participant_paid_amount=24.0,
+            )
+        self.assertFalse(line.decision)
+
+    def test_what_was_typed_as_paid_before_another_decision_is_chosen_is_not_recorded(self):
+        self._receive(("Camille Roux", 180.0), ("Salle de réunion", 24.0))
+        line = self._month(("cause", "=", "not_covered"))
+        act = line.action_decide()
+        wizard = Form(self.env[act["res_model"]].with_user(self.accountant).browse(act["res_id"]))
+        wizard.charge_id, wizard.reason = self.charge, "Typed in the wrong place."
+        wizard.decision, wizard.participant_paid_amount = "credit_note", 24.0
+        wizard.decision = "accepted"
+        wizard.save().action_apply()
+        self.assertEqual(self.charge.participant_paid_amount, 0.0)
+
     def test_what_the_space_billed_too_waits_for_its_credit_note(self):
         self._receive(("Farid Benali", 180.0), ("Camille Roux", 180.0))
         with self.assertRefused("credit note"):

@@ -97,9 +97,8 @@ class CoworkingMatchDecide(models.TransientModel):
                 if self.decision == "asked"
                 else self.env._("Say why: the reason is kept with the decision.")
             )
-        if len(self.line_ids) > 1 and (
-            self.decision == "reimbursement" or self.participant_paid_amount
-        ):
+        is_of_one = len(self.line_ids) == 1 and (self.line_ids.charge_id or self.charge_id)
+        if (self.decision == "reimbursement" or self._get_paid_beside()) and not is_of_one:
             raise UserError(
                 self.env._("Choose one seat, and say what its participant paid to the space.")
             )
@@ -146,12 +145,17 @@ class CoworkingMatchDecide(models.TransientModel):
         if self.decision == "reimbursement":
             self._create_reimbursement()
             matches = lines._get_matches()
-        elif self.participant_paid_amount:
-            charge = lines.charge_id[:1] or self.charge_id
-            self._record_participant_payment(charge, self.participant_paid_amount)
+        elif paid := self._get_paid_beside():
+            self._record_participant_payment(lines.charge_id or self.charge_id, paid)
         matches._record_decision(self.decision, self.reason.strip())
         if self.decision == "asked":
             self._ask_space(matches)
+
+    def _get_paid_beside(self):
+        """What the participant paid of what a credit note is awaited for; nothing where that was
+        typed before another decision was chosen, which does not ask for it.
+        """
+        return self.decision == "credit_note" and self.participant_paid_amount
 
     def _record_participant_payment(self, charge, amount):
         # sudo: what a participant paid is recorded by this step alone
