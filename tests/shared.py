@@ -4,11 +4,11 @@ Each class rolls back what it did to a savepoint that stands behind what they sh
 does to its own. What is shared goes before a class of another file, of other beginnings or with
 none: no class meets the locks of what is not its own.
 
-So does what Odoo remembers of records (``ormcache``), which it forgets after each test: what was
-known before the test, or before the class, is known again behind it, and with it what came to it,
-if nothing changed that it depends on. To ask again for rights, defaults and external identifiers,
-or to compile views and bundles, takes longer than much of what is tested. That is what a server
-does when it rolls back. What no beginning changes is known from file to file.
+What Odoo remembers of records (``ormcache``) it forgets after each test. Here what was known before
+the test, or before the class, is known again behind it, and with it what came to it, if nothing
+changed that it depends on. To ask again for rights, defaults and external identifiers, or to
+compile views and bundles, takes longer than much of what is tested. That is what a server does when
+it rolls back. What no beginning changes is known from file to file.
 """
 
 from contextlib import contextmanager
@@ -52,7 +52,8 @@ class Beginning:
             return
         self.kept.keep()
         self.lasting.keep()
-        known.update(self.lasting.values)
+        for name, values in self.lasting.values.items():
+            known[name] = {key: value for key, value in values.items() if not isinstance(key, Kept)}
         for callbacks in ("precommit", "postcommit", "prerollback", "postrollback"):
             getattr(self.cr, callbacks).clear()
         self.cr.transaction.clear()

@@ -76,6 +76,7 @@ class TestKept(TransactionCase):
             beginning.cr.close()
             shared.drop()
             self.registry.clear_all_caches()
+        self.assertEqual(shared.known["templates"], {"learnt": True})
         self.assertNotIn("default", shared.known)
 
     def test_whom_a_rule_meant_is_not(self):
