@@ -58,6 +58,11 @@ class TestRegistrations(RaceCase):
     SETTINGS = {"min_seconds": "0", "limit_network": "1000"}
 
     @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.base = cls._start_server()
+
+    @classmethod
     def _make(cls, env):
         super()._make(env)
         start = fields.Datetime.now() + timedelta(days=7)
@@ -113,24 +118,35 @@ class TestRegistrations(RaceCase):
             self._remove_registrations(env).active = True
         super().tearDown()
 
+    def _set_limit(self, limit):
+        """Of the network; the server is told, as by any process that commits."""
+        with self.commit() as env:
+            name = "coworking_incubation.registration_limit_network"
+            env["ir.config_parameter"].set_param(name, limit)
+            env.cr.execute("INSERT INTO orm_signaling_stable DEFAULT VALUES")
+
     @staticmethod
     def _free_port():
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             return free.getsockname()[1]
 
-    def _server(self):
-        """Address of a server with workers, on the database of the tests."""
-        port = self._free_port()
+    @classmethod
+    def _start_server(cls):
+        """With workers, on the database of the tests.
+
+        :return: its address
+        """
+        port = cls._free_port()
         options = [
             f"--http-port={port}",
-            f"--gevent-port={self._free_port()}",
+            f"--gevent-port={cls._free_port()}",
             "--http-interface=127.0.0.1",
             f"--workers={WORKERS}",
             "--max-cron-threads=0",
             "--log-level=critical",
-            f"--db-filter=^{re.escape(self.env.cr.dbname)}$",
-            f"--database={self.env.cr.dbname}",
+            f"--db-filter=^{re.escape(cls.cr.dbname)}$",
+            f"--database={cls.cr.dbname}",
             f"--addons-path={','.join(config['addons_path'])}",
         ]
         for name in ("db_host", "db_port", "db_user", "db_password", "data_dir"):
@@ -144,13 +160,14 @@ class TestRegistrations(RaceCase):
             # a worker hangs up on who does not write within two seconds: here all do at once
             env={**os.environ, "ODOO_HTTP_SOCKET_TIMEOUT": "60"},
         )
-        self.addCleanup(server.wait)
-        self.addCleanup(server.terminate)
+        cls.addClassCleanup(server.wait)
+        cls.addClassCleanup(server.terminate)
         base = f"http://127.0.0.1:{port}"
-        self._wait_for(base)
+        cls._wait_for(base)
         return base
 
-    def _wait_for(self, base):
+    @staticmethod
+    def _wait_for(base):
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             try:
@@ -158,13 +175,12 @@ class TestRegistrations(RaceCase):
                 return
             except OSError:
                 time.sleep(0.3)
-        self.fail(f"{base} does not answer")
+        raise AssertionError(f"{base} does not answer")
 
     def _register_together(self, emails):
         """The status of each of these registrations, sent at the same moment."""
         event_id = self.ids["event"][0]
-        base = self._server()
-        visitors = [Visitor(base) for _email in emails]
+        visitors = [Visitor(self.base) for _email in emails]
         together = threading.Barrier(len(emails), timeout=120)
 
         def register(number):
@@ -191,14 +207,9 @@ class TestRegistrations(RaceCase):
             self.assertLessEqual(mails, 5)
 
     def test_a_burst_from_one_connection_stops_at_the_limit(self):
-        name = "coworking_incubation.registration_limit_network"
-        with self.commit() as env:
-            env["ir.config_parameter"].set_param(name, "20")
-        try:
-            codes = self._register_together([f"burst{n}@example.org" for n in range(30)])
-        finally:
-            with self.commit() as env:
-                env["ir.config_parameter"].set_param(name, self.SETTINGS["limit_network"])
+        self.addCleanup(self._set_limit, self.SETTINGS["limit_network"])
+        self._set_limit("20")
+        codes = self._register_together([f"burst{n}@example.org" for n in range(30)])
         self.assertEqual(sorted(codes), [200] * 20 + [429] * 10)
 
     def test_five_places_are_kept_and_whoever_confirms_has_one_of_ten(self):
