@@ -144,6 +144,13 @@ class TestBooks(BooksCase):
         self._import(sheet(("F-13", None, d("9/7"), 120)))
         self.assertEqual(self.bill_b.matched_payment_ids.journal_id, journal)
 
+    def test_where_the_addon_went_and_is_back_the_journal_is_that_of_before(self):
+        self._import(sheet(("F-12", None, d("9/7"), 180)))
+        journal = self.company.coworking_outside_journal_id
+        self.company.coworking_outside_journal_id = False  # as its column went
+        self._import(sheet(("F-13", None, d("9/7"), 120)))
+        self.assertEqual(self.bill_b.matched_payment_ids.journal_id, journal)
+
     def test_parts_leave_the_rest_open(self):
         self._import(sheet(("F-12", None, d("9/7"), 60), ("F-12", None, d("20/7"), 100)))
         self.assertEqual(self._paid(self.bill), [[("09/07", D("60.0")), ("20/07", D("100.0"))]])

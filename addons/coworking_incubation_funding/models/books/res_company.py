@@ -62,10 +62,22 @@ class ResCompany(models.Model):
         return company.coworking_outside_journal_id.sudo(self.env.su)
 
     def _coworking_make_outside_journal(self):
+        """A new one; where this addon went and its payments stayed, that of before."""
+
         def get_name(env):
             return env._("Books Kept Elsewhere")
 
-        journal = self.env["account.journal"].create(
+        names = [
+            get_name(self.with_context(lang=lang).env)
+            for lang, __ in self.env["res.lang"].get_installed()
+        ]
+        journals = self.env["account.journal"]
+        journal = journals.search(
+            [("company_id", "=", self.id), ("type", "=", "bank"), ("name", "in", names)], limit=1
+        )
+        if journal:
+            return journal
+        journal = journals.create(
             {"name": get_name(self.env), "type": "bank", "company_id": self.id}
         )
         methods = journal.inbound_payment_method_line_ids | journal.outbound_payment_method_line_ids
