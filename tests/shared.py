@@ -21,9 +21,10 @@ from odoo.tests.common import get_db_name
 
 held = None
 # Of what each cache depends on, all changes clear it; "templates.cached_values" ends by the clock.
-# Whom a rule means follows from contacts as well: their changes clear nothing.
 KEPT = ("assets", "default", "groups", "routing", "routing.rewrites", "stable", "templates")
-FORGOTTEN = "ir.rule"
+# But for these methods: whom a rule means and which language somebody speaks follow from contacts
+# as well, and which days are worked from lines of a calendar, whose changes clear nothing.
+FORGOTTEN = ("_compute_domain", "context_get", "_get_working_hours")
 LASTING = ("assets", "groups", "routing", "routing.rewrites", "templates")
 known = {}  # of the database itself: name of a cache -> its values
 
@@ -137,7 +138,8 @@ class Kept:
     def keep(self):
         for name, cache in self.caches.items():
             if self in cache:
-                self.values[name] = self._get_values(cache)
+                # an external identifier that was given to another record is the one's of before
+                self.values[name] = {**self._get_values(cache), **self.values[name]}
 
     def restore(self):
         for name, values in self.values.items():
@@ -148,8 +150,12 @@ class Kept:
         return {
             key: value
             for key, value in cache.snapshot.items()
-            if key is not self and (isinstance(key, Kept) or key[0] != FORGOTTEN)
+            if key is not self and (isinstance(key, Kept) or not is_forgotten(key))
         }
+
+
+def is_forgotten(key):
+    return getattr(key[1], "__name__", None) in FORGOTTEN
 
 
 class RememberingCase:

@@ -79,9 +79,25 @@ class TestKept(TransactionCase):
         self.assertEqual(shared.known["templates"], {"learnt": True})
         self.assertNotIn("default", shared.known)
 
-    def test_whom_a_rule_meant_is_not(self):
-        """A contact that changes clears nothing."""
+    def test_whom_a_rule_meant_and_who_spoke_which_language_is_not(self):
+        """A contact that changes clears nothing, nor does a line of a calendar."""
+        self.registry.clear_all_caches()
+        self.kept.mark()
         self.env["ir.rule"]._compute_domain("res.partner")
-        self.assertIn("ir.rule", [key[0] for key in self.records.snapshot if key is not self.kept])
+        self.env["res.users"].context_get()
+        self.env.company.resource_calendar_id._get_working_hours()
+        known = [key for key in self.records.snapshot if key is not self.kept]
+        names = {key[1].__name__ for key in known} & {*shared.FORGOTTEN}
+        self.assertEqual(names, {*shared.FORGOTTEN})
         self._end()
-        self.assertNotIn("ir.rule", [key[0] for key in self.records.snapshot])
+        self.assertFalse([key for key in self.records.snapshot if shared.is_forgotten(key)])
+
+    def test_what_an_external_identifier_meant_it_means_again(self):
+        """One that is given to another record clears nothing either."""
+        data, name = self.env["ir.model.data"], "base.main_partner"
+        before = data._xmlid_lookup(name)
+        self.kept.mark()
+        data._update_xmlids([{"xml_id": name, "record": self.env.user.partner_id}])
+        self.assertNotEqual(data._xmlid_lookup(name), before)
+        self._end()
+        self.assertIn((data._name, before), [(k[0], v) for k, v in self.records.snapshot.items()])

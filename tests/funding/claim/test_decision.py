@@ -155,7 +155,13 @@ class TestDecision(ClaimCase):
             with self.subTest(amount=amount):
                 with Form(self.claim) as form, form.instalment_ids.edit(0) as row:
                     row.amount_received = amount
+                self.env.flush_all()
                 self.assertRecordValues(self.claim, [{"state": state, "amount_received": amount}])
+        trail = self.env["coworking.audit"].with_user(self.accountant)
+        rows = trail.search(self.claim.action_open_audit()["domain"], order="id")
+        rows = rows.filtered(lambda row: row.res_model == "coworking.funding.instalment")
+        received = [row.changes["amount_received"] for row in rows]
+        self.assertEqual(received, [[None, 300], [300, 30], [30, 0], [0, 288]])
 
     def test_an_instalment_that_pays_another_claim_is_not_recorded_for_this_one(self):
         """Nor by a dialog that was opened before."""

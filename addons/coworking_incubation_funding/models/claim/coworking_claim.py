@@ -409,4 +409,4 @@ class CoworkingClaim(models.Model):
         )
 
     def _get_audited_with(self):
-        return [*super()._get_audited_with(), self.line_ids]
+        return [*super()._get_audited_with(), self.line_ids, self.instalment_ids]

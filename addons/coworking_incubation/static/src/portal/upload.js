@@ -29,17 +29,20 @@ export class CoworkingUpload extends Interaction {
         this.el.reportValidity();
     }
 
-    /** The picture as a JPEG; null where the browser cannot read it. */
+    /** The picture as a JPEG; null where the browser cannot read or draw it. */
     async shrink(file) {
         try {
             const picture = await createImageBitmap(file);
             const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
             const canvas = document.createElement("canvas");
-            canvas.width = Math.round(picture.width * scale);
-            canvas.height = Math.round(picture.height * scale);
-            canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+            canvas.width = Math.max(1, Math.round(picture.width * scale));
+            canvas.height = Math.max(1, Math.round(picture.height * scale));
+            const sheet = canvas.getContext("2d");
+            sheet.fillStyle = "white"; // a JPEG has black where nothing is drawn
+            sheet.fillRect(0, 0, canvas.width, canvas.height);
+            sheet.drawImage(picture, 0, 0, canvas.width, canvas.height);
             const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
-            return new File([blob], `${file.name.replace(/\.\w+$/, "")}.jpg`, { type: "image/jpeg" });
+            return blob && new File([blob], `${file.name.replace(/\.\w+$/, "")}.jpg`, { type: "image/jpeg" });
         } catch {
             return null;
         }
