@@ -210,6 +210,17 @@ class TestTakenBack(MatchingCase):
         self.june.action_create_bill()
         self.assertMonth(self.june, "billed", 0.0)
 
+    def test_a_line_that_is_too_much_in_part_stays_matched_as_a_whole(self):
+        self._settle(JULY)
+        for month in (JUNE, JULY):
+            self._receive_and_post(month, ref=f"F-{month.month}")
+        first = self._receive(("Camille Roux juillet 2015", 180.0), move_type="in_refund")
+        note = self._receive(("Camille Roux juin 2015", 200.0), move_type="in_refund", ref="A-1")
+        self.assertEqual(sorted(note._coworking_matches().mapped("expected")), [-180.0, 0.0])
+        first.button_cancel()
+        self.assertSumsHold(note)
+        self.assertEqual(note._coworking_matches().charge_id, self.june.charge_ids)
+
     def test_one_that_names_its_month_pays_the_bill_it_is_set_against(self):
         july, bills, note = self._receive_two_months("juin 2015")
         self._set_off(bills[1], note)

@@ -385,10 +385,12 @@ class CoworkingMatch(models.Model):
         """
         if not self:
             return self.env["account.move"]
-        beside = self._get_held_up() | self._get_left_over()
-        moves = beside.move_id
+        # All of a line or nothing, of what is left over too: a line with a match stays as it is.
+        gone = self | self._get_left_over()
+        gone |= gone._get_held_up()
+        moves = (gone - self).move_id
         # At once: in between, the sums would not hold.
-        (self | beside).unlink()
+        gone.unlink()
         return moves
 
     def _get_left_over(self):
