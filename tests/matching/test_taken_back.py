@@ -221,6 +221,23 @@ class TestTakenBack(MatchingCase):
         self.assertSumsHold(note)
         self.assertEqual(note._coworking_matches().charge_id, self.june.charge_ids)
 
+    def test_what_is_billed_again_while_its_credit_note_was_said_to_be_for_nobody(self):
+        bill = self._receive_and_post(JUNE, ref="F-1")
+        first = self._receive(("Camille Roux juin 2015", 180.0), move_type="in_refund", ref="A-0")
+        note = self._take_back(bill)
+        note._coworking_matches()._record_decision("accepted", "Twice.")
+        first.button_cancel()
+        with self.assertRefused(self.june.name, "F-1", note.name, "post it again"):
+            self.june.action_create_bill()
+        note.button_draft()
+        note.action_post()
+        if bill.amount_residual:
+            self._set_off(bill, note)
+        self.assertEqual(note._coworking_matches().charge_id, self.june.charge_ids)
+        self.assertMonth(self.june, "confirmed", 180.0)
+        self.june.action_create_bill()
+        self.assertMonth(self.june, "billed", 0.0)
+
     def test_one_that_names_its_month_pays_the_bill_it_is_set_against(self):
         july, bills, note = self._receive_two_months("juin 2015")
         self._set_off(bills[1], note)
