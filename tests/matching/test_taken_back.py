@@ -238,6 +238,16 @@ class TestTakenBack(MatchingCase):
         self.june.action_create_bill()
         self.assertMonth(self.june, "billed", 0.0)
 
+    def test_one_that_is_what_a_correction_awaits_is_so_whatever_it_is_set_against(self):
+        bill = self._receive_and_post(JUNE, ref="F-1")
+        july = self._was_never_there()
+        note = self._receive(("Avoir", 180.0), move_type="in_refund", ref="A-1")
+        note.action_post()
+        self._set_off(bill, note)
+        self.assertEqual(note._coworking_matches().charge_id, july.charge_ids)
+        self.assertMonth(self.june, "billed", 0.0)
+        self.assertMonth(july, "billed", 0.0)
+
     def test_one_that_names_its_month_pays_the_bill_it_is_set_against(self):
         july, bills, note = self._receive_two_months("juin 2015")
         self._set_off(bills[1], note)
