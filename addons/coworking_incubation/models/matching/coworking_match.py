@@ -290,6 +290,7 @@ class CoworkingMatch(models.Model):
             match.move_id = match.move_line_id.move_id
 
     @api.depends("charge_id.display_name", "move_id", "seat_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         # sudo: who reads matches reads of which bill they are, its lines or not
         for match, known in zip(self, self.sudo(), strict=True):
