@@ -82,6 +82,19 @@ class TestUnrelatedWork(UnrelatedCase):
         self.assertNotAsked(bill.button_cancel)
         self.assertNotAsked(self._make_bill().unlink)
 
+    def test_nor_does_their_credit_note_that_is_set_off_and_set_off_no_more(self):
+        moves = self._make_bill() | self._make_bill()
+        moves[0].move_type = "in_refund"
+        moves.action_post()
+        lines = moves.line_ids.filtered(lambda line: line.account_type == "liability_payable")
+        self._begin_anew()
+        self.assertNotAsked(lines.reconcile)
+        self._begin_anew()
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        self.assertTrue(partials)
+        self.assertFalse(partials._coworking_get_notes())
+        self.assertNotAsked(lines.remove_move_reconcile)
+
     def test_a_bill_of_ours_is_posted_with_few_questions(self):
         self._new_seat("1/6")
         bill = self._bill(self._settle(JUNE))

@@ -210,6 +210,44 @@ class TestTakenBack(MatchingCase):
         self.june.action_create_bill()
         self.assertMonth(self.june, "billed", 0.0)
 
+    def test_a_line_that_is_too_much_in_part_stays_matched_as_a_whole(self):
+        self._settle(JULY)
+        for month in (JUNE, JULY):
+            self._receive_and_post(month, ref=f"F-{month.month}")
+        first = self._receive(("Camille Roux juillet 2015", 180.0), move_type="in_refund")
+        note = self._receive(("Camille Roux juin 2015", 200.0), move_type="in_refund", ref="A-1")
+        self.assertEqual(sorted(note._coworking_matches().mapped("expected")), [-180.0, 0.0])
+        first.button_cancel()
+        self.assertSumsHold(note)
+        self.assertEqual(note._coworking_matches().charge_id, self.june.charge_ids)
+
+    def test_what_is_billed_again_while_its_credit_note_was_said_to_be_for_nobody(self):
+        bill = self._receive_and_post(JUNE, ref="F-1")
+        first = self._receive(("Camille Roux juin 2015", 180.0), move_type="in_refund", ref="A-0")
+        note = self._take_back(bill)
+        note._coworking_matches()._record_decision("accepted", "Twice.")
+        first.button_cancel()
+        with self.assertRefused(self.june.name, "F-1", note.name, "post it again"):
+            self.june.action_create_bill()
+        note.button_draft()
+        note.action_post()
+        if bill.amount_residual:
+            self._set_off(bill, note)
+        self.assertEqual(note._coworking_matches().charge_id, self.june.charge_ids)
+        self.assertMonth(self.june, "confirmed", 180.0)
+        self.june.action_create_bill()
+        self.assertMonth(self.june, "billed", 0.0)
+
+    def test_one_that_is_what_a_correction_awaits_is_so_whatever_it_is_set_against(self):
+        bill = self._receive_and_post(JUNE, ref="F-1")
+        july = self._was_never_there()
+        note = self._receive(("Avoir", 180.0), move_type="in_refund", ref="A-1")
+        note.action_post()
+        self._set_off(bill, note)
+        self.assertEqual(note._coworking_matches().charge_id, july.charge_ids)
+        self.assertMonth(self.june, "billed", 0.0)
+        self.assertMonth(july, "billed", 0.0)
+
     def test_one_that_names_its_month_pays_the_bill_it_is_set_against(self):
         july, bills, note = self._receive_two_months("juin 2015")
         self._set_off(bills[1], note)

@@ -664,7 +664,12 @@ class Story:
                 and set(bills.mapped("move_type")) == {"in_invoice"}
                 and not any(matches.mapped("decision"))
             ):
-                others = matches.charge_id - bills._coworking_matches().charge_id
+                # Or of what corrects these: see what is the correction of a whole bill.
+                charges = bills._coworking_matches().charge_id
+                known = {(charge.seat_id, charge.period) for charge in charges}
+                others = matches.charge_id.filtered(
+                    lambda charge, known=known: (charge.seat_id, charge.period) not in known
+                )
                 assert not others, f"{note.ref}: of {others.ids}, set against {bills.ids}"
 
     def what_is_to_bill_is_said_alike(self):

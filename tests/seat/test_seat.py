@@ -84,6 +84,11 @@ class TestDeparture(CoworkingCase):
         self.assertEqual(move.cost, 140.0)
         move.date_from = d("1/11")
         self.assertEqual(move.cost, 280.0, "who stays on does so to the end of the program")
+        later = self._new_participant("B", date_entry="2015-02-11")
+        self.assertEqual(later.date_exit_planned, d("10/8"))
+        move.seat_id = self._new_seat("11/2", None, later)
+        move.date_from = d("20/8")
+        self.assertGreater(move.cost, 4 * 140.0, "so does who moves later in the month of the exit")
 
 
 class TestOccupancy(CoworkingCase):

@@ -91,7 +91,7 @@ class CoworkingSeatMove(models.TransientModel):
         self.ensure_one()
         seat = self.seat_id
         until = seat._get_planned_end()
-        if until < since and not seat.date_end:
+        if until < self.date_from and not seat.date_end:
             until = seat.program_id.date_end  # it goes on, whatever was planned
         try:
             leaving = seat._to_pricing()[seat.id]

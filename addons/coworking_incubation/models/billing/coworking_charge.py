@@ -227,6 +227,7 @@ class CoworkingCharge(models.Model):
         }
 
     @api.depends("seat_id.name", "period")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for charge in self:
             charge.display_name = " ".join(

@@ -48,6 +48,7 @@ class CoworkingSeatMonth(models.Model):
     )
 
     @api.depends("seat_id.name", "month")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
             month = row.month and format_date(self.env, row.month, date_format="MMMM y")

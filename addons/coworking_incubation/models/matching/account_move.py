@@ -188,7 +188,9 @@ class AccountMove(models.Model):
         files.filtered(lambda file: file.checksum not in there).res_id = draft.id
 
     def _coworking_on_state_written(self, state):
-        """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""
+        """A cancelled bill pays nothing; what was decided of one that is a draft again is open, and
+        what a credit note gave back of nobody is looked at again.
+        """
         if state == "posted":
             return
         # sudo: see write()
@@ -198,7 +200,12 @@ class AccountMove(models.Model):
         if state == "cancel":
             known._coworking_forget_matches()
         elif state == "draft":
-            known._coworking_matches().write({"decision": False, "reason": False, "user_id": False})
+            matches = known._coworking_matches()
+            matches.write({"decision": False, "reason": False, "user_id": False})
+            if lines := matches.filtered(
+                lambda row: row.move_id.move_type == "in_refund" and not row.charge_id
+            ).move_line_id:
+                known.env["coworking.matching"]._match_lines_anew(lines)
 
     def _coworking_forget_matches(self):
         """These pay nothing any more: bills that did not fit beside them are matched anew."""

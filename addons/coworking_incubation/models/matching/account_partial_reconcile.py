@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...tools import filter_known
+
 
 class AccountPartialReconcile(models.Model):
     """A credit note is set against a bill, or against none any more."""
@@ -19,9 +21,11 @@ class AccountPartialReconcile(models.Model):
         return result
 
     def _coworking_get_notes(self):
-        """The suppliers' credit notes among these that are linked to no bill."""
+        """The operators' credit notes among these that are linked to no bill."""
         # sudo: see account.move.write
         moves = (self.sudo().debit_move_id | self.sudo().credit_move_id).move_id
-        return moves.filtered(
-            lambda move: move.move_type == "in_refund" and not move.reversed_entry_id
+        return filter_known(
+            moves.filtered(
+                lambda move: move.move_type == "in_refund" and not move.reversed_entry_id
+            )
         )

@@ -290,6 +290,7 @@ class CoworkingMatch(models.Model):
             match.move_id = match.move_line_id.move_id
 
     @api.depends("charge_id.display_name", "move_id", "seat_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         # sudo: who reads matches reads of which bill they are, its lines or not
         for match, known in zip(self, self.sudo(), strict=True):
@@ -385,10 +386,12 @@ class CoworkingMatch(models.Model):
         """
         if not self:
             return self.env["account.move"]
-        beside = self._get_held_up() | self._get_left_over()
-        moves = beside.move_id
+        # All of a line or nothing, of what is left over too: a line with a match stays as it is.
+        gone = self | self._get_left_over()
+        gone |= gone._get_held_up()
+        moves = (gone - self).move_id
         # At once: in between, the sums would not hold.
-        (self | beside).unlink()
+        gone.unlink()
         return moves
 
     def _get_left_over(self):

@@ -429,6 +429,7 @@ class CoworkingMonthLine(models.Model):
             line.paid_on = words.get(line.move_id)
 
     @api.depends("seat_id", "participant_id", "date_from")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
             line.display_name = (

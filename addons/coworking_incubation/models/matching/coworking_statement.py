@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 # A match of what leaves the rest of the month to be billed: see _get_documents_beside.
 IS_BESIDE = """(move.move_type = 'in_receipt' OR move.move_type = 'in_refund'
@@ -134,6 +135,35 @@ class CoworkingStatement(models.Model):
         beside = charges and self._get_documents_beside()
         told = beside and self.match_ids.filtered(lambda match: match.move_id in beside).charge_id
         return charges - told if told else charges
+
+    def _prepare_bills(self, known=None):
+        if self.bill_ids:  # else nothing of it was matched
+            self._check_taken_back()
+        return super()._prepare_bills(known)
+
+    def _check_taken_back(self):
+        """:raise UserError: a bill that was taken back still pays what is to bill: somebody decided
+        that its credit note gives back nothing of it
+        """
+        matches = self.match_ids.filtered(lambda row: row.move_id.payment_state == "reversed")
+        paid = matches.charge_id & self._get_charges_to_bill() if matches else ()
+        own, is_zero = self.match_ids.grouped("charge_id"), self.currency_id.is_zero
+        held = [charge for charge in paid if not is_zero(sum(own[charge].mapped("expected")))]
+        if not held:
+            return
+        bills = matches.filtered(lambda row: row.charge_id in held and row.expected > 0).move_id
+        notes = bills.browse(item.move_id.id for *__, item in bills._coworking_get_settled())
+        raise UserError(
+            self.env._(
+                "%(statement)s: %(bills)s is still what pays %(charges)s, as somebody decided of"
+                " %(notes)s, which takes it back, that it is for nobody. Reset %(notes)s to draft"
+                " and post it again, so that it is matched anew, then bill the month.",
+                statement=self.name,
+                bills=", ".join(bills.mapped("display_name")),
+                charges=", ".join(charge.display_name for charge in held),
+                notes=", ".join(notes.mapped("display_name")),
+            )
+        )
 
     def _get_charges_left_out(self):
         """What its bills say nothing of in the end, and is to be billed: it is not missing."""

@@ -31,6 +31,7 @@ class CoworkingSpaceAbsence(models.Model):
     )
 
     @api.depends("partner_id", "date_from")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for absence in self:
             day = format_date(self.env, absence.date_from)

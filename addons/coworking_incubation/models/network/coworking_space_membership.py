@@ -32,6 +32,7 @@ class CoworkingSpaceMembership(models.Model):
     )
 
     @api.depends("space_id.name", "date_start")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for membership in self:
             day = format_date(self.env, membership.date_start)

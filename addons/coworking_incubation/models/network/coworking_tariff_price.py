@@ -68,6 +68,7 @@ class CoworkingTariffPrice(models.Model):
         return {"tariff_id", "currency_id", "date_start", "price", "rank", "overage_price"}
 
     @api.depends("tariff_id.name", "date_start", "price")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
             day = format_date(self.env, row.date_start)

@@ -29,6 +29,7 @@ class CoworkingAssignment(models.Model):
     )
 
     @api.depends("user_id", "date_from")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for assignment in self:
             day = format_date(self.env, assignment.date_from)

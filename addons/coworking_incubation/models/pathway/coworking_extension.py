@@ -43,6 +43,7 @@ class CoworkingExtension(models.Model):
     _days_positive = models.Constraint("CHECK (days > 0)", "An extension has at least one day.")
 
     @api.depends("participant_id.display_name", "days")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for extension in self:
             person = extension.participant_id.display_name

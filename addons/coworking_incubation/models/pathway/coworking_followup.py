@@ -59,6 +59,7 @@ class CoworkingFollowup(models.Model):
     )
 
     @api.depends("participant_id.display_name", "months")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for followup in self:
             person = followup.participant_id.display_name

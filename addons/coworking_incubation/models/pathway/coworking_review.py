@@ -69,6 +69,7 @@ class CoworkingReview(models.Model):
     )
 
     @api.depends("participant_id.display_name", "date", "kind")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for review in self:

@@ -56,6 +56,7 @@ class CoworkingSuspension(models.Model):
     )
 
     @api.depends("participant_id.display_name", "date_from")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for suspension in self:
             suspension.display_name = self.env._(

@@ -64,6 +64,7 @@ class CoworkingTariffProposal(models.Model):
     )
 
     @api.depends("tariff_id.display_name", "date_start")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for proposal in self:
             date = proposal.date_start and format_date(self.env, proposal.date_start)

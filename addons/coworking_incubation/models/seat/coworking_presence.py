@@ -120,6 +120,7 @@ class CoworkingPresence(models.Model):
     )
 
     @api.depends("seat_id.name", "date", "slot")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         slots = dict(self._fields["slot"]._description_selection(self.env))
         for presence in self:

@@ -23,6 +23,7 @@ class CoworkingAudit(models.Model):
     changes_label = fields.Text(string="What Changed", compute="_compute_changes_label")
 
     @api.depends("date", "action")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         actions = dict(self._fields["action"]._description_selection(self.env))
         for line in self:

@@ -168,6 +168,7 @@ class CoworkingFundingInstalment(models.Model):
                     )
 
     @api.depends("kind", "agreement_id.reference")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for instalment in self:
