@@ -336,6 +336,27 @@ class TestTampering(CoworkingCase):
         self.assertEqual(told, {"guard", *books_rules.RULES})
         self.env.invalidate_all()
 
+    def test_a_bill_matched_anew_as_is_advised_is_in_order(self):
+        advice = "Reset the bill to draft, cancel it, reset it again"
+        for act in (
+            self._a_match_is_of_more_than_the_line,
+            self._a_match_is_doubled,
+            self._a_bill_line_is_changed,
+            self._what_was_invoiced_is_changed,
+        ):
+            with self.subTest(act.__name__), self.env.cr.savepoint() as savepoint:
+                self._look_away()
+                act()
+                self._put_guards_back()
+                self.assertIn(advice, self._find()[0].todo)
+                self.bill.button_draft()
+                self.bill.button_cancel()
+                self.bill.button_draft()
+                self.bill.action_post()
+                self.assertEqual(self._find(), [])
+                savepoint.rollback()
+            self.env.invalidate_all()
+
     def test_other_organisations_are_not_told(self):
         self._a_statement_s_total_is_changed()
         self._put_guards_back()

@@ -8,7 +8,9 @@ RESTORE = _lt(
     "Nothing in the application does this: look at the last backup and at the audit trail,"
     " and have the administrator put it back. Make no bill of this month until then."
 )
-REMATCH = _lt("Reset the bill to draft and post it again: its lines are matched anew.")
+REMATCH = _lt(
+    "Reset the bill to draft, cancel it, reset it again and post it: its lines are matched anew."
+)
 # Rule: what is wrong, and what to do.
 WORDS = {
     "guard": (
