@@ -151,7 +151,7 @@ class TestPrices(BadInputCase):
                 ]
             with (
                 self.subTest(price=name, existing=True),
-                self.assertRefused("Nomad 2015-01-01", "negative", error=ValidationError),
+                self.assertRefused("Nomad 01/01/2015", "negative", error=ValidationError),
             ):
                 self.tariff.price_ids.write({name: -1.0})
 

@@ -264,7 +264,8 @@ class TestRegister(SheetCase, HttpCase):
         book, __ = self._load(self._sheet())
         presences, attendance = book.worksheets
         rows = list(presences.iter_rows(min_row=2, values_only=True))
-        says = {None: False, "Present": "present", "Présent": "present", "Absent": "absent"}
+        says = {None: False, "Present": "present", "Présence": "present"}
+        says |= {"Absent": "absent", "Absence": "absent"}
         known = self.seat.presence_ids.sorted(lambda row: (row.date, row.slot))
         self.assertEqual(
             [(row[2], row[3], row[4].date(), says[row[6]], says[row[11]]) for row in rows],

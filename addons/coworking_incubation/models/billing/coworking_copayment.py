@@ -220,7 +220,7 @@ CROSS JOIN LATERAL (
  LEFT JOIN res_currency currency ON currency.id = company.currency_id
 {{money}}
 """  # nosec B608 # of constants
-VIEW = ACCOUNTS.format(
+VIEW = "CREATE VIEW coworking_copayment AS" + ACCOUNTS.format(
     owed=SUMS.format(first="", which=""),
     invoice=f"LEFT JOIN LATERAL ({INVOICE}) AS invoice ON TRUE",
     money=f"LEFT JOIN LATERAL ({PAID}) AS money ON TRUE",
@@ -349,7 +349,7 @@ class CoworkingCopayment(models.Model):
 
     def init(self):
         tools.drop_view_if_exists(self.env.cr, self._table)
-        self.env.cr.execute(f"CREATE VIEW coworking_copayment AS {VIEW}")
+        self.env.cr.execute(VIEW)
 
     # === CRUD METHODS ===#
 
