@@ -84,10 +84,16 @@ function secondVisit() {
         {
             content: "is made smaller",
             trigger: "input[name='invoice']:valid",
-            run({ anchor }) {
+            async run({ anchor }) {
                 const [file] = anchor.files;
                 if (file.name !== "photo.jpg" || file.size > 10e6) {
                     throw new Error(`${file.name}: ${file.size} bytes`);
+                }
+                const sheet = new OffscreenCanvas(9, 9).getContext("2d");
+                sheet.drawImage(await createImageBitmap(file), 0, 0);
+                const [red] = sheet.getImageData(4, 4, 1, 1).data;
+                if (red < 250) {
+                    throw new Error(`what is transparent became dark: ${red}`);
                 }
             },
         },
@@ -108,10 +114,11 @@ function secondVisit() {
     ];
 }
 
-/** Nothing but noise: no PNG of it is smaller than what it is made of. */
+/** Nothing but noise below some transparent lines: no PNG of it is smaller than what it is made of. */
 async function takePhotograph() {
     const canvas = Object.assign(document.createElement("canvas"), { width: 2000, height: 2000 });
     const noise = Uint8ClampedArray.from({ length: 16e6 }, () => Math.random() * 256);
+    noise.fill(0, 0, 16 * 4 * 2000);
     canvas.getContext("2d").putImageData(new ImageData(noise, 2000), 0, 0);
     const blob = await new Promise((resolve) => canvas.toBlob(resolve));
     return new File([blob], "photo.png", { type: "image/png" });
