@@ -281,13 +281,18 @@ class TestFrom1900110(CoworkingCase):
         self.env.invalidate_all()
         self.assertEqual((statement | kept).mapped("state"), ["confirmed", "billed"])
 
-    def test_so_may_one_whose_operator_took_its_own_bill_back(self):
+    def _receive_bill(self):
+        """A month, and the bill of it that its operator made itself."""
         self._new_seat("1/6", "30/6")
         statement = self._settle()
         values = self._bill(statement).copy_data({"invoice_date": "2015-08-03", "ref": "F1"})
         statement.bill_id.unlink()
         bill = self.env["account.move"].create(values)
         bill.action_post()
+        return statement, bill
+
+    def test_so_may_one_whose_operator_took_its_own_bill_back(self):
+        statement, bill = self._receive_bill()
         self.assertEqual(statement.state, "billed")
         bill._reverse_moves([{"invoice_date": "2015-08-04"}], cancel=True)
         statement.state = "billed"
@@ -344,12 +349,7 @@ class TestFrom1900110(CoworkingCase):
 
     def test_what_an_operator_billed_itself_and_an_entry_sets_off_stands(self):
         """As where its two accounts are set off against each other."""
-        self._new_seat("1/6", "30/6")
-        statement = self._settle()
-        values = self._bill(statement).copy_data({"invoice_date": "2015-08-03", "ref": "F1"})
-        statement.bill_id.unlink()
-        bill = self.env["account.move"].create(values)
-        bill.action_post()
+        statement, bill = self._receive_bill()
         self._set_off(bill)
         bill.payment_state = "reversed"
         statement.state = "confirmed"

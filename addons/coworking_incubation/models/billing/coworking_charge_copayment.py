@@ -245,7 +245,10 @@ class CoworkingCharge(models.Model):
         }
 
     def _compute_part_taxes(self, amount, taxes, asked):
-        """
+        """What a part is taxed, rounded as its currency is.
+
+        :param amount: without taxes
+        :param taxes: ``account.tax``, with which it is asked
         :param asked: the line of an earlier invoice that is corrected, or none. What its taxes were
             then it tells itself: an accountant may have written another rate on them since
         :return: list of (tax id, its amount, the amount that it is of); whether they are those of
