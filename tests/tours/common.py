@@ -10,12 +10,14 @@ import io
 import json
 import os
 import time
-from contextlib import contextmanager
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import urljoin
 
 from PIL import Image
+from websocket import WebSocketException
 
 from odoo import Command
 from odoo.tests import HttpCase, freeze_time, tagged
@@ -58,6 +60,10 @@ window.takePicture = (name, top) => new Promise((taken) => {
 """
 
 
+class BrowserGone(Exception):
+    """It went down by itself before anything was done in it."""
+
+
 class TourBrowser(ChromeBrowser):
     """Lives on the day of the test, and takes pictures when a tour asks for one."""
 
@@ -72,6 +78,25 @@ class TourBrowser(ChromeBrowser):
             self._handlers["Runtime.bindingCalled"] = self._take_picture
             self._websocket_request("Runtime.addBinding", params={"name": "askPicture"})
         self._websocket_request("Page.addScriptToEvaluateOnNewDocument", params={"source": script})
+
+    def _wait_ready(self, ready_code=None, timeout=60):
+        """As Odoo's, which asks without a pause and so has the page wait for the processor."""
+        code = f"try {{ {ready_code or "document.readyState === 'complete'"} }} catch {{}}"
+        params = {"expression": code, "awaitPromise": True}
+        until = time.monotonic() + timeout
+        while time.monotonic() < until:
+            answer = None
+            with suppress(CancelledError, OSError, WebSocketException):
+                answer = self._websocket_request("Runtime.evaluate", params=params)
+            if not answer:
+                self._receiver.join(1)  # it ends with the connection
+                if not self._receiver.is_alive():
+                    raise BrowserGone
+            elif answer["result"] == {"type": "boolean", "value": True}:
+                return True
+            time.sleep(0.1)
+        self.take_screenshot(prefix="sc_failed_ready_")
+        return False
 
     def _take_picture(self, payload, **_context):
         def save(answer):
@@ -116,6 +141,12 @@ class BrowserCase(RememberingCase, HttpCase):
             files = cls.env["ir.qweb"]._get_asset_bundle(bundle)
             files.css()
             files.js()
+
+    def browser_js(self, *args, **kwargs):
+        try:
+            super().browser_js(*args, **kwargs)
+        except BrowserGone:
+            super().browser_js(*args, **kwargs)
 
     @contextmanager
     def _browse(self, login):
