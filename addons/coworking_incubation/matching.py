@@ -619,14 +619,16 @@ def charge_facts(charge: Expected) -> list[Fact]:
     ]
 
 
-def tax_facts(charges: Sequence[tuple[Hashable, Decimal, Decimal]]) -> list[Fact]:
+def tax_facts(
+    charges: Sequence[tuple[Hashable, Decimal, Decimal]], *, step: Decimal = pricing.CENT
+) -> list[Fact]:
     """(key, untaxed, tax): all charges billed without tax, or with a tax on top of the price."""
     taxed = tuple((key, -tax) for key, _, tax in charges if tax)
     facts = [Fact("tax", taxed, 1, MappingProxyType({"rate": _ZERO}))] if taxed else []
     for rate in TAX_RATES:
         parts = []
         for key, untaxed, tax in charges:
-            _, extra, _ = pricing.tax_split(untaxed + tax, rate, False)
+            _, extra, _ = pricing.tax_split(untaxed + tax, rate, False, step)
             parts.append((key, extra))
         if any(amount for _, amount in parts):
             facts.append(Fact("tax", tuple(parts), 2, MappingProxyType({"rate": rate})))
@@ -641,13 +643,14 @@ def explain(
     facts: Iterable[Fact],
     *,
     rounding: Decimal = _ZERO,
+    step: Decimal = pricing.CENT,
     size: int = SIZE,
 ) -> list[tuple[Fact, ...]]:
     """The smallest sets of facts whose amounts are the gap to the cent, the likeliest first.
 
     A gap up to ``rounding`` is rounding. Where no set is exact, one that leaves no more than
-    ``rounding`` has a last fact of that cause. All sets given have the same number of facts. An
-    empty list: nothing we know explains it, or not within ``STEPS``.
+    ``rounding`` has a last fact of that cause, a number of ``step``s. All sets given have the same
+    number of facts. An empty list: nothing we know explains it, or not within ``STEPS``.
     """
     if not gap:
         return []
@@ -673,8 +676,8 @@ def explain(
     if rounding:
         for length in range(1, size):
             close = []
-            for cents in range(1, int(rounding / pricing.CENT) + 1):
-                for rest in (cents * pricing.CENT, -cents * pricing.CENT):
+            for steps in range(1, int(rounding / step) + 1):
+                for rest in (steps * step, -steps * step):
                     for chosen in _sums(gap - rest, amounts, buckets, length, left):
                         close += [
                             (*found, Fact("rounding", (("rounding", rest),)))

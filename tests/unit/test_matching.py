@@ -376,6 +376,13 @@ def test_whole_charges_and_taxes():
     assert matching.tax_facts([]) == []
 
 
+def test_a_tax_forgotten_is_rounded_as_its_currency_is():
+    charges = [("a", money(1667), money(0))]
+    assert [row.amount for row in matching.tax_facts(charges, step=Decimal(1))] == [333, 167, 92]
+    thousandth = matching.tax_facts([("a", Decimal("16.667"), 0)], step=Decimal("0.001"))
+    assert [row.amount for row in thousandth] == [*map(Decimal, ("3.333", "1.667", "0.917"))]
+
+
 def test_one_mistake_on_all_the_seats_of_a_tariff():
     facts = [fact("price", key, -10, price=money(170)) for key in ("a", "b", "c")] + [
         fact("price", "d", -20, price=money(60))
@@ -431,6 +438,15 @@ def test_rounding_alone_and_beside_another():
     (found,) = matching.explain(money("180.02"), facts, rounding=money("0.05"))
     assert [row.cause for row in found] == ["departed", "rounding"]
     assert matching.explain(money("180.07"), facts, rounding=money("0.05")) == []
+
+
+def test_rounding_is_told_in_steps_of_the_currency():
+    facts, bounds = [fact("departed", "a", 180)], {"rounding": Decimal("0.005")}
+    (found,) = matching.explain(Decimal("180.002"), facts, step=Decimal("0.001"), **bounds)
+    assert found[-1].amount == Decimal("0.002")
+    facts, bounds = [fact("departed", "a", 180)], {"rounding": money(5), "step": Decimal(1)}
+    (found,) = matching.explain(money(177), facts, **bounds)
+    assert found[-1].amount == -3
 
 
 def test_no_gap_needs_no_reason():

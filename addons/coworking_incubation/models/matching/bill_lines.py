@@ -121,7 +121,9 @@ class BillLines(BillBalance):
         for row, charge in paid:
             gap = to_decimal(row["invoiced"]) - to_decimal(row["expected"])
             own = [fact for fact in facts[charge] if fact.cause != "missing"]
-            found = matching.explain(gap, own, rounding=self._get_rounding(1), size=1)
+            found = matching.explain(
+                gap, own, rounding=self._get_rounding(1), step=self.step, size=1
+            )
             if found:
                 self._set_words(row, found[0], charge.seat_id)
 

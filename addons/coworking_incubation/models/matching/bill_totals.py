@@ -158,7 +158,10 @@ class BillTotals(BillBalance):
         others = self.open - charges
         facts, seats = self.bridge._get_facts(target, charges, self.remaining, others, self.rivals)
         found = matching.explain(
-            total - self._sum_remaining(charges), facts, rounding=self._get_rounding(len(charges))
+            total - self._sum_remaining(charges),
+            facts,
+            rounding=self._get_rounding(len(charges)),
+            step=self.step,
         )
         if found:
             least = sum(fact.weight for fact in found[0])
