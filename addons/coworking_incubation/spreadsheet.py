@@ -147,7 +147,7 @@ def to_hours(text):
     text = (text or "").strip().lower().replace(",", ".")
     if not text:
         return 0.0
-    match = re.fullmatch(r"(\d{1,2})\s*[h:]\s*(?:(\d{2})(?::(\d{2}))?)?", text)
+    match = re.fullmatch(r"(\d{1,2})\s*[h:]\s*(?:([0-5]\d)(?::([0-5]\d))?)?", text)
     if match:
         return int(match[1]) + int(match[2] or 0) / 60 + int(match[3] or 0) / 3600
     return float(text) if re.fullmatch(r"\d{1,2}(\.\d+)?", text) else None

@@ -147,3 +147,23 @@ def test_opening_hours_are_those_meant_or_none(typed, written):
     assert (None if openings is None else sheet.write_openings(openings)) == written
     if written:
         assert sheet.to_openings(written) == openings, "what is written is read"
+
+
+@pytest.mark.parametrize(
+    ("typed", "hours"),
+    [
+        ("", 0),
+        ("3,5", 3.5),
+        ("3h", 3),
+        ("3h30", 3.5),
+        ("03:30:00", 3.5),
+        ("3:75", None),
+        ("3:30:75", None),
+        ("3h5", None),
+        ("350", None),
+        ("-3", None),
+        ("midi", None),
+    ],
+)
+def test_hours_are_those_meant_or_none(typed, hours):
+    assert sheet.to_hours(typed) == hours
