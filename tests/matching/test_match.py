@@ -1,3 +1,5 @@
+from odoo import Command
+
 from ..common import JULY, CoworkingCase, d
 
 
@@ -68,6 +70,32 @@ class TestGenerated(CoworkingCase):
         self.bill.button_draft()
         self.assertEqual(set(self.statement.match_ids.mapped("decision")), {False})
         self.assertEqual(self.statement.invoiced_amount, 270.0)
+
+    def test_a_line_that_is_worth_nothing_any_more_pays_nothing(self):
+        """As where a space gives a month away, or takes somebody off its bill."""
+        line = self.bill.invoice_line_ids.filtered(
+            lambda row: row.coworking_charge_id.seat_id == self.other
+        )
+        self.bill.invoice_date = d("3/7")
+        for name, none, all_of_it in (
+            ("discount", 100.0, 0.0),
+            ("price_unit", 0.0, line.price_unit),
+            ("quantity", 0.0, 1.0),
+        ):
+            with self.subTest(name):
+                self.bill.invoice_line_ids = [Command.update(line.id, {name: none})]
+                self.env.flush_all()
+                self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                self.assertRecordValues(self.statement.match_ids, [{"seat_id": self.seat.id}])
+                self.assertRecordValues(
+                    self.statement, [{"invoiced_amount": 180.0, "gap_amount": -90.0}]
+                )
+                self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+                self.env.cr.execute("SET CONSTRAINTS ALL DEFERRED")
+                self.bill.invoice_line_ids = [Command.update(line.id, {name: all_of_it})]
+                self.assertRecordValues(
+                    self.statement, [{"invoiced_amount": 270.0, "gap_amount": 0.0}]
+                )
 
     def test_corrections_below_zero_are_matched_with_their_credit_note(self):
         self.bill.button_cancel()

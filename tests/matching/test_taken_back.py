@@ -247,6 +247,61 @@ class TestTakenBack(MatchingCase):
         self.assertMonth(self.june, "billed", 0.0)
         self.assertMonth(july, "billed", 0.0)
 
+    def test_so_it_is_where_it_is_set_against_the_bill_of_another_month_that_is_as_large(self):
+        """As where the bill that is corrected was paid long ago."""
+        july = self._settle(JULY)
+        june_bill, july_bill = (
+            self._receive_and_post(month, ref=f"F-{month.month}", invoice_date=day)
+            for month, day in ((JUNE, d("3/7")), (JULY, d("3/8")))
+        )
+        for early in (False, True):
+            with self.subTest(early=early), self.env.cr.savepoint() as savepoint:
+                if not early:
+                    self.seat.date_start = d("1/7")
+                    august = self._settle(d("1/8"))
+                note = self._receive(
+                    ("Avoir", 180.0), move_type="in_refund", ref="A-1", invoice_date=d("10/9")
+                )
+                note.action_post()
+                self._set_off(july_bill, note)
+                if early:
+                    self.assertEqual(july_bill.payment_state, "reversed", "as far as one knows")
+                    self.seat.date_start = d("1/7")
+                    august = self._settle(d("1/8"))
+                self.assertEqual(note._coworking_matches().charge_id, august.charge_ids)
+                self.assertEqual(july_bill.payment_state, "paid")
+                self.assertEqual(june_bill.payment_state, "not_paid")
+                for statement in (self.june, july, august):
+                    self.assertMonth(statement, "billed", 0.0)
+                savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    def _set_off_a_stranger_s(self, partner, *words):
+        note = self._receive(
+            (" ".join(("Avoir", *words)), 180.0),
+            move_type="in_refund",
+            ref="A-1",
+            partner_id=partner.id,
+        )
+        note.action_post()
+        bill = self._receive_and_post(JUNE, ref="F-1")
+        self._set_off(bill, note)
+        self.assertEqual((bill.amount_residual, bill.payment_state), (0.0, "paid"))
+        self.assertMonth(self.june, "billed", 0.0)
+        note.line_ids.remove_move_reconcile()
+        self.assertEqual(bill.payment_state, "not_paid")
+        self.assertMonth(self.june, "billed", 0.0)
+        return note
+
+    def test_a_credit_note_of_a_stranger_takes_no_bill_back(self):
+        self._set_off_a_stranger_s(self.env["res.partner"].create({"name": "Banque"}))
+
+    def test_nor_does_that_of_another_operator(self):
+        operator = self.env["res.partner"].create({"name": "Beta SAS"})
+        self._new_space("Beta", "BETA", operator_id=operator.id)
+        note = self._set_off_a_stranger_s(operator)
+        self.assertFalse(note._coworking_matches().charge_id)
+
     def test_one_that_names_its_month_pays_the_bill_it_is_set_against(self):
         july, bills, note = self._receive_two_months("juin 2015")
         self._set_off(bills[1], note)
@@ -259,6 +314,42 @@ class TestTakenBack(MatchingCase):
         self._set_off(bills[1], note)
         self.assertEqual(note._coworking_matches().charge_id, self.june.charge_ids)
         self.assertEqual((bills[1].payment_state, july.state), ("paid", "billed"))
+
+    def test_so_does_what_was_decided_of_a_part_of_a_line_that_is_set_off(self):
+        self._settle(JULY)
+        bill = self._receive_and_post(JUNE, JULY, ref="F-1")
+        note = self._receive(("Camille Roux", 360.0), move_type="in_refund", ref="A-1")
+        note.action_post()
+        first, second = note._coworking_matches()
+        first._record_decision("matched")
+        self._set_off(bill, note)
+        self.assertEqual((first | second).exists().mapped("decision"), ["matched", False])
+
+    def _decide_and_take_back(self, document, decision, meanwhile):
+        """What becomes of a document of which somebody decides, and takes that back later."""
+        document._coworking_matches()._record_decision(decision, "To be seen.")
+        meanwhile()
+        self.env.flush_all()
+        match = document._coworking_matches()
+        line = self.env["coworking.month.line"].browse(match._get_month_line_ids())
+        action = line.with_user(self.accountant).action_reopen()
+        self.assertFalse(document._coworking_matches().decision)
+        return action, document._coworking_matches().charge_id
+
+    def test_a_decision_that_is_taken_back_leaves_a_note_to_the_correction_that_came(self):
+        self._receive_and_post(JUNE, ref="F-1")
+        note = self._receive(("Camille Roux juin 2015", 180.0), move_type="in_refund", ref="A-1")
+        self.assertEqual(note._coworking_matches().charge_id, self.june.charge_ids)
+        __, charge = self._decide_and_take_back(note, "accepted", self._was_never_there)
+        self.assertEqual(charge.kind, "adjustment")
+        self.assertMonth(self.june, "billed", 0.0)
+        self.assertMonth(charge.statement_id, "billed", 0.0)
+
+    def test_a_decision_that_is_taken_back_leaves_a_bill_to_the_month_that_came(self):
+        early = self._receive(("Camille Roux juillet 2015", 180.0), ref="F-1")
+        action, charge = self._decide_and_take_back(early, "disputed", lambda: self._settle(JULY))
+        self.assertEqual((charge.period, charge.statement_id.state), (JULY, "billed"))
+        self.assertEqual(action["res_id"], charge.id * 2, "its own line is gone")
 
     def test_a_credit_note_that_an_entry_sets_off_stands(self):
         """As when an operator that rents from us has its two accounts set off."""

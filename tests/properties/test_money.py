@@ -446,6 +446,13 @@ class Story:
         if self.number(2):
             self.set_off(note, bill)
 
+    def do_worth_nothing(self):
+        """A line of a draft is given away."""
+        bill = self.any(self.bills(state="draft"))
+        bill.invoice_date = bill.invoice_date or d("3/7")
+        line = self.any(bill.invoice_line_ids)
+        bill.invoice_line_ids = [Command.update(line.id, {"discount": 100.0})]
+
     def do_operator_bill(self):
         """The operator's own, of what is left to bill of a month."""
         statement = self.any(
@@ -477,6 +484,13 @@ class Story:
             [("company_id", "=", self.case.company.id), ("gap", "=", 0)], order="id"
         )
         self.any(matches)._record_decision("matched")
+
+    def do_take_decision_back(self):
+        matches = self.env["coworking.match"].search(
+            [("company_id", "=", self.case.company.id), ("decision", "!=", False)], order="id"
+        )
+        lines = self.env["coworking.month.line"]
+        lines.browse(self.any(matches)._get_month_line_ids()).action_reopen()
 
     # --- money
 
@@ -530,16 +544,21 @@ class Story:
         """What is open of one partner, on both sides."""
         notes = self.open_documents("in_refund", "out_refund")
         bills = self.open_documents("in_invoice", "out_invoice")
-        note, bill = self.any(
-            [
-                (note, bill)
-                for note in notes
-                for bill in bills
-                if note.commercial_partner_id == bill.commercial_partner_id
-                and note.move_type[:3] == bill.move_type[:3]
-            ]
-        )
-        self.set_off(note, bill)
+        self.set_off(*self.any(self.pair(notes, bills, of_one=True)))
+
+    def do_set_off_another_s(self):
+        """What one operator gives back pays the bill of another."""
+        notes, bills = self.open_documents("in_refund"), self.open_documents("in_invoice")
+        self.set_off(*self.any(self.pair(notes, bills, of_one=False)))
+
+    def pair(self, notes, bills, of_one):
+        return [
+            (note, bill)
+            for note in notes
+            for bill in bills
+            if (note.commercial_partner_id == bill.commercial_partner_id) == of_one
+            and note.move_type[:3] == bill.move_type[:3]
+        ]
 
     def set_off(self, note, bill):
         (note | bill).line_ids.filtered(
@@ -659,17 +678,19 @@ class Story:
             bills = self.env["account.move"].browse(
                 item.move_id.id for *__, item in note._coworking_get_settled()
             )
+            others = bills - bills.filtered(
+                lambda bill, note=note: bill.commercial_partner_id == note.commercial_partner_id
+            )
+            assert "reversed" not in others.mapped("payment_state"), f"{note.ref}: {others.ids}"
+            bills -= others
             if (
                 set(note.invoice_line_ids.mapped("name")) == {"Avoir"}
                 and set(bills.mapped("move_type")) == {"in_invoice"}
                 and not any(matches.mapped("decision"))
             ):
-                # Or of what corrects these: see what is the correction of a whole bill.
+                # Or of corrections that await as much.
                 charges = bills._coworking_matches().charge_id
-                known = {(charge.seat_id, charge.period) for charge in charges}
-                others = matches.charge_id.filtered(
-                    lambda charge, known=known: (charge.seat_id, charge.period) not in known
-                )
+                others = (matches.charge_id - charges).filtered(lambda row: row.payable_total > 0)
                 assert not others, f"{note.ref}: of {others.ids}, set against {bills.ids}"
 
     def what_is_to_bill_is_said_alike(self):
@@ -1080,8 +1101,11 @@ OFTEN = {
     "operator_note": 4,
     "present": 2,
     "set_off": 5,
+    "set_off_another_s": 2,
     "settle_next": 5,
     "start": 5,
+    "take_decision_back": 2,
+    "worth_nothing": 2,
 }
 KINDS = [
     name[3:]

@@ -393,12 +393,17 @@ class AccountMove(models.Model):
 
     def _coworking_may_take_back(self, document):
         """Whether what this one settles of a document may be to take it back: neither what corrects
-        a month is, nor a credit note of another document, nor an entry that sets accounts off.
+        a month is, nor a credit note of another document or of somebody else, nor an entry that
+        sets accounts off.
         """
         self.ensure_one()
         if self.reversed_entry_id:
             return self.reversed_entry_id == document
-        return self.move_type != "entry" and not filter_filled(self, "coworking_statement_id")
+        return (
+            self.move_type != "entry"
+            and self.commercial_partner_id == document.commercial_partner_id
+            and not filter_filled(self, "coworking_statement_id")
+        )
 
     # === CO-PAYMENTS ===#
 

@@ -171,9 +171,8 @@ class AccountMove(models.Model):
         """What these credit notes are set against changed: what they give back follows from it,
         where nothing else says of which bill it is and nobody decided.
         """
-        undecided = self._coworking_matches().filtered(lambda row: not row.decision)
-        if undecided:
-            self.env["coworking.matching"]._match_lines_anew(undecided.move_line_id)
+        if lines := self._coworking_matches().move_line_id:
+            self.env["coworking.matching"]._match_undecided_anew(lines)
 
     def _coworking_hand_over(self, draft):
         """This one is about to go: what was said of it, is planned for it or lies beside it is the

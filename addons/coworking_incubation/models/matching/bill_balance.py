@@ -47,12 +47,10 @@ class BillBalance:
     # === Both sides === #
 
     def _get_lines_to_match(self, unmatched=False):
-        """Lines that are worth something, but for those that somebody decided on as they are."""
-        lines = self.move.invoice_line_ids.filtered(
-            lambda line: (
-                line.display_type == "product" and not line.currency_id.is_zero(line.price_total)
-            )
-        )
+        """Lines that are worth something, but for those that somebody decided on as they are; and
+        those that are worth nothing any more and are matched as if they were.
+        """
+        lines = self.move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
         decided = defaultdict(Decimal)
         open_lines = set()
         for match in self.env["coworking.match"].search([("move_line_id", "in", lines.ids)]):
@@ -60,12 +58,16 @@ class BillBalance:
             if not match.decision:
                 open_lines.add(match.move_line_id)
         if unmatched:
-            return lines.filtered(lambda line: line not in decided)
+            return lines.filtered(lambda line: line not in decided and self._is_worth(line))
         return lines.filtered(
             lambda line: (
                 line in open_lines or decided[line] != self.sign * to_decimal(line.price_total)
             )
         )
+
+    @staticmethod
+    def _is_worth(line):
+        return not line.currency_id.is_zero(line.price_total)
 
     def _get_text(self, line=None):
         move = self.move

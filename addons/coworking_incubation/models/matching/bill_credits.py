@@ -35,7 +35,7 @@ class BillCredits(BillBalance):
         # all of it is what they await.
         total = self._get_total()
         whole = origin and total == -sum(map(to_decimal, origin.mapped("amount_total")))
-        whole = whole and self._sum_awaited_of(billed.charge_id) != total
+        whole = whole and not self._is_awaited_in_all(total, billed.charge_id)
         unexpected = Match.search(
             Domain("charge_id", "=", False) & Domain("move_id", "in", origin.ids)
         )
@@ -71,15 +71,28 @@ class BillCredits(BillBalance):
         if origin or self.months or self.quoted or any(map(self._find_known_by_name, self.left)):
             return origin
         settled = origin.browse(item.move_id.id for *__, item in self.move._coworking_get_settled())
-        return settled.filtered(lambda move: move.move_type == "in_invoice")
-
-    def _sum_awaited_of(self, charges):
-        """What is still to be given back of these charges, by what corrects them."""
-        keys = {(charge.seat_id, charge.period, charge.kind) for charge in charges}
-        corrections = self._filter_of_sign(self.open, -1).filtered(
-            lambda charge: (charge.seat_id, charge.period, charge.corrected_kind) in keys
+        return settled.filtered(
+            lambda move: (
+                move.move_type == "in_invoice"
+                and move.commercial_partner_id == self.move.commercial_partner_id
+            )
         )
-        return self._sum_remaining(corrections)
+
+    def _is_awaited_in_all(self, total, charges):
+        """Whether so much is still to be given back of these charges, by what corrects them. Where
+        it says of no bill what it gives back, by any corrections: what they give back is set
+        against whatever is left to pay.
+        """
+        corrections = self._filter_of_sign(self.open, -1)
+        parts = [corrections, *corrections.grouped("statement_id").values(), *corrections]
+        if self.move.reversed_entry_id:
+            keys = {(charge.seat_id, charge.period, charge.kind) for charge in charges}
+            parts = [
+                corrections.filtered(
+                    lambda charge: (charge.seat_id, charge.period, charge.corrected_kind) in keys
+                )
+            ]
+        return any(self._sum_remaining(part) == total for part in parts)
 
     def _is_awaited(self, line):
         """Whether a line of a credit note is left to what is expected, of whom and of the months

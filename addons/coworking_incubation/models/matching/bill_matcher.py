@@ -39,7 +39,9 @@ class BillMatcher(BillLines, BillTotals, BillCredits):
 
     def _compare_lines(self, lines):
         self._read_charges(lines)
-        self.left = {line: self.sign * to_decimal(line.price_total) for line in lines}
+        self.left = {
+            line: self.sign * to_decimal(line.price_total) for line in lines if self._is_worth(line)
+        }
         self._match_by_charge()
         if self.sign < 0:
             self._match_credit_notes()

@@ -108,6 +108,14 @@ class CoworkingMatching(models.AbstractModel):
         self._match_bills(others, unmatched=True)
 
     @api.model
+    def _match_undecided_anew(self, lines):
+        """The same, of those of these lines of which nobody decided anything."""
+        decided = Domain("move_line_id", "in", lines.ids) & Domain("decision", "!=", False)
+        lines -= self.env["coworking.match"].search(decided).move_line_id
+        if lines:
+            self._match_lines_anew(lines)
+
+    @api.model
     def _statements_changed(self, statements):
         """Lines of open statements were computed again: bills that waited for them may be matched,
         and those matched with other amounts are looked at again. So are credit notes that came

@@ -540,10 +540,21 @@ class CoworkingMonthLine(models.Model):
         return drafts.action_coworking_post_each()
 
     def action_reopen(self):
-        """Take decisions back."""
+        """Take decisions back. What came while they held is looked at: of what was found to pay
+        nothing, and of what credit notes give back.
+        """
         self._check_may_decide()
-        self._get_matches().write({"decision": False, "reason": False, "user_id": False})
-        return True
+        matches = self._get_matches()
+        matches.write({"decision": False, "reason": False, "user_id": False})
+        lines = matches.filtered(
+            lambda match: not match.charge_id or match.move_id.move_type == "in_refund"
+        ).move_line_id
+        # sudo: what is matched follows from bills and charges
+        self.env["coworking.matching"].sudo()._match_undecided_anew(lines)
+        if len(self) > 1 or self.exists():
+            return True
+        matches = matches.search([("move_line_id", "in", lines.ids)])
+        return self.browse(matches._get_month_line_ids())._get_records_action()
 
     def action_explain(self):
         """What may explain the gap of this line's bill, to choose from."""
