@@ -55,6 +55,18 @@ class TestRoles(CoworkingCase):
         stranger = self.prescriber.with_user(self.other_accompanist)
         self.assertEqual(stranger.coworking_prescribed_count, 0)
 
+    def test_what_points_at_a_contact_in_two_ways_is_counted_as_it_is_listed(self):
+        """A manager's own company runs another site, and is itself on one that another runs."""
+        self.space.partner_id = self.operator
+        self.space_b.write({"operator_id": self.prescriber.id, "partner_id": self.operator.id})
+        third = self._new_space("Third", "THIRD", operator_id=self.operator.id)
+        operator = self.operator.with_user(self.coordinator)
+        self.assertNotEqual(third.partner_id, self.operator)
+        self.assertEqual(operator.coworking_space_count, 3)
+        spaces = self.env["coworking.space"].with_user(self.coordinator)
+        found = spaces.search(operator.action_open_coworking_spaces()["domain"])
+        self.assertEqual(len(found), operator.coworking_space_count)
+
     def test_nothing_of_the_programme_is_kept_on_the_contact(self):
         """All staff see contacts: of a person they hold the name, e-mail and phone only, and
         whether to write to them.

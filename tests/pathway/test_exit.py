@@ -177,6 +177,20 @@ class TestPlanning(FollowupCase):
             ],
         )
 
+    def test_they_are_cancelled_when_there_is_no_exit_any_more(self):
+        file = self.participant.with_user(self.accompanist)
+        file.write({"date_exit": "2015-06-10", "exit_reason_id": self.exit_reasons["other"].id})
+        self._followup(3).write(
+            {"exit_reason_id": self.exit_reasons["durable"].id, "state": "answered"}
+        )
+        file.date_exit = False
+        self.assertEqual(
+            [(months, state) for months, _due, state in self._due()],
+            [(3, "answered"), (6, "cancelled"), (12, "cancelled")],
+        )
+        file.date_exit = "2015-06-12"
+        self.assertEqual(self._followup(6).mapped("state"), ["pending"])
+
     def test_a_file_taken_over_after_its_exit_has_them_and_a_closed_one_has_not(self):
         values = {
             "date_entry": "2015-02-02",

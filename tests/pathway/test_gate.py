@@ -393,6 +393,12 @@ class TestMassMove(GateCase):
         wizard.invalidate_recordset()
         self.assertIn("Camille (camille@example.com)", wizard.contact_words)
         self.assertIn("Sacha (no e-mail)", wizard.contact_words)
+        self.unready.is_opposed = True  # nothing is sent to who does not want it
+        there = self._new_participant("Noor", stage_id=self.first.id, email="noor@example.com")
+        there.write({"stage_id": self.second.id, "move_reason": "Test"})  # nor twice
+        wizard.participant_ids |= there
+        self.assertEqual(wizard.contact_words, "Sacha (no e-mail)")
+        self.unready.is_opposed = False
         self._again(self.unready)
         self.assertEqual(self.unready.next_stage_mail, "camille@example.com")
 

@@ -99,6 +99,29 @@ class TestHandover(PathwayCase):
         self._hand_over()
         self.assertEqual(activities.user_id, self.colleague)
 
+    def test_reviews_that_are_planned_pass_with_or_without_an_activity(self):
+        reviews = self.env["coworking.review"].create(
+            [
+                {"participant_id": self.first.id, "date": day, "user_id": user.id}
+                for day, user in (
+                    ("2015-07-01", self.accompanist),
+                    ("2015-07-02", self.accompanist),
+                    ("2015-07-03", self.sensitive),
+                )
+            ]
+        )
+        planned, held, others = reviews
+        held.line_ids.rating = "3"
+        held.action_done()
+        by_activity = self.second.activity_schedule(
+            "coworking_incubation.mail_activity_type_review_monthly", user_id=self.accompanist.id
+        ).coworking_review_id
+        self._hand_over(self.accompanist)
+        self.assertEqual((planned | by_activity).user_id, self.colleague)
+        self.assertEqual(by_activity.planned_activity_ids.user_id, self.colleague)
+        self.assertEqual(held.user_id, self.accompanist)
+        self.assertEqual(others.user_id, self.sensitive)
+
     def test_appointments_pass_from_the_day_given(self):
         before = self._appointment("2015-06-30 08:00:00")
         on_the_day = self._appointment("2015-07-01 08:00:00")

@@ -2,6 +2,7 @@ from lxml import etree
 
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time
+from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import CoworkingCase, d
@@ -277,6 +278,57 @@ class TestFile(ParticipantCase):
         )
         file = self._new_participant("Sam", email="sam@example.com")
         self.assertNotIn(file.partner_id, twins)
+
+    def test_somebody_twice_in_a_list_is_one_contact_as_one_after_the_other(self):
+        other = self._new_program("Other", "OTH")
+        files = self.env["coworking.participant"].create(
+            [
+                {"partner_name": name, "email": email, "phone": phone, "program_id": program.id}
+                for name, email, phone, program in (
+                    ("Chloé Martin", "chloe@example.com", False, self.program),
+                    ("Sam", False, "0639980101", self.program),
+                    ("MARTIN Chloe", "Chloe@Example.com", "06 39 98 02 02", other),
+                    ("Chloé Martin", False, "+33 6 39 98 02 02", self._new_program("3", "3")),
+                    ("Claire", "chloe@example.com", False, self.program),  # a shared mailbox
+                )
+            ]
+        )
+        chloe, sam, again, third, claire = (file.partner_id for file in files)
+        self.assertEqual((again, third), (chloe, chloe))
+        self.assertEqual(len(chloe | sam | claire), 3)
+        self.assertRecordValues(
+            chloe,
+            [{"name": "Chloé Martin", "email": "chloe@example.com", "phone": "06 39 98 02 02"}],
+        )
+
+    def test_a_known_person_twice_in_a_list_is_one_contact_too(self):
+        known = self.env["res.partner"].create({"name": "Sam", "phone": "0639980101"})
+        files = self.env["coworking.participant"].create(
+            [
+                {
+                    "partner_name": "Sam",
+                    "email": "sam@example.com",
+                    "phone": phone,
+                    "program_id": program.id,
+                }
+                for phone, program in (
+                    ("0639980101", self.program),
+                    (False, self._new_program("Other", "OTH")),
+                )
+            ]
+        )
+        self.assertEqual(files.partner_id, known)
+
+    @mute_logger("odoo.sql_db")
+    def test_an_import_makes_one_open_file_of_somebody_who_is_in_it_twice(self):
+        people = self.env["coworking.participant"].with_user(self.coordinator)
+        header = ["partner_name", "email", "program_id/.id"]
+        row = ["Chloé Martin", "chloe@example.com", str(self.program.id)]
+        result = people.load(header, [row, ["Sam", "", str(self.program.id)], row])
+        self.assertFalse(result["ids"])
+        (message,) = result["messages"]
+        self.assertIn("already has an open file", message["message"])
+        self.assertEqual(message["record"], 2)
 
     def test_a_second_open_file_is_refused_however_the_person_is_typed(self):
         self._new_participant("Camille Martin", phone="+33 6 39 98 02 02")

@@ -188,6 +188,19 @@ class TestMonthPage(PortalHttpCase):
             self.statement.answer_ids.sorted("id").mapped("kind"), ["disputed", "confirmed"]
         )
 
+    def test_a_line_that_is_reported_twice_is_asked_once(self):
+        line = self._line(self.other)
+        path = f"/my/coworking/line/{line.id}/dispute"
+        self._post(path, {"reason": "Seulement à partir du 20"})
+        response = self._post(path, {"reason": "Parti le 25"})
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("Vous avez déjà signalé Nour Amrani", response.text)
+        self.assertIn("Vous aviez écrit\xa0: Parti le 25", response.text)
+        self.env.invalidate_all()
+        self.assertEqual(line.dispute_reason, "Seulement à partir du 20")
+        self.assertEqual(len(self.statement.activity_ids), 1)
+        self.assertEqual(len(self.statement.answer_ids), 1)
+
     def test_sent_again_a_disputed_line_is_the_spaces_to_agree_with(self):
         self._line(self.other).write({"review": "disputed", "dispute_reason": "Faux"})
         self.assertEqual(self.statement.state, "disputed")
@@ -998,6 +1011,29 @@ class TestOtherPages(PortalHttpCase):
         page = self.url_open(path).text
         self.assertIn("1er août 2015 au 16 août 2015", page)
         self.assertIn("Congés", page)
+
+    def test_what_is_noted_of_a_sheet_is_in_the_language_of_staff(self):
+        """The manager reads French, the company and its coordinator English."""
+        self.env["res.lang"]._activate_lang("en_US")
+        self.company.partner_id.lang = self.coordinator.lang = "en_US"
+        path = f"/my/coworking/space/{self.space.id}"
+        day = {"first": "2015-08-01", "last": "2015-08-16"}
+        self._post(f"{path}/hours", {"from_0": "09:00", "to_0": "18:30"})
+        self._post(f"{path}/closure", day)
+        self._post(f"{path}/absence", {**day, "substitute": "Paul, 06 39 98 01 01"})
+        self.env.invalidate_all()
+        summary = f"{self.partner.name} is away: make their substitute a second contact"
+        self.assertEqual(self.space.activity_ids.mapped("summary"), [summary])
+        self.assertIn("1 August 2015 to 16 August 2015", self.space.activity_ids.note)
+        answers = self.env["coworking.portal.answer"].search([("space_id", "=", self.space.id)])
+        self.assertEqual(
+            answers.sorted("id").mapped("note"),
+            [
+                "Opening hours",
+                "Closed: 1 August 2015 to 16 August 2015",
+                "1 August 2015 to 16 August 2015, Paul, 06 39 98 01 01",
+            ],
+        )
 
     def test_a_sheet_that_makes_no_sense_is_refused_and_kept(self):
         path = f"/my/coworking/space/{self.space.id}"

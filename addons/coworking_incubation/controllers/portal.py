@@ -438,7 +438,8 @@ class CoworkingPortal(CustomerPortal):
         )
         if error:
             typed = {"line": charge_id, "reason": reason}
-            if charge.statement_id.state not in ("sent", "disputed") and reason.strip():
+            may_dispute = charge.statement_id.state in ("sent", "disputed")
+            if (not may_dispute or charge.review == "disputed") and reason.strip():
                 # The form of this line is gone: the words are shown with the message.
                 error += "\n" + request.env._("You had written: %s", reason)
             return self._render_month(visitor, first, error, typed)

@@ -70,8 +70,12 @@ class CoworkingParticipantHandover(models.TransientModel):
             & Domain("start", ">=", fields.Datetime.to_datetime(self.date_from))
         )
         events -= events.browse(event.id for event in events._coworking_signed())
+        reviews = files.review_ids.filtered(
+            lambda review: review.state == "planned" and review.user_id == self.from_user_id
+        )
         # the files last: until then they are still those of who hands them over
         activities.write({"user_id": self.to_user_id.id})
+        reviews.write({"user_id": self.to_user_id.id})
         for event in events:
             event.write(
                 {

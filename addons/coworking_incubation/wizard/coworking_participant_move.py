@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools.mail import plaintext2html
 
 from ..models.base.discussion import get_address_words
@@ -47,14 +47,13 @@ class CoworkingParticipantMove(models.TransientModel):
         files = self.env["coworking.participant"].browse(chosen or ())
         return {str(file.id): file.stage_id.id for file in files}
 
-    @api.depends("participant_ids", "stage_id")
+    @api.depends("participant_ids", "stage_id", "reason")
     def _compute_contact_words(self):
         """Whom the mail of the stage goes to, at which address."""
         for wizard in self:
-            people = wizard.participant_ids.partner_id
-            wizard.contact_words = (
-                wizard.stage_id.mail_template_id and get_address_words(people)
-            ) or False
+            files, stage = wizard.participant_ids._origin, wizard.stage_id._origin
+            written = files._filter_written_to(stage, wizard.reason)
+            wizard.contact_words = get_address_words(written.partner_id) or False
 
     @api.depends("participant_ids", "stage_id", "all_stages")
     def _compute_stage_ids(self):
@@ -136,7 +135,7 @@ class CoworkingParticipantMove(models.TransientModel):
                 moved.append(participant.display_name)
             except StageRefused:
                 lacking |= participant
-            except (UserError, AccessError, ValidationError) as error:
+            except UserError as error:
                 message, name = str(error), participant.display_name
                 refused.append(plaintext2html(message if name in message else f"{name}: {message}"))
         refused += self._format_refusals(lacking).values()

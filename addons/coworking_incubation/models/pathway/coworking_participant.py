@@ -358,34 +358,7 @@ class CoworkingParticipant(models.Model):
         """
         vals_list = [dict(vals) for vals in vals_list]
         self._check_no_social_security_number(with_defaults(self, vals_list))
-        asked = []
-        for vals in vals_list:
-            if vals.get("partner_id") or not vals.get("partner_name"):
-                continue
-            who = {
-                "name": vals.pop("partner_name"),
-                "email": vals.pop("email", False),
-                "phone": vals.pop("phone", False),
-            }
-            # programs send a telephone as a number, which Odoo's own fields take
-            asked.append((vals, {key: value and str(value) for key, value in who.items()}))
-        namesakes = self.env["res.partner"]._coworking_find_namesakes([who for __, who in asked])
-        newcomers = []
-        # where there are several organisations, the others do not read who looks for a job
-        default = bool(asked) and self.default_get(["program_id"]).get("program_id")
-        several = bool(asked) and self.env["res.company"]._coworking_are_several()
-        for vals, who in asked:
-            program_id = vals.get("program_id") or default
-            company = self.env["coworking.program"].browse(program_id or []).company_id
-            known = namesakes._coworking_filter_usable(company)._coworking_recognize(**who)
-            if known:
-                vals["partner_id"] = known.id
-                known.write({name: who[name] for name in who if who[name] and not known[name]})
-            else:
-                newcomers.append((vals, {**who, "company_id": several and company.id}))
-        partners = self.env["res.partner"].create([who for __, who in newcomers])
-        for (vals, __), partner in zip(newcomers, partners, strict=True):
-            vals["partner_id"] = partner.id
+        self._name_contacts(vals_list)
         self._check_one_open_file(self._prepare_files_made(vals_list))
         # Files taken over with a reason are where they are for long: nobody is written to and
         # nothing is scheduled, as if they had just arrived there.
@@ -403,6 +376,44 @@ class CoworkingParticipant(models.Model):
         participants._record_accompanist()
         participants.filtered(lambda file: file.phase != "closed")._plan_followups()
         return participants
+
+    @api.model
+    def _name_contacts(self, vals_list):
+        """Where values say what somebody is called and no contact, they say which one from now on:
+        one that is there, or is made.
+        """
+        asked = []
+        for vals in vals_list:
+            if vals.get("partner_id") or not vals.get("partner_name"):
+                continue
+            who = {
+                "name": vals.pop("partner_name"),
+                "email": vals.pop("email", False),
+                "phone": vals.pop("phone", False),
+            }
+            # programs send a telephone as a number, which Odoo's own fields take
+            asked.append((vals, {key: value and str(value) for key, value in who.items()}))
+        if not asked:
+            return
+        contacts = self.env["res.partner"]
+        namesakes = contacts._coworking_find_namesakes([who for __, who in asked])
+        newcomers = []
+        # where there are several organisations, the others do not read who looks for a job
+        default = self.default_get(["program_id"]).get("program_id")
+        several = self.env["res.company"]._coworking_are_several()
+        for vals, who in asked:
+            program_id = vals.get("program_id") or default
+            company = self.env["coworking.program"].browse(program_id or []).company_id
+            known = contacts._coworking_recognize(who, namesakes, company)
+            if known:
+                vals["partner_id"] = known.id
+                known.write({name: who[name] for name in who if who[name] and not known[name]})
+                known._coworking_add_namesake(namesakes)
+            else:
+                newcomers.append((vals, {**who, "company_id": several and company.id}))
+        made = contacts._coworking_make_people([who for __, who in newcomers])
+        for (vals, __), partner in zip(newcomers, made, strict=True):
+            vals["partner_id"] = partner.id
 
     def write(self, vals):
         vals = dict(vals)
@@ -441,8 +452,9 @@ class CoworkingParticipant(models.Model):
             self._refresh_forecast()
         if "user_id" in vals:
             self.filtered(lambda file: file.user_id != before[file])._record_accompanist()
-        if vals.get("date_exit"):
+        if "date_exit" in vals:
             self._plan_followups()
+        if vals.get("date_exit"):
             (self - moving)._follow_exit(exits)
         gone = incubated.filtered(lambda file: not file.active or file.phase != "incubation")
         if vals.get("selection_result") == "refused":

@@ -97,12 +97,17 @@ class CoworkingParticipant(models.Model):
     # === BUSINESS METHODS ===#
 
     def _plan_followups(self):
-        """Follow-ups at 3, 6 and 12 months after the exit, moved when the exit is corrected."""
+        """Follow-ups at 3, 6 and 12 months after the exit, moved when the exit is corrected, and
+        cancelled when there is none any more.
+        """
+        # sudo: follow-ups are planned here alone
+        left = self.sudo().filtered("date_exit")
+        stale = (self.sudo() - left).followup_ids.filtered(lambda row: row.state == "pending")
+        stale.state = "cancelled"
         # those just cancelled make room in the database too
         self.env["coworking.followup"].flush_model(["state"])
         missing = []
-        # sudo: follow-ups are planned here alone
-        for participant in self.sudo().filtered("date_exit"):
+        for participant in left:
             for months in FOLLOWUP_MONTHS:
                 due = participant.date_exit + relativedelta(months=months)
                 known = participant.followup_ids.filtered(
@@ -158,7 +163,6 @@ class CoworkingParticipant(models.Model):
             reason=reason,
         )
         self.message_post(body=earlier)
-        self.followup_ids.filtered(lambda row: row.state == "pending").state = "cancelled"
         self.write(
             {
                 "date_exit": False,

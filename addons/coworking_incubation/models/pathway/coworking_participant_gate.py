@@ -287,7 +287,7 @@ class CoworkingParticipant(models.Model):
                 ),
                 early._action_move_to(stage),
             )
-        written = self._filter_written_to(stage)
+        written = self._filter_written_to(stage).filtered("email")
         if written:
             raise StageRefused(
                 self.env._(
@@ -298,14 +298,17 @@ class CoworkingParticipant(models.Model):
                 self._action_move_to(stage),
             )
 
-    def _filter_written_to(self, stage):
-        """Those to whom the mail of a stage would go, were they moved there now."""
+    def _filter_written_to(self, stage, reason=None):
+        """Those to whom the mail of a stage would go, were they moved there now: those without an
+        e-mail too, who are to hear of it in another way.
+
+        :param reason: see ``_get_steps_back``
+        """
         if not stage.mail_template_id:
             return self.browse()
-        moving = self.filtered(
-            lambda file: file.stage_id != stage and file.email and not file.is_opposed
-        )
-        return moving - moving.browse().union(*moving._get_steps_back(dict.fromkeys(moving, stage)))
+        moving = self.filtered(lambda file: file.stage_id != stage and not file.is_opposed)
+        back = moving._get_steps_back(dict.fromkeys(moving, stage), reason)
+        return moving.filtered(lambda file: file not in back)
 
     @api.depends("stage_id", "program_id", "date_exit_planned", "date_exit")
     def _compute_next_is_early(self):
@@ -675,8 +678,6 @@ class CoworkingParticipant(models.Model):
             self[date] = False
         if effects.get("exit") and str(self.date_exit) == effects["exit"]:
             self.date_exit = False
-        if not self.date_exit:
-            self.followup_ids.filtered(lambda row: row.state == "pending").state = "cancelled"
         # sudo: activities that the stage planned, whoever is to do them
         self.env["mail.activity"].sudo().browse(effects.get("plan", ())).exists().unlink()
         self._plan_reviews_again(effects.get("reviews", ()))

@@ -1,3 +1,5 @@
+from collections import Counter, defaultdict
+
 from markupsafe import Markup
 
 from odoo import api, fields, models, tools
@@ -143,37 +145,32 @@ class ResPartner(models.Model):
         self.env.cr.execute(COMPANY_TRIGGER)
         return super().init()
 
-    def _coworking_count(self, model, field_name):
-        """How many records of a model point at each of these partners, as the user may see them."""
-        records = self.env[model]
-        if not records.has_access("read") or not records._has_field_access(
-            records._fields[field_name], "read"
+    def _coworking_count(self, model, *names):
+        """How many records of a model point at each of these partners by one of these fields or
+        more, as the user may see them.
+        """
+        records, counts = self.env[model], Counter()
+        if records.has_access("read") and all(
+            records._has_field_access(records._fields[name], "read") for name in names
         ):
-            return {}
-        return {
-            partner.id: count
-            for partner, count in records._read_group(
-                [(field_name, "in", self.ids)], [field_name], ["__count"]
-            )
-        }
+            domain = Domain.OR(Domain(name, "in", self.ids) for name in names)
+            for *partners, count in records._read_group(domain, names, ["__count"]):
+                counts.update(dict.fromkeys({partner.id for partner in partners}, count))
+        return counts
 
     @api.depends_context("uid")
     def _compute_coworking_counts(self):
-        sites = self._coworking_count("coworking.space", "partner_id")
-        operated = self._coworking_count("coworking.space", "operator_id")
+        spaces = self._coworking_count("coworking.space", "partner_id", "operator_id")
         agreements = self._coworking_count("coworking.funding.agreement", "partner_id")
         participants = self._coworking_count("coworking.participant", "partner_id")
-        prescribed = self._coworking_count("coworking.participant", "prescriber_id")
-        advised = self._coworking_count("coworking.participant", "prescriber_contact_id")
+        prescribed = self._coworking_count(
+            "coworking.participant", "prescriber_id", "prescriber_contact_id"
+        )
         for partner in self:
-            partner.coworking_space_count = max(
-                sites.get(partner.id, 0), operated.get(partner.id, 0)
-            )
-            partner.coworking_agreement_count = agreements.get(partner.id, 0)
-            partner.coworking_participant_count = participants.get(partner.id, 0)
-            partner.coworking_prescribed_count = max(
-                prescribed.get(partner.id, 0), advised.get(partner.id, 0)
-            )
+            partner.coworking_space_count = spaces[partner.id]
+            partner.coworking_agreement_count = agreements[partner.id]
+            partner.coworking_participant_count = participants[partner.id]
+            partner.coworking_prescribed_count = prescribed[partner.id]
 
     def _compute_coworking_roles(self):
         """Roles are facts about organisations, the same for everybody: counted with sudo."""
@@ -464,8 +461,7 @@ class ResPartner(models.Model):
         :param company: of the program that it is looked for
         """
         who = {"name": name, "email": email, "phone": phone}
-        namesakes = self._coworking_find_namesakes([who])
-        return namesakes._coworking_filter_usable(company)._coworking_recognize(**who)
+        return self._coworking_recognize(who, self._coworking_find_namesakes([who]), company)
 
     def _coworking_filter_usable(self, company):
         """Those of these contacts that are not another company's."""
@@ -474,37 +470,69 @@ class ResPartner(models.Model):
         )
 
     @api.model
+    def _coworking_get_identities(self, name, email, phone, company_id=False):
+        """By any of which somebody is the same person: the name with the e-mail, or the phone."""
+        words = words_of(name)
+        ways = {email_normalize(email or ""), phone_key(phone)} - {False}
+        return {(words, way, company_id) for way in ways}
+
+    @api.model
     def _coworking_find_namesakes(self, people):
         """Contacts among which ``_coworking_recognize`` finds some people: one query for all.
 
         :param people: list of dicts name, email, phone
+        :return: dict of what identifies them -> contacts
         """
+        namesakes = defaultdict(self.browse)
         addresses = {email_normalize(who["email"] or "") for who in people} - {False}
         numbers = {phone_key(who["phone"]) for who in people}
         domains = [Domain("email_normalized", "in", list(addresses))] if addresses else []
         # the digits in their order, whatever is written between them
         domains += [Domain("phone", "like", "%".join(number)) for number in numbers if number]
-        if not domains:
-            return self.browse()
-        wanted = {words_of(who["name"]) for who in people}
-        return self.search(Domain("is_company", "=", False) & Domain.OR(domains)).filtered(
-            lambda partner: words_of(partner.name) in wanted
-        )
+        if domains:
+            found = self.search(Domain("is_company", "=", False) & Domain.OR(domains))
+            found._coworking_add_namesake(namesakes)
+        return namesakes
 
-    def _coworking_recognize(self, name, email, phone):
-        """The one of these contacts with this name, and this e-mail or phone."""
-        address, number = email_normalize(email or ""), phone_key(phone)
-        words = words_of(name)
-        found = self.filtered(
-            lambda partner: (
-                (
-                    (address and partner.email_normalized == address)
-                    or (number and phone_key(partner.phone) == number)
-                )
-                and words_of(partner.name) == words
-            )
-        )
+    def _coworking_add_namesake(self, namesakes):
+        for partner in self:
+            who = (partner.name, partner.email, partner.phone)
+            for identity in self._coworking_get_identities(*who):
+                namesakes[identity] |= partner
+
+    @api.model
+    def _coworking_recognize(self, who, namesakes, company):
+        """The one contact with this name, and this e-mail or phone, that a company may use.
+
+        :param who: dict name, email, phone
+        :param namesakes: see ``_coworking_find_namesakes``
+        """
+        identities = self._coworking_get_identities(**who)
+        found = self.browse().union(*(namesakes[identity] for identity in identities))
+        found = found._coworking_filter_usable(company)
         return found if len(found) == 1 else self.browse()
+
+    @api.model
+    def _coworking_make_people(self, people):
+        """New contacts: who is there several times is made once, as one after the other would be.
+
+        :param people: list of dicts name, email, phone, company_id
+        :return: list of contacts, one for each of these
+        """
+        alone, places, known = [], [], {}
+        for who in people:
+            found = {known[key] for key in self._coworking_get_identities(**who) if key in known}
+            if len(found) == 1:
+                (place,) = found
+                first = alone[place]
+                first.update({name: first[name] or value for name, value in who.items()})
+            else:
+                place = len(alone)
+                alone.append(dict(who))
+            known.update(dict.fromkeys(self._coworking_get_identities(**alone[place]), place))
+            places.append(place)
+        partners = self.create(alone)
+        return [partners[place] for place in places]
 
     @api.model
     def _coworking_find_similar(self, name, email, phone):

@@ -79,6 +79,14 @@ class CoworkingPortal(models.AbstractModel):
     # === WORDS ===#
 
     @api.model
+    def _speak_to_staff(self, record, user=None):
+        """This page in the language of who reads what is noted on a record, whoever opened it.
+
+        :param user: see ``coworking.thread.mixin``
+        """
+        return self.with_env(record._speak_to_staff(user).env)
+
+    @api.model
     def _clean_text(self, text, missing=None):
         """What somebody typed, as it is kept.
 
@@ -285,7 +293,7 @@ class CoworkingPortal(models.AbstractModel):
             )
         if kind in ("problem", "accident") and not note:
             raise UserError(self.env._("Say in a few words what happened."))
-        staff = self.with_env(seat._speak_to_staff(seat._get_responsible()).env)
+        staff = self._speak_to_staff(seat, seat._get_responsible())
         kinds = staff._get_report_kinds()
         parts = [kinds[kind]]
         if day:

@@ -595,6 +595,14 @@ class CoworkingPortalMonth(models.AbstractModel):
         """A line is wrong: the coordinator is told, and the month waits for the answer."""
         statement = charge.statement_id
         self._check_may_dispute(statement)
+        if charge.review == "disputed":
+            raise UserError(
+                self.env._(
+                    "You reported %(person)s already: nothing was changed. To add something, write"
+                    " to us below.",
+                    person=charge.occupant_name,
+                )
+            )
         reason = self._clean_text(
             reason,
             self.env._(

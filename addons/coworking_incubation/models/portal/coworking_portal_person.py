@@ -272,7 +272,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             raise UserError(self.env._("This appointment cannot be moved any more."))
         text = self._clean_text(text, self.env._("Say when you could come."))
         file = attendance.participant_id
-        staff = self.with_env(file._speak_to_staff(file._get_responsible()).env)
+        staff = self._speak_to_staff(file, file._get_responsible())
         self._tell_accompanist(
             file,
             staff.env._(

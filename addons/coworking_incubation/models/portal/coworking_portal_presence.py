@@ -581,10 +581,11 @@ class CoworkingPortalPresence(models.AbstractModel):
                 )
             )
         row = self.env["coworking.seat.month"]._record_answer(seat, month, came, date_left, partner)
-        words = dict(row._fields["came"]._description_selection(row.env))[came]
         if came != "no":
             self._note_arrivals(partner, channel, seat)
+        staff = self._speak_to_staff(seat)
+        words = dict(row._fields["came"]._description_selection(staff.env))[came]
         self.env["coworking.portal.answer"]._log_answer(
-            "visits", seat, partner, channel, note=f"{self._get_month_words(month)}, {words}"
+            "visits", seat, partner, channel, note=f"{staff._get_month_words(month)}, {words}"
         )
         return row

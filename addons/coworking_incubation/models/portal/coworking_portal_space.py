@@ -88,7 +88,7 @@ class CoworkingPortalSpace(models.AbstractModel):
             words = self.env._(
                 "%(first)s to %(last)s", first=self._format_day(first), last=self._format_day(last)
             )
-        elif first in space._get_closed_days().get(space.id, ()):
+        elif whole:
             words = self._format_day(first)
         else:
             words = self.env._(
@@ -201,18 +201,16 @@ class CoworkingPortalSpace(models.AbstractModel):
             raise UserError(self.env._("A space is open on one day at least."))
         calendar = space._get_own_calendar()
         calendar.attendance_ids = [Command.clear(), *(Command.create(row) for row in rows)]
-        self._log_sheet(partner, channel, space, self.env._("Opening hours"))
+        staff = self._speak_to_staff(space)
+        staff._log_sheet(partner, channel, space, staff.env._("Opening hours"))
 
     @api.model
     def _save_amenities(self, partner, channel, space, amenity_ids):
         amenities = self.env["coworking.amenity"].search([("id", "in", amenity_ids)])
         space.amenity_ids = [Command.set(amenities.ids)]
-        self._log_sheet(
-            partner,
-            channel,
-            space,
-            self.env._("Amenities: %s", ", ".join(amenities.mapped("name"))),
-        )
+        staff = self._speak_to_staff(space)
+        names = ", ".join(amenities.with_env(staff.env).mapped("name"))
+        staff._log_sheet(partner, channel, space, staff.env._("Amenities: %s", names))
 
     @api.model
     def _save_photo(self, partner, channel, space, content):
@@ -228,7 +226,8 @@ class CoworkingPortalSpace(models.AbstractModel):
             raise UserError(
                 self.env._("This is not a photo we can show: JPEG, PNG or WebP, 8 MB at most.")
             ) from error
-        self._log_sheet(partner, channel, space, self.env._("Photo"))
+        staff = self._speak_to_staff(space)
+        staff._log_sheet(partner, channel, space, staff.env._("Photo"))
 
     @api.model
     def _get_closure(self, space, closure_id):
@@ -293,13 +292,15 @@ class CoworkingPortalSpace(models.AbstractModel):
             )
         else:
             closure = space._close(first, last, reason)
-        words = self._prepare_closure(closure, space)["words"]
-        self._log_sheet(partner, channel, space, self.env._("Closed: %s", words))
+        staff = self._speak_to_staff(space)
+        words = staff._prepare_closure(closure, space)["words"]
+        staff._log_sheet(partner, channel, space, staff.env._("Closed: %s", words))
 
     @api.model
     def _drop_closure(self, partner, channel, space, closure):
         """The space is open after all: from today on, where it was closed already."""
-        words = self._prepare_closure(closure, space)["words"]
+        staff = self._speak_to_staff(space)
+        words = staff._prepare_closure(closure, space)["words"]
         first, __ = self._get_closure_days(closure)
         today = space._get_today()
         if first < today:
@@ -308,7 +309,7 @@ class CoworkingPortalSpace(models.AbstractModel):
             )
         else:
             closure.unlink()
-        self._log_sheet(partner, channel, space, self.env._("Open after all: %s", words))
+        staff._log_sheet(partner, channel, space, staff.env._("Open after all: %s", words))
 
     @api.model
     def _get_absence(self, partner, space, absence_id):
@@ -345,17 +346,19 @@ class CoworkingPortalSpace(models.AbstractModel):
             self.env["coworking.space.absence"].create(
                 {**vals, "space_id": space.id, "partner_id": partner.id}
             )
-        days = self.env._(
-            "%(first)s to %(last)s", first=self._format_day(first), last=self._format_day(last)
+        user = space._get_responsible()
+        staff = self._speak_to_staff(space, user)
+        days = staff.env._(
+            "%(first)s to %(last)s", first=staff._format_day(first), last=staff._format_day(last)
         )
         if substitute and substitute != before:
             space.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._(
+                summary=staff.env._(
                     "%s is away: make their substitute a second contact", partner.name
                 ),
                 note=plaintext2html(f"{substitute}\n{days}"),
-                user_id=space._get_responsible().id,
+                user_id=user.id,
             )
         note = ", ".join(filter(None, (days, substitute)))
         self.env["coworking.portal.answer"]._log_answer(
@@ -366,7 +369,8 @@ class CoworkingPortalSpace(models.AbstractModel):
     def _drop_absence(self, partner, channel, space, absence):
         """Back earlier, or not away after all."""
         today = space._get_today()
-        words = self.env._("%s: back", self._format_day(absence.date_from))
+        staff = self._speak_to_staff(space)
+        words = staff.env._("%s: back", staff._format_day(absence.date_from))
         if absence.date_from < today:
             absence.date_to = today - timedelta(days=1)
         else:
@@ -377,11 +381,10 @@ class CoworkingPortalSpace(models.AbstractModel):
 
     @api.model
     def _log_sheet(self, partner, channel, space, note):
+        """Called in the language of staff, as the note is written."""
         self.env["coworking.portal.answer"]._log_answer("sheet", space, partner, channel, note=note)
         space.message_post(
-            body=space._speak_to_staff().env._(
-                "Sheet changed by %(who)s. %(what)s", who=partner.name, what=note
-            ),
+            body=self.env._("Sheet changed by %(who)s. %(what)s", who=partner.name, what=note),
             author_id=partner.id,
             subtype_xmlid="mail.mt_note",
         )
@@ -447,8 +450,11 @@ class CoworkingPortalSpace(models.AbstractModel):
         return self._find_own("coworking.tariff", tariff_id, self._get_own_domain(partner))
 
     @api.model
-    def _propose_price(self, partner, channel, tariff, price, first, note):
-        """Ask for a new price; a coordinator sees what it costs, then answers."""
+    def _check_new_price(self, tariff, price, first):
+        """
+        :param price: None where no amount was typed
+        :raise UserError: it cannot be asked for, from that day on
+        """
         if price is None:
             raise UserError(self.env._("Write the new price, such as 190 or 190,50."))
         today = tariff._price_on(tariff.space_id._get_today()).price
@@ -482,6 +488,11 @@ class CoworkingPortalSpace(models.AbstractModel):
                     tariff=tariff.name,
                 )
             )
+
+    @api.model
+    def _propose_price(self, partner, channel, tariff, price, first, note):
+        """Ask for a new price; a coordinator sees what it costs, then answers."""
+        self._check_new_price(tariff, price, first)
         proposal = self.env["coworking.tariff.proposal"].create(
             {
                 "tariff_id": tariff.id,
@@ -492,19 +503,21 @@ class CoworkingPortalSpace(models.AbstractModel):
             }
         )
         user = tariff.space_id._get_responsible()
+        staff = self._speak_to_staff(proposal, user)
         proposal.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=proposal._speak_to_staff(user).env._(
+            summary=staff.env._(
                 "Answer the price that %(space)s proposes", space=tariff.space_id.name
             ),
             user_id=user.id,
         )
+        amount = proposal.currency_id.with_env(staff.env).format(price)
         self.env["coworking.portal.answer"]._log_answer(
             "price",
             tariff.space_id,
             partner,
             channel,
-            note=f"{tariff.name} · {proposal.currency_id.format(price)}, {self._format_day(first)}",
+            note=f"{tariff.name} · {amount}, {staff._format_day(first)}",
         )
         return proposal
 
@@ -526,5 +539,5 @@ class CoworkingPortalSpace(models.AbstractModel):
             tariff.space_id,
             partner,
             channel,
-            note=self.env._("%s: taken back", tariff.name),
+            note=self._speak_to_staff(proposal).env._("%s: taken back", tariff.name),
         )
