@@ -440,7 +440,8 @@ def _month_number(day: date) -> int:
 # === MONEY === #
 
 
-def _round(amount: Decimal, step: Decimal) -> Decimal:
+def half_up(amount: Decimal, step: Decimal = CENT) -> Decimal:
+    """To the cent, or to another smallest amount: 0.005 is 0.01, -0.005 is -0.01."""
     if step == CENT:
         return amount.quantize(CENT, ROUND_HALF_UP)
     return (amount / step).quantize(_ONE, ROUND_HALF_UP) * step
@@ -454,13 +455,13 @@ def tax_split(
     With tax, T: tax = round(T - T / (1 + rate)), untaxed = T - tax; 140.00 at 20 % is 116.67 +
     23.33. Without: tax = round(amount x rate).
     """
-    amount = _round(amount, step)
+    amount = half_up(amount, step)
     if not rate:
         return amount, _ZERO, amount
     if tax_included:
-        tax = _round(amount - amount / (1 + rate), step)
+        tax = half_up(amount - amount / (1 + rate), step)
         return amount - tax, tax, amount
-    tax = _round(amount * rate, step)
+    tax = half_up(amount * rate, step)
     return amount, tax, amount + tax
 
 
@@ -772,7 +773,7 @@ def _charge_calendar(seat: Seat, first: date, rank: int) -> list[PricedLine]:
         "month_length": month_last(first).day,
         "rank": rank,
     }
-    amount = _round(price * stay.share / stay.whole, terms.step)
+    amount = half_up(price * stay.share / stay.whole, terms.step)
     charges = overage
     if stay.share:
         quantity = Decimal(stay.share) / stay.whole
@@ -790,7 +791,7 @@ def _charge_calendar(seat: Seat, first: date, rank: int) -> list[PricedLine]:
         }
         span = max(seat.date_end + _DAY, first), due.last
         quantity = Decimal(due.share - stay.share) / due.whole
-        rest = _round(price * due.share / due.whole, terms.step) - amount
+        rest = half_up(price * due.share / due.whole, terms.step) - amount
         committed = _make_line(
             seat, first, "commitment", span, quantity, price, rest, basis | facts
         )
@@ -1200,7 +1201,7 @@ def share(lines: Iterable[PricedLine], seats: Iterable[Seat]) -> list[Charge]:
 
 def _funded(line: PricedLine, seat: Seat, base: Decimal, drawn: Decimal) -> Decimal:
     funding = seat.funding_on(line.period)
-    funded = _round(base * funding.rate / 100, seat.terms.step)
+    funded = half_up(base * funding.rate / 100, seat.terms.step)
     if funding.cap is None:
         return funded
     months = (seat.terms.pack_validity_months or 1) if line.kind == "pack" else 1
@@ -1210,7 +1211,7 @@ def _funded(line: PricedLine, seat: Seat, base: Decimal, drawn: Decimal) -> Deci
 def _charge(line: PricedLine, seat: Seat, base: Decimal, funded: Decimal) -> Charge:
     untaxed, tax, total = line.untaxed, line.tax, line.total
     if seat.collector == "space" and funded != base:
-        tax = _round(tax * funded / base, seat.terms.step)
+        tax = half_up(tax * funded / base, seat.terms.step)
         with_tax = seat.funding_base == "total"
         untaxed, total = (funded - tax, funded) if with_tax else (funded, funded + tax)
     facts = {name: getattr(line, name) for name in PricedLine.__slots__}
@@ -1228,7 +1229,7 @@ def copayment_with_tax(charge: Charge, seat: Seat) -> Decimal:
     """The copayment a person sees, with tax: 150.00 + 30.00 at 80 % is 36.00 on either base."""
     if seat.funding_base == "total" or not charge.copayment:
         return charge.copayment
-    funded_tax = _round(charge.tax * charge.funded / charge.untaxed, seat.terms.step)
+    funded_tax = half_up(charge.tax * charge.funded / charge.untaxed, seat.terms.step)
     return charge.copayment + charge.tax - funded_tax
 
 

@@ -1,7 +1,8 @@
 """Which funder takes part in what the program paid: the arithmetic of the funders' half.
 
 Pure, like ``pricing``: dates, ``Decimal`` and dataclasses, nothing of Odoo or of a database.
-Amounts are exact to the cent, rates are per cent (``Decimal(50)`` is half).
+Amounts are exact to the ``step``, the smallest amount of their currency; rates are per cent
+(``Decimal(50)`` is half).
 
 ``allocate`` parts all that was paid over the agreements, by rules F1 to F8. What was claimed is
 *frozen*: it is never computed again, and what is different afterwards comes out as a difference
@@ -16,15 +17,14 @@ beside it (F10). The same facts give the same parts, in whatever order they beca
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, Decimal
 from types import MappingProxyType
 
-from odoo.addons.coworking_incubation.pricing import spread
+from odoo.addons.coworking_incubation.pricing import CENT, half_up, spread
 
 from .funding_facts import ZERO as _ZERO
 from .funding_facts import Agreement, Cost, Frozen, Heading, Held, Part, Payment
 
-CENT = Decimal("0.01")
 _NOTHING = MappingProxyType({})
 # Kinds of seat charges that are for being there: without a presence nothing proves them.
 PRESENCE_KINDS = frozenset({"regular", "overage", "pack"})
@@ -32,11 +32,6 @@ PRESENCE_KINDS = frozenset({"regular", "overage", "pack"})
 REFUSALS = ("heading", "salary", "public", "presence", "dates", "late")
 # Own funds that a person may place elsewhere.
 TO_PLACE = ("ceiling", "grant", "rejected")
-
-
-def half_up(amount: Decimal) -> Decimal:
-    """To the cent: 0.005 is 0.01, -0.005 is -0.01."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 # === WHAT AN AGREEMENT ADMITS (F3, F4) === #
@@ -79,9 +74,9 @@ def base(agreement: Agreement, cost: Cost, paid: Decimal) -> Decimal:
         return paid
     counted = paid
     if agreement.net and cost.copayment and cost.amount:
-        counted -= half_up(cost.copayment * paid / cost.amount)
+        counted -= half_up(cost.copayment * paid / cost.amount, cost.step)
     days = (cost.date_to - cost.date_from).days + 1
-    return half_up(counted * _days_within(agreement, cost) / days)
+    return half_up(counted * _days_within(agreement, cost) / days, cost.step)
 
 
 def _days_within(agreement: Agreement, cost: Cost) -> int:
@@ -109,31 +104,31 @@ def admitted(agreement: Agreement, cost: Cost) -> list[Payment]:
     return result
 
 
-def flat_amount(counted: Decimal, rate: Decimal) -> Decimal:
+def flat_amount(counted: Decimal, rate: Decimal, step: Decimal = CENT) -> Decimal:
     """The flat amount for what is admitted under other headings: 15 % of 1,000.00 are 150.00."""
-    return half_up(counted * rate / 100)
+    return half_up(counted * rate / 100, step)
 
 
 # === HOW AN ITEM IS PARTED (F5, F6, F7) === #
 
 
 def largest_remainder(
-    amount: Decimal, rated: Sequence[tuple[Decimal, Decimal]]
+    amount: Decimal, rated: Sequence[tuple[Decimal, Decimal]], step: Decimal = CENT
 ) -> tuple[list[Decimal], Decimal]:
-    """Parts of an amount by rate, and the rest; to the cent, summing to it. F5.
+    """Parts of an amount by rate, and the rest; to the step, summing to it. F5.
 
     :param amount: not below zero
     :param rated: (base, rate per cent); the parts together are not above the amount
     :return: (a part for each, the rest); at equal remainders the first given goes before others
     """
-    exact = [one * rate / 100 / CENT for one, rate in rated]
-    steps = amount / CENT
+    exact = [one * rate / 100 / step for one, rate in rated]
+    steps = amount / step
     exact.append(steps - sum(exact, _ZERO))
     counts = [share.to_integral_value(rounding=ROUND_FLOOR) for share in exact]
     order = sorted(range(len(exact)), key=lambda i: counts[i] - exact[i])
     for i in order[: int(steps - sum(counts))]:
         counts[i] += 1
-    *parts, rest = [count * CENT for count in counts]
+    *parts, rest = [count * step for count in counts]
     return parts, rest
 
 
@@ -148,6 +143,7 @@ class _Facts:
     bases: dict[Hashable, Decimal]
     copayment: Decimal
     rejected: dict[Hashable, Decimal]
+    step: Decimal
     reserved: Mapping[Hashable, Decimal] = _NOTHING
 
     def bounds(self):
@@ -176,7 +172,8 @@ def _want(agreements, facts, rooms):
     counted = [max(min(facts.bases[one.key], rest[one.net]), _ZERO) for one in sharing]
     rates = [one.rate for one in sharing]
     shared = max(counted, default=_ZERO)
-    amounts, _rest = largest_remainder(shared, list(zip(counted, rates, strict=True)))
+    rated = list(zip(counted, rates, strict=True))
+    amounts, _rest = largest_remainder(shared, rated, facts.step)
     return wanted | {one.key: amount for one, amount in zip(sharing, amounts, strict=True)}
 
 
@@ -381,7 +378,7 @@ class Sharing:
             facts.reserved = reserved
             target = _divide_signed(self.agreements, facts, rooms, items.held[item], taken)
             added = {key: target.get(key, _ZERO) - so_far[key] for key in {**so_far, **target}}
-            _keep_within(payment.amount, added)
+            _keep_within(payment.amount, added, cost.step)
             for key, amount in added.items():
                 so_far[key] += amount
                 if amount:
@@ -482,7 +479,7 @@ class _Items:
             }
             copayment = sum(
                 (
-                    half_up(other.copayment * amount / other.amount)
+                    half_up(other.copayment * amount / other.amount, other.step)
                     for other, amount in paid.items()
                     if other.amount
                 ),
@@ -493,7 +490,8 @@ class _Items:
                 # what a payment that was taken back was claimed for stays rejected
                 if is_last or (row.date, row.cost) <= (payment.date, cost.key):
                     rejected[row.agreement] += row.rejected
-            yield payment, cost, _Facts(sum(paid.values(), _ZERO), bases, copayment, rejected)
+            total = sum(paid.values(), _ZERO)
+            yield payment, cost, _Facts(total, bases, copayment, rejected, cost.step)
 
 
 def _give_back(in_time, late, back):
@@ -527,6 +525,7 @@ def _divide_signed(agreements, facts, rooms, held, taken):
         {key: max(-one, _ZERO) for key, one in facts.bases.items()},
         -facts.copayment,
         {},
+        facts.step,
     )
     back = [replace(row, amount=-row.amount) for row in held if row.amount < 0]
     result = defaultdict(Decimal)
@@ -535,14 +534,14 @@ def _divide_signed(agreements, facts, rooms, held, taken):
     return result
 
 
-def _keep_within(amount, added):
-    """Rounding may give agreements a cent more than was paid this time, and take it from own
+def _keep_within(amount, added, step):
+    """Rounding may give agreements a step more than was paid this time, and take it from own
     funds: the largest gives it back, until the next payment.
     """
     sign = 1 if amount >= 0 else -1
     funded = {key: part for key, part in added.items() if key[0] is not None}
     over = sign * (sum(funded.values(), _ZERO) - amount)
-    if 0 < over <= len(added) * CENT and funded:
+    if 0 < over <= len(added) * step and funded:
         largest = max(funded, key=lambda key: (sign * funded[key], str(key)))
         own = next((key for key in added if key[0] is None), (None, "own", None))
         added[largest] -= sign * over
@@ -553,7 +552,7 @@ def _keep_within(amount, added):
 
 
 def spread_payments(
-    lines: Sequence[tuple[Hashable, Decimal]], payments: Iterable[Payment]
+    lines: Sequence[tuple[Hashable, Decimal]], payments: Iterable[Payment], step: Decimal = CENT
 ) -> dict[Hashable, tuple[Payment, ...]]:
     """Each payment of a bill, over what is left of its lines by largest remainder. F2: of 180.00
     and 120.00, 100.00 paid are 60.00 + 40.00.
@@ -561,29 +560,31 @@ def spread_payments(
     left = dict(lines)
     result = {key: [] for key in left}
     for payment in sorted(payments):
-        for key, part in spread(payment.amount, left.items()):
+        for key, part in spread(payment.amount, left.items(), step):
             left[key] -= part
             if part:
                 result[key].append(Payment(payment.date, part))
     return {key: tuple(own) for key, own in result.items()}
 
 
-def scale_parts(amount: Decimal, whole: Decimal, parts: Sequence[Decimal]) -> list[Decimal]:
+def scale_parts(
+    amount: Decimal, whole: Decimal, parts: Sequence[Decimal], step: Decimal = CENT
+) -> list[Decimal]:
     """What parts of a whole are of an amount that stands for it, as its price without VAT does.
 
-    Each is its own to within a cent, also where others are below zero; together they are what their
+    Each is its own to within a step, also where others are below zero; together they are what their
     sum is, by largest remainder.
     """
-    exact = [part * amount / whole / CENT for part in parts]
+    exact = [part * amount / whole / step for part in parts]
     counts = [one.to_integral_value(rounding=ROUND_FLOOR) for one in exact]
-    steps = half_up(sum(parts, _ZERO) * amount / whole) / CENT - sum(counts)
+    steps = half_up(sum(parts, _ZERO) * amount / whole, step) / step - sum(counts)
     for i in sorted(range(len(exact)), key=lambda i: counts[i] - exact[i])[: int(steps)]:
         counts[i] += 1
-    return [count * CENT for count in counts]
+    return [count * step for count in counts]
 
 
 def scale_payments(
-    amount: Decimal, whole: Decimal, payments: Iterable[Payment]
+    amount: Decimal, whole: Decimal, payments: Iterable[Payment], step: Decimal = CENT
 ) -> tuple[Payment, ...]:
     """What payments of the whole of a line paid of a part of it, each as what it adds: all is paid
     of the part when it is of the line.
@@ -593,7 +594,7 @@ def scale_payments(
     result, before, so_far = [], _ZERO, _ZERO
     for payment in payments:
         so_far += payment.amount
-        reached = half_up(amount * so_far / whole)
+        reached = half_up(amount * so_far / whole, step)
         if reached != before:
             result.append(Payment(payment.date, reached - before))
         before = reached
@@ -601,14 +602,14 @@ def scale_payments(
 
 
 def spread_correction(
-    lines: Sequence[tuple[Hashable, Decimal]], percent: Decimal
+    lines: Sequence[tuple[Hashable, Decimal]], percent: Decimal, step: Decimal = CENT
 ) -> list[tuple[Hashable, Decimal]]:
     """What a flat correction takes off the lines of a claim, by largest remainder: its part of
     what they sum to, off those above zero. F11.
     """
     whole = max(sum((amount for _key, amount in lines), _ZERO), _ZERO)
     above = [(key, amount) for key, amount in lines if amount > 0]
-    return spread(half_up(whole * percent / 100), above)
+    return spread(half_up(whole * percent / 100, step), above, step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from odoo.addons.coworking_incubation.pricing import CENT
+
 ZERO = Decimal(0)
 
 
@@ -77,6 +79,7 @@ class Cost:
     :param heading: of a flat amount, the key of its heading
     :param present: whether somebody was there, as far as it is known
     :param public: keys of the agreements to whose public the person belongs; ``None``: of all
+    :param step: the smallest amount of its currency
     """
 
     key: Hashable
@@ -93,6 +96,7 @@ class Cost:
     copayment: Decimal = ZERO
     present: bool = True
     public: frozenset[Hashable] | None = None
+    step: Decimal = CENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,12 @@ def lay_out(sheet):
     sheet.fit_to_pages(1, 0)
 
 
+def get_money_format(currency):
+    """How cells show an amount: #,##0.00 of euros, #,##0 where there are no cents."""
+    digits = currency.decimal_places
+    return f"#,##0.{'0' * digits}" if digits else "#,##0"
+
+
 def add_formats(book):
     """What workbooks write titles, names and texts in.
 

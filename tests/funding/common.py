@@ -171,12 +171,11 @@ class FundingCase(CoworkingCase):
         found = {}
         for share in costs.allocation_ids:
             name = share.agreement_id.reference or share.reason
-            found[name] = round(found.get(name, 0.0) + share.amount_effective, 2)
+            amount = found.get(name, 0.0) + share.amount_effective
+            found[name] = share.currency_id.round(amount)
         self.assertEqual({name: value for name, value in found.items() if value}, expected)
         self.assertAlmostEqual(
-            sum(costs.allocation_ids.mapped("amount_effective")),
-            sum(costs.mapped("paid_amount")),
-            2,
+            sum(costs.allocation_ids.mapped("amount_effective")), sum(costs.mapped("paid_amount"))
         )
 
     def _place(self, share, agreement, amount, reason="Agreed", user=None):

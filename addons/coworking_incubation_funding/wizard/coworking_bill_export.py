@@ -10,7 +10,7 @@ from odoo.fields import Domain
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
-from ..sheets import lay_out
+from ..sheets import get_money_format, lay_out
 
 
 @dataclass
@@ -247,7 +247,8 @@ class CoworkingBillExport(models.TransientModel):
 
     def _make_formats(self, book):
         head = {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
-        money, day = {"num_format": "#,##0.00;[Red]-#,##0.00"}, {"num_format": "dd/mm/yyyy"}
+        shown, day = get_money_format(self.company_id.currency_id), {"num_format": "dd/mm/yyyy"}
+        money = {"num_format": f"{shown};[Red]-{shown}"}
         fill = {"bg_color": "#FFF8E1", "border": 1, "border_color": "#D8D8D8"}
         return {
             "head": book.add_format({**head, "bg_color": "#EDE7EC"}),

@@ -6,6 +6,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.coworking_incubation.invoice_reader import normal_id
+from odoo.addons.coworking_incubation.pricing import half_up
 from odoo.addons.coworking_incubation.spreadsheet import as_text, plain, to_day
 from odoo.addons.coworking_incubation.tools import to_decimal
 
@@ -326,7 +327,7 @@ class CoworkingPaymentImport(models.TransientModel):
 
     def _show_amount(self, amount):
         """Cents and, in a file that has them, what is below."""
-        amount = to_decimal(amount)
-        if amount == round(amount, 2):
-            return self.company_id.currency_id.format(float(amount))
+        amount, currency = to_decimal(amount), self.company_id.currency_id
+        if amount == half_up(amount, to_decimal(currency.rounding)):
+            return currency.format(float(amount))
         return str(amount)

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.invoice_reader import normal_id
+from odoo.addons.coworking_incubation.pricing import half_up
 from odoo.addons.coworking_incubation.spreadsheet import to_day, to_number
 from odoo.addons.coworking_incubation.tools import to_decimal, words_of
 
@@ -265,8 +266,8 @@ class CoworkingPaymentImportLine(models.TransientModel):
 
     def _parse_amount(self):
         """Above zero, to the cent; a refund may be written below zero, as our workbook does."""
-        amount = to_number(self.amount)
-        if amount is None or amount != round(amount, 2):
+        amount, step = to_number(self.amount), to_decimal(self.company_id.currency_id.rounding)
+        if amount is None or amount != half_up(amount, step):
             return None
         if amount < 0 and self.move_id._coworking_get_sign() < 0:
             amount = -amount

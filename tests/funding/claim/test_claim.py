@@ -219,6 +219,25 @@ class TestMissing(ClaimCase):
         self._attach(self.bill)
         self.assertEqual(self._missing(), ["payment", "signature"])
 
+    def test_an_address_in_place_of_the_file_proves_nothing(self):
+        self._attach(self.bill).write({"type": "url", "url": "https://example.org/bill.pdf"})
+        self.assertIn("bill", self._missing())
+
+    def test_a_file_that_is_lost_is_not_sealed_as_if_it_were_there(self):
+        file = self._attach(self.bill)
+        self._prove(self.claim)
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET store_fname = 'gone', db_datas = NULL WHERE id = %s",
+            [file.id],
+        )
+        self.env.invalidate_all()
+        with (
+            mute_logger("odoo.addons.base.models.ir_attachment"),
+            self.assertRefused(self.claim.name, file.name, "lost"),
+        ):
+            self._send(self.claim)
+        self.assertEqual(self.claim.state, "draft")
+
     def test_a_receipt_on_the_payment_proves_it(self):
         self._attach(self.bill.matched_payment_ids or self.bill._get_reconciled_payments())
         self.assertEqual(self._missing(), ["bill", "signature"])

@@ -53,6 +53,25 @@ class TestShares(FundingCase):
         )
         self.assertIn("P", statement.funding_split)
 
+    def test_statements_part_in_the_order_of_the_agreements_too(self):
+        self.tariff.price_ids.price = 210.01
+        self._new_agreement("P", method="priority", amount_granted=100.0, sequence=1)
+        for reference, sequence, terms in (
+            ("Q", 2, {"method": "priority", "amount_granted": 10.0}),
+            ("A", 20, {"rate": 50.0, "date_from": "2015-01-15"}),
+            ("B", 10, {"rate": 50.0}),
+        ):
+            values = {"date_from": "2015-02-01", "sequence": sequence, **terms}
+            self._new_agreement(reference, **values)
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        self.assertShares(bill, P=100.0, Q=10.0, B=50.01, A=50.0)
+        split = self.program._split_over_funders(self._costs(bill).charge_id)
+        self.assertEqual(
+            {agreement.reference: float(amount) for agreement, amount in split.items()},
+            {"P": 100.0, "Q": 10.0, "B": 50.01, "A": 50.0},
+        )
+
     def test_the_participants_part_is_not_placed(self):
         self.program.funding_rate = 80.0
         other = self._new_agreement("A", 50.0)

@@ -5,12 +5,13 @@ import os
 import re
 from datetime import timedelta
 
+from odoo import Command
 from odoo.tests import Form, tagged
 from odoo.tools import format_datetime
 
 from odoo.addons.coworking_incubation_funding.models.evidence.evidence_pieces import EvidencePieces
 
-from ...common import JULY
+from ...common import JULY, d
 from .common import PDF, EvidenceCase
 
 
@@ -232,6 +233,61 @@ class TestArchive(EvidenceCase):
         self._refresh()
         evidence = self._make(luc)
         self.assertIn("Nothing was paid of it yet", evidence.missing)
+
+    def test_an_address_in_place_of_the_bill_is_no_file(self):
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", "account.move"), ("res_id", "=", self.bill.id)]
+        )
+        files.write({"type": "url", "url": "https://example.org/bill.pdf"})
+        evidence = self._make()
+        self._assert_missing(evidence, self.bill.name)
+        self.assertIn("No file is attached", evidence.missing)
+
+    def test_what_a_credit_note_sets_off_and_an_entry_are_paid(self):
+        self.env["coworking.funding.heading"].create(
+            {"name": "Direct", "kind": "direct", "agreement_id": self.agreement.id}
+        )
+        bill = self._new_direct(("Flyers", 100.0))
+        note = bill._reverse_moves([{"invoice_date": d("1/8"), "date": d("1/8"), "ref": "CN"}])
+        note.action_post()
+        distribution = {str(self.analytic_account.id): 100.0}
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": d("2/8"),
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": balance, **values})
+                    for account, balance, values in (
+                        (self.accounts["expense"], 10.0, {"analytic_distribution": distribution}),
+                        (self.bank.default_account_id, -10.0, {}),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        for move in bill | note | entry:
+            self._file(move, f"{move.id}.pdf", PDF + str(move.id).encode())
+        self._refresh()
+        evidence = self._make()
+        self.assertFalse(evidence.missing)
+        rows = self._sheet(self._open(evidence), "Evidence")
+        self.assertEqual(
+            [
+                (row["What It Is"].split(",")[0], row["Amount"], row["Date"].date(), row["Note"])
+                for row in rows
+                if row["Folder"] == "Payments" and not row["Document"]
+            ],
+            [
+                (f"Payment of {bill.name}", 100.0, d("1/8"), "Credit note"),
+                (f"Payment of {note.name}", 100.0, d("1/8"), "Credit note"),
+                (
+                    f"Payment of {entry.name}",
+                    10.0,
+                    d("2/8"),
+                    "An entry is paid on its day: what proves it is attached to it.",
+                ),
+            ],
+        )
 
     def test_a_copy_that_was_to_be_kept_is_listed_as_missing_by_its_token(self):
         self.proof.copy_file = False

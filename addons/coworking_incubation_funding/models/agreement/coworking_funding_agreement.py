@@ -169,7 +169,8 @@ class CoworkingFundingAgreement(models.Model):
                 if percent:
                     rate = to_decimal(percent[1].replace(",", ".")) / 100
                     whole = to_decimal(agreement.amount_granted)
-                    amount = min(float(funding.half_up(whole * rate)), left)
+                    step = to_decimal(agreement.currency_id.rounding)
+                    amount = min(float(funding.half_up(whole * rate, step)), left)
                 elif part != parts[-1] and len(parts) > 1:
                     amount = 0.0
                 kinds = (
@@ -204,6 +205,10 @@ class CoworkingFundingAgreement(models.Model):
         return True
 
     # === BUSINESS METHODS ===#
+
+    def _in_order(self):
+        """These in the order in which they take part."""
+        return self.sorted(lambda row: (row.sequence, row.date_from, row.id))
 
     def _get_eligible_kinds(self):
         """Those of the headings, where there are any, in place of the text."""

@@ -4,7 +4,6 @@ from decimal import Decimal
 from odoo import models
 from odoo.fields import Domain
 
-from odoo.addons.coworking_incubation import pricing
 from odoo.addons.coworking_incubation.tools import to_decimal
 
 
@@ -14,7 +13,7 @@ class CoworkingProgram(models.Model):
     _inherit = "coworking.program"
 
     def _split_over_funders(self, charges):
-        first = self.agreement_ids.filtered(lambda row: row.method == "priority").sorted()
+        first = self.agreement_ids.filtered(lambda row: row.method == "priority")._in_order()
         if not first:
             return super()._split_over_funders(charges)
         granted = {agreement: agreement._get_available() for agreement in self.agreement_ids}
@@ -33,7 +32,7 @@ class CoworkingProgram(models.Model):
                 part = max(min(rest, left[agreement]), left[agreement] - granted[agreement])
                 taken.append((agreement, part))
                 rest -= part
-            taken += pricing.split(rest, self._get_funding_parts(kind, charge.period, left))
+            taken += self._split(rest, self._get_funding_parts(kind, charge.period, left))
             for agreement, part in taken:
                 if agreement:
                     left[agreement] -= part
@@ -42,6 +41,7 @@ class CoworkingProgram(models.Model):
         return result
 
     def _get_funding_parts(self, kind, month, left):
-        """Who takes first has no rate."""
-        parts = super()._get_funding_parts(kind, month, left)
-        return [part for part in parts if part[0].method == "rate"]
+        """Who takes first has no rate; the others are in the order of their shares."""
+        parts = {part[0]: part for part in super()._get_funding_parts(kind, month, left)}
+        by_rate = self.agreement_ids.filtered(lambda row: row in parts and row.method == "rate")
+        return [parts[agreement] for agreement in by_rate._in_order()]

@@ -200,7 +200,8 @@ class CoworkingClaim(models.Model):
             )
         # sudo: written by code alone
         amounts = [(line, to_decimal(line.amount)) for line in self.sudo().line_ids]
-        for line, part in funding.spread_correction(amounts, to_decimal(percent)):
+        step = to_decimal(self.currency_id.rounding)
+        for line, part in funding.spread_correction(amounts, to_decimal(percent), step):
             line.write(
                 {
                     "amount_admitted": float(to_decimal(line.amount) - part),

@@ -96,7 +96,8 @@ class CoworkingClaim(models.Model):
         there = {row: -sign * part for row, part in posted.items() if sign * part < 0}
         back = min(abs(amount), sum(there.values(), Decimal(0)))
         result = defaultdict(Decimal)
-        for row, part in funding.spread(back, list(there.items())):
+        step = to_decimal(self.currency_id.rounding)
+        for row, part in funding.spread(back, list(there.items()), step):
             result[row] += sign * part
         result[account] += amount - sign * back
         return {row: part for row, part in result.items() if part}

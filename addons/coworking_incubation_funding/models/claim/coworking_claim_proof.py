@@ -2,6 +2,7 @@ import hashlib
 from typing import NamedTuple
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -111,8 +112,8 @@ class CoworkingClaim(models.Model):
         return result
 
     def _get_files(self, by_model):
-        """Files of records: dict (model, id) -> ``ir.attachment``."""
-        domain = Domain.OR(
+        """Files of records, of which there is a fingerprint: dict (model, id) -> attachments."""
+        domain = Domain("type", "=", "binary") & Domain.OR(
             Domain("res_model", "=", model) & Domain("res_id", "in", records.ids)
             for model, records in by_model.items()
         )
@@ -164,7 +165,7 @@ class CoworkingClaim(models.Model):
                     "claim_id": self.id,
                     "kind": kind,
                     "name": kind == "certificate" and self.certificate_name or file.name,
-                    "digest": hashlib.sha256(file.raw or b"").hexdigest(),
+                    "digest": self._fingerprint(file),
                     "attachment_id": file.id,
                 }
                 for file, kind in wanted.items()
@@ -177,6 +178,22 @@ class CoworkingClaim(models.Model):
             for file in own["bill"] | own["payment"] | own["signature"]
         ]
         self._link_files(pairs)
+
+    def _fingerprint(self, file):
+        """SHA-256 of a proof.
+
+        :raise UserError: nothing is in it
+        """
+        if not file.raw:
+            raise UserError(
+                self.env._(
+                    "%(claim)s cannot be sent: “%(file)s”, a proof of it, is empty, or the server"
+                    " has lost it. Attach it again, or have it restored from a backup.",
+                    claim=self.name,
+                    file=file.name,
+                )
+            )
+        return hashlib.sha256(file.raw).hexdigest()
 
     def _link_files(self, pairs):
         """Which proofs are of which line, in one query for all of them.

@@ -96,7 +96,7 @@ class CoworkingClaimSending(models.Model):
             "currency": claim.currency_id.name,
             "from": str(claim.date_from),
             "to": str(claim.date_to),
-            "amount": f"{claim.amount_claimed:.2f}",
+            "amount": self._to_text(claim, "amount_claimed"),
             "files": sorted([row.kind, row.digest] for row in claim.file_ids),
             "lines": [
                 {name: self._to_text(line, name) for name in FROZEN_FIELDS}
@@ -115,8 +115,8 @@ class CoworkingClaimSending(models.Model):
             "programs": ", ".join(claim.program_ids.mapped("name")),
         }
 
-    def _to_text(self, line, name):
-        value = line[name]
-        if line._fields[name].type == "monetary":
-            return f"{value:.2f}"
+    def _to_text(self, record, name):
+        value = record[name]
+        if record._fields[name].type == "monetary":
+            return f"{value:.{record.currency_id.decimal_places}f}"
         return value if isinstance(value, int) and not isinstance(value, bool) else str(value or "")

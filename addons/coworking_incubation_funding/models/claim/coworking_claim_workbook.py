@@ -6,7 +6,7 @@ from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
-from ...sheets import TOTAL, add_formats, fill_pages, lay_out, write_facts
+from ...sheets import TOTAL, add_formats, fill_pages, get_money_format, lay_out, write_facts
 
 # Of a printed page, in rows of text.
 FIRST_PAGE, NEXT_PAGES, SIGNED_HEIGHT = 76, 104, 14
@@ -142,12 +142,13 @@ class CoworkingClaim(models.Model):
     def _fill_workbook(self, book):
         book.set_properties({"title": self.name, "author": self.env.user.name})
         day = {"num_format": "dd/mm/yyyy", "align": "left"}
+        money = {"num_format": get_money_format(self.currency_id)}
         formats = {
             **add_formats(book),
             "number": book.add_format({"valign": "top", "align": "center"}),
             "date": book.add_format({**day, "valign": "top"}),
-            "money": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
-            "sum": book.add_format({"bold": True, "bg_color": TOTAL, "num_format": "#,##0.00"}),
+            "money": book.add_format({**money, "valign": "top"}),
+            "sum": book.add_format({"bold": True, "bg_color": TOTAL, **money}),
             "total": book.add_format({"bold": True, "bg_color": TOTAL}),
         }
         facts = [*self._get_facts(), ("", ""), *self._get_definitions()]
@@ -190,7 +191,7 @@ class CoworkingClaim(models.Model):
         for place, (name, __) in enumerate(columns):
             if name in SUMMED and count:
                 cells = xl_range(1, place, count, place)
-                value = round(sum(self.line_ids.mapped(name)), 2)
+                value = self.currency_id.round(sum(self.line_ids.mapped(name)))
                 sheet.write_formula(last, place, f"=SUM({cells})", formats["sum"], value)
             else:
                 text = self.env._("Total") if name == "label" else ""

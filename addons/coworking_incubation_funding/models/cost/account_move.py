@@ -152,7 +152,9 @@ class AccountMove(models.Model):
             lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
             totals = [(line, to_decimal(line.price_total)) for line in lines]
             if move.currency_id != move.company_currency_id:
-                totals = pricing.spread(to_decimal(abs(move.amount_total_signed)), totals)
+                amount = to_decimal(abs(move.amount_total_signed))
+                step = to_decimal(move.company_currency_id.rounding)
+                totals = pricing.spread(amount, totals, step)
             result |= {line: sign * amount for line, amount in totals}
         return result
 
@@ -170,9 +172,9 @@ class AccountMove(models.Model):
             lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
             payments = [funding.Payment(day, amount) for day, amount, _item in facts[move]]
             payments += [funding.Payment(day, to_decimal(amount)) for day, amount in set_offs[move]]
-            spread = funding.spread_payments(
-                [(line, sign * totals[line]) for line in lines], payments
-            )
+            left = [(line, sign * totals[line]) for line in lines]
+            step = to_decimal(move.company_currency_id.rounding)
+            spread = funding.spread_payments(left, payments, step)
             for line in lines:
                 result[line] = [funding.Payment(day, sign * amount) for day, amount in spread[line]]
         return result

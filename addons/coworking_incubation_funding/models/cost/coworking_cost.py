@@ -229,6 +229,7 @@ class CoworkingCost(models.Model):
                 copayment=to_decimal(cost.copayment_amount),
                 present=cost.presence_proven,
                 public=frozenset(publics[cost.id]),
+                step=to_decimal(cost.currency_id.rounding),
             )
             for cost in self
         ]

@@ -17,7 +17,7 @@ UNPAID = """
     SELECT program_id, kind, charge_kind, account_id, date_from, date_to, participant_id,
            COALESCE(presence_proven, FALSE) OR date_to >= %(today)s AS present,
            SUM(amount - paid_amount),
-           SUM(ROUND(copayment_amount * (amount - paid_amount) / NULLIF(amount, 0), 2))
+           SUM(copayment_amount * (amount - paid_amount) / NULLIF(amount, 0))
       FROM coworking_cost
      WHERE program_id IN %(programs)s AND kind != 'flat' AND amount != paid_amount
        AND withdrawn IS NOT TRUE
@@ -134,6 +134,7 @@ class CoworkingCost(models.Model):
             bucket.to_cost(
                 *(sign * amount, sign * copayment, max(today, bucket.date_to)),
                 salary=salaries.get((bucket.program, bucket.account), False),
+                step=to_decimal(programs.currency_id.rounding),
             )
             for bucket, (amount, copayment) in buckets.items()
         ]
@@ -156,10 +157,11 @@ class CoworkingCost(models.Model):
                 and found.key in heading.flat_heading_ids._ids
                 for payment in funding.admitted(one, cost)
             )
-            amount = funding.flat_amount(Decimal(counted), heading._get_flat_rate())
+            step = to_decimal(heading.currency_id.rounding)
+            amount = funding.flat_amount(Decimal(counted), heading._get_flat_rate(), step)
             if amount:
                 bucket = Bucket(0, "flat", None, None, today, today, True, frozenset([one.key]))
-                result.append(bucket.to_cost(amount, Decimal(0), today, heading.id))
+                result.append(bucket.to_cost(amount, Decimal(0), today, heading.id, step=step))
         return result
 
     @api.model

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.coworking_incubation import pricing
+from odoo.addons.coworking_incubation.tools import to_decimal
 
 from ... import funding
 
@@ -39,7 +40,8 @@ class CoworkingCost(models.Model):
             self._count_for(headings, programs, months).items(),
             key=lambda row: (row[0][0].id, *row[0][1:]),
         ):
-            amount = funding.flat_amount(counted, heading._get_flat_rate())
+            step = to_decimal(heading.currency_id.rounding)
+            amount = funding.flat_amount(counted, heading._get_flat_rate(), step)
             if not amount:
                 continue
             vals = self._prepare_flat(heading, program, month, amount, day)

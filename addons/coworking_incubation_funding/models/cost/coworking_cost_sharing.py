@@ -325,9 +325,7 @@ class CoworkingCost(models.Model):
                 ["agreement_id"],
             )
             archived -= archived.browse(agreement.id for (agreement,) in rows)
-        return (agreements - archived).sorted(
-            lambda agreement: (agreement.sequence, agreement.date_from, agreement.id)
-        )
+        return (agreements - archived)._in_order()
 
     def _get_frozen(self):
         """The shares of these costs that were claimed."""

@@ -219,7 +219,8 @@ class CoworkingCost(models.Model):
                 piece.expected += to_decimal(match.expected)
             rest = totals[line] - sum((piece.amount for piece in pieces.values()), _ZERO)
             own = [*pieces.values(), *self._get_shares(line, rest, programs)]
-            self._share_payments(own, totals[line], payments[line])
+            step = to_decimal(line.company_currency_id.rounding)
+            self._share_payments(own, totals[line], payments[line], step)
             result[line] = own
         return result
 
@@ -292,10 +293,13 @@ class CoworkingCost(models.Model):
             if found:
                 percents[(running or found)[0]] += to_decimal(percent)
         sign = -1 if amount < 0 else 1
-        parts = [funding.half_up(sign * amount * percent / 100) for percent in percents.values()]
+        step = to_decimal(line.company_currency_id.rounding)
+        parts = [
+            funding.half_up(sign * amount * percent / 100, step) for percent in percents.values()
+        ]
         if sum(percents.values()) <= 100:  # halves of an odd cent are the whole
             rated = [(sign * amount, percent) for percent in percents.values()]
-            parts, _rest = funding.largest_remainder(sign * amount, rated)
+            parts, _rest = funding.largest_remainder(sign * amount, rated, step)
         no_charge = self.env["coworking.charge"]
         return [
             Piece(program, no_charge, sign * part)
@@ -304,7 +308,7 @@ class CoworkingCost(models.Model):
         ]
 
     @api.model
-    def _share_payments(self, pieces, total, payments):
+    def _share_payments(self, pieces, total, payments, step):
         """Give the pieces of a line their part of what was paid of it; the rest is of others."""
         sign = -1 if total < 0 else 1
         rest = total - sum((piece.amount for piece in pieces), _ZERO)
@@ -312,6 +316,7 @@ class CoworkingCost(models.Model):
         spread = funding.spread_payments(
             [*rows, (None, sign * rest)],
             [funding.Payment(day, sign * amount) for day, amount in payments],
+            step,
         )
         for number, piece in enumerate(pieces):
             piece.payments = [funding.Payment(day, sign * part) for day, part in spread[number]]
@@ -335,6 +340,7 @@ class CoworkingCost(models.Model):
                 to_decimal(line.price_subtotal),
                 to_decimal(line.price_total),
                 [sign * amounts[number] for number in apart],
+                to_decimal(line.company_currency_id.rounding),
             )
             for number, part in zip(apart, scaled, strict=True):
                 amounts[number] = sign * part
@@ -347,9 +353,9 @@ class CoworkingCost(models.Model):
         :param amount: what it costs of its piece of the line
         :param credited: of what gives back, the line that it gives back
         """
-        payments = piece.payments
+        payments, step = piece.payments, to_decimal(line.company_currency_id.rounding)
         if amount != piece.amount:
-            payments = funding.scale_payments(amount, piece.amount, payments)
+            payments = funding.scale_payments(amount, piece.amount, payments, step)
         charge, move = piece.charge, line.move_id
         counts = piece.item or charge
         day = served = move.invoice_date or move.date
@@ -379,7 +385,7 @@ class CoworkingCost(models.Model):
             "paid_amount": float(sum(days.values(), _ZERO)),
             "date_paid": max(days, default=False),
             "payments": [
-                [str(day), str(days[day].quantize(funding.CENT))]
+                [str(day), str(funding.half_up(days[day], step))]
                 for day in sorted(days)
                 if days[day]
             ],
@@ -404,4 +410,4 @@ class CoworkingCost(models.Model):
         part /= to_decimal(charge.payable_total)
         if item and item.payable and charge.payable_total > 0:
             part += item.copayment * piece.expected / item.payable
-        return funding.half_up(part)
+        return funding.half_up(part, to_decimal(charge.currency_id.rounding))

@@ -55,7 +55,8 @@ class CoworkingStaffTime(models.Model):
     @api.depends("hours", "hourly_cost")
     def _compute_amount(self):
         for row in self:
-            row.amount = float(funding.half_up(to_decimal(row.hours) * to_decimal(row.hourly_cost)))
+            amount = to_decimal(row.hours) * to_decimal(row.hourly_cost)
+            row.amount = float(funding.half_up(amount, to_decimal(row.currency_id.rounding)))
 
     @api.depends("partner_id", "month")
     def _compute_display_name(self):
@@ -130,7 +131,8 @@ class CoworkingStaffTime(models.Model):
     def _prepare_cost(self):
         self.ensure_one()
         month = pricing.month_first(self.month)
-        paid = [[str(self.date_paid), f"{self.amount:.2f}"]] if self.date_paid else []
+        amount = funding.half_up(to_decimal(self.amount), to_decimal(self.currency_id.rounding))
+        paid = [[str(self.date_paid), str(amount)]] if self.date_paid else []
         return {
             "name": self.display_name,
             "kind": "staff",

@@ -211,11 +211,12 @@ class EvidencePieces:
                 self.env.invalidate_all()
 
     def _find_files(self, records, field=None):
-        """Attachments of records, or behind one of their fields.
+        """Attachments of records, or behind one of their fields; an address proves nothing.
 
         :return: dict id of a record -> attachments
         """
         domain = Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
+        domain &= Domain("type", "!=", "url")
         domain &= Domain("res_field", "=", field) if field else Domain("id", ">", 0)
         found = self.env["ir.attachment"].search(domain, order="id")
         return found.grouped("res_id")
@@ -474,22 +475,43 @@ class EvidencePieces:
         for batch in self.walk("account.move", self._find_bills()):
             facts = batch._coworking_payment_facts()
             files = self._find_payment_files(facts)
+            unpaid = self._find_unpaid(batch)
             for move, paid in facts.items():
                 for day, amount, line in paid:
                     yield from self._collect_payment(move, day, amount, line, files)
-                if not paid:
+                for day, amount, note in unpaid[move]:
+                    title, token = self.env._("Payment of %s", self._name_bill(move)), move.name
+                    values = {"day": day, "amount": amount, "note": note, "token": token}
+                    yield self._make_piece(PAYMENTS, title, **values)
+                if not paid and not unpaid[move]:
                     note = self.env._("Nothing was paid of it yet.")
                     title, token = self._name_bill(move), move.name
                     yield self._make_missing(PAYMENTS, title, note, token=token)
 
-    def _get_payment(self, move, line):
-        """:param line: journal item of the payment, empty where it has none"""
-        return line.move_id.origin_payment_id if line else move.matched_payment_ids
+    def _find_unpaid(self, moves):
+        """What counts as paid without a payment: dict document -> list of (day, amount, why)."""
+        set_off, entry = (
+            self.env._("Credit note"),
+            self.env._("An entry is paid on its day: what proves it is attached to it."),
+        )
+        result = {
+            move: [(day, amount, set_off) for day, amount in rows]
+            for move, rows in moves._coworking_set_offs().items()
+        }
+        for move in moves.filtered(lambda row: row.move_type == "entry"):
+            result[move].append((move.date, abs(move.amount_total_signed), entry))
+        return result
 
-    def _get_payment_owners(self, move, line):
+    def _get_payment(self, move, day, line):
+        """:param line: journal item of the payment, empty where it has none"""
+        if line:
+            return line.move_id.origin_payment_id
+        return move.matched_payment_ids.filtered(lambda payment: payment.date == day)
+
+    def _get_payment_owners(self, move, day, line):
         """Records whose files prove a payment: its entry, itself, the bank's statement."""
         entry = line.move_id
-        return (entry, self._get_payment(move, line), entry.statement_line_id.statement_id)
+        return (entry, self._get_payment(move, day, line), entry.statement_line_id.statement_id)
 
     def _find_payment_files(self, facts):
         """
@@ -498,8 +520,8 @@ class EvidencePieces:
         """
         owners = {}
         for move, paid in facts.items():
-            for _day, _amount, line in paid:
-                for owner in self._get_payment_owners(move, line):
+            for day, _amount, line in paid:
+                for owner in self._get_payment_owners(move, day, line):
                     owners[owner._name] = owners.get(owner._name, owner) | owner
         return {
             (name, record_id): files
@@ -509,9 +531,9 @@ class EvidencePieces:
 
     def _collect_payment(self, move, day, amount, line, found):
         """:param found: see ``_find_payment_files``"""
-        payment = self._get_payment(move, line)
+        payment = self._get_payment(move, day, line)
         files = self.env["ir.attachment"]
-        for owner in self._get_payment_owners(move, line):
+        for owner in self._get_payment_owners(move, day, line):
             files = files.union(*(found.get((owner._name, one), files) for one in owner.ids))
         title = self.env._("Payment of %s", self._name_bill(move))
         values = {"day": day, "amount": amount, "token": move.name}

@@ -9,7 +9,7 @@ from odoo.tools import format_date
 from odoo.addons.coworking_incubation.tools import write_workbook
 
 from ... import evidence_archive
-from ...sheets import lay_out
+from ...sheets import get_money_format, lay_out
 from ..claim.coworking_claim_line import FROZEN_FIELDS
 from .evidence_pieces import FOLDERS, EvidencePieces, Piece
 
@@ -268,12 +268,13 @@ class EvidenceWriter:
             "name": book.add_format({"bold": True, "valign": "top"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         }
+        money = {"num_format": get_money_format(self.evidence.company_id.currency_id)}
         for missing in (False, True):
             look = {"bg_color": COLORS["missing"]} if missing else {}
             self.formats |= {
                 (TEXT, missing): book.add_format({**look, "valign": "top", "text_wrap": True}),
                 (DAY, missing): book.add_format({**look, "num_format": "dd/mm/yyyy"}),
-                (AMOUNT, missing): book.add_format({**look, "num_format": "#,##0.00"}),
+                (AMOUNT, missing): book.add_format({**look, **money}),
             }
         self.write_facts(book)
         self.write_sheet(book, self.env._("Evidence"), self.get_piece_columns(), self.listed)

@@ -6,9 +6,7 @@ from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
-from ...sheets import TOTAL, add_formats, lay_out, write_facts
-
-MONEY_FORMAT = "#,##0.00"
+from ...sheets import TOTAL, add_formats, get_money_format, lay_out, write_facts
 
 
 class CoworkingFinancialReport(models.Model):
@@ -131,13 +129,14 @@ class CoworkingFinancialReport(models.Model):
     def _fill_workbook(self, book, paid):
         book.set_properties({"title": self.name, "author": self.env.user.name})
         total = {"bold": True, "bg_color": TOTAL}
+        money = {"num_format": get_money_format(self.currency_id)}
         formats = {
             **add_formats(book),
             "date": book.add_format({"num_format": "dd/mm/yyyy", "align": "left"}),
-            "money": book.add_format({"num_format": MONEY_FORMAT}),
+            "money": book.add_format(money),
             "rate": book.add_format({"num_format": "0.0"}),
             "total": book.add_format(total),
-            "total_money": book.add_format({**total, "num_format": MONEY_FORMAT}),
+            "total_money": book.add_format({**total, **money}),
         }
         self._write_facts(book.add_worksheet(self.env._("Definitions")), formats)
         self._write_sides(book.add_worksheet(self.env._("Budget and Actual")), formats)

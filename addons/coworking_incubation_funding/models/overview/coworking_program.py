@@ -80,7 +80,8 @@ class CoworkingProgram(models.Model):
             if program.stay_cost:
                 chosen = to_decimal(program.stay_cost)
                 part = chosen * copayment / amount if amount else Decimal(0)
-                result[program] = (chosen, funding.half_up(part))
+                step = to_decimal(program.currency_id.rounding)
+                result[program] = (chosen, funding.half_up(part, step))
             elif found:
                 result[program] = (amount, copayment)
         return result
@@ -103,4 +104,5 @@ class CoworkingProgram(models.Model):
             date_from=first,
             date_to=last,
             payments=(funding.Payment(last, amount),),
+            step=to_decimal(self.currency_id.rounding),
         )
