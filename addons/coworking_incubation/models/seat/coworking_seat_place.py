@@ -203,7 +203,7 @@ class CoworkingSeat(models.Model):
             end = fields.Date.to_date(vals.get("date_end")) or None
             if not start or (end and end < start):
                 continue
-            others = self.search(
+            others = self.with_context(active_test=False).search(
                 Domain("id", "!=", vals.get("id", 0))
                 & Domain("state", "in", HOLDING_STATES)
                 & Domain("date_start", "<=", end or date.max)
@@ -241,7 +241,7 @@ class CoworkingSeat(models.Model):
         asked = Counter(space.id for space in spaces)
         first = min(fields.Date.to_date(vals["date_start"]) for vals in wanted)
         held = dict(
-            self._read_group(
+            self.with_context(active_test=False)._read_group(
                 Domain("space_id", "in", spaces.ids)
                 & Domain("state", "in", HOLDING_STATES)
                 & Domain("uses_place", "=", True)
