@@ -753,6 +753,30 @@ class TestDaysOfASeat(CoworkingCase):
                 self._new_seat("1/6", end, state="draft")
         self._new_seat("1/6", "30/6")
 
+    def test_a_price_that_a_first_day_needs_is_neither_deleted_nor_put_off(self):
+        tariff = self._new_tariff("Nook", 100.0, prices=[("2015-06-15", 120.0)])
+        seat = self._new_seat("1/6", "30/7", tariff=tariff)
+        price = tariff.price_ids.filtered(lambda row: row.date_start == d("1/1"))
+        for change in (price.unlink, lambda: price.write({"date_start": "2015-06-02"})):
+            with self.assertRefused(seat.name, "has no price on", error=ValidationError):
+                change()
+        price.date_start = d("1/6")
+        seat.action_cancel()
+        price.unlink()
+
+    def test_a_space_stays_the_partner_that_it_was_on_their_first_one(self):
+        seat = self._new_seat("1/6", "30/6")
+        for values in ({"state": "prospect"}, {"date_partner": "2015-06-02"}):
+            with (
+                self.subTest(values=values),
+                self.assertRefused(seat.name, self.space.name, error=ValidationError),
+            ):
+                self.space.write(values)
+        self.space.date_partner = d("1/6")
+        with self.assertRefused(seat.name, error=ValidationError):
+            self.space.date_closed = d("29/6")
+        self.space.date_closed = d("30/6")
+
     def test_the_tariff_has_a_price_on_the_first_one(self):
         tariff = self._new_tariff("Later", 100.0, since="2015-06-10")
         with self.assertRefused("has no price on", "Later", error=ValidationError):
@@ -778,6 +802,16 @@ class TestDaysOfASeat(CoworkingCase):
         fee.date_start = "2015-07-01"
         seat.action_confirm()
         self.assertEqual(seat.state, "confirmed")
+
+    def test_who_arrives_or_leaves_does_so_whatever_happened_to_taxes_since(self):
+        seat = self._new_seat("1/6", "30/6")
+        self.seat_product.supplier_taxes_id = self.tax_recovered
+        seat.action_start()
+        seat.write({"date_end": d("20/6"), "state": "ended"})
+        self.assertEqual(seat.state, "ended")
+        other = self._new_seat("1/7", "30/7", "Sacha", state="draft")
+        with self.assertRefused("must not be recovered", error=ValidationError):
+            other.action_confirm()
 
 
 class TestUndatedTermsOfASettledSeat(CoworkingCase):

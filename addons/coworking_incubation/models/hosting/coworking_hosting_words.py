@@ -141,7 +141,7 @@ class CoworkingHosting(models.Model):
             "%(organisation)s pays the space its part, on its monthly bill; the participant pays "
             "the rest to the space. A full period: %(offer)s.",
             organisation=self.company_id.name,
-            offer=self.seat_id and self.seat_id._offer_in_words(),
+            offer=self.seat_id and self.seat_id._describe_offer(),
         )
 
     def _describe_hours(self):

@@ -288,9 +288,9 @@ class CoworkingSeat(models.Model):
     )
     def _compute_offer_summary(self):
         for seat in self:
-            seat.offer_summary = seat._offer_in_words()
+            seat.offer_summary = seat._describe_offer()
 
-    def _offer_in_words(self):
+    def _describe_offer(self):
         """``180,00 € incl. VAT a month, of which 120,00 € funded, 60,00 € for the
         participant...``
         """
@@ -455,7 +455,9 @@ class CoworkingSeat(models.Model):
                 seats.flush_recordset()
         except (ExclusionViolation, CheckViolation) as error:
             self._raise_in_words(error, vals_list)
-        seats.filtered(lambda seat: seat.state in HOLDING_STATES)._notify_pricing_inputs_changed()
+        held = seats.filtered(lambda seat: seat.state in HOLDING_STATES)
+        held._check_may_be_billed()
+        held._notify_pricing_inputs_changed()
         seats.filtered(lambda seat: seat.state == "requested")._ask_coordinator()
         return seats
 
@@ -496,6 +498,7 @@ class CoworkingSeat(models.Model):
             self._raise_in_words(
                 error, [{**before[seat.id], **vals, "id": seat.id} for seat in self]
             )
+        self.filtered(lambda seat: seat._is_given_anew(before[seat.id]))._check_may_be_billed()
         self._notify_pricing_inputs_changed(before)
         (self - asked).filtered(lambda seat: seat.state == "requested")._ask_coordinator()
         asked.filtered(lambda seat: seat.state != "requested")._close_request()
