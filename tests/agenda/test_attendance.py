@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -95,6 +96,23 @@ class TestDayToCome(AgendaCase):
                 row.with_user(self.accompanist).state = state
         row.with_user(self.accompanist).state = "excused"
         self.assertEqual(row.state, "excused")
+
+    def test_nor_by_a_meeting_that_is_moved_there(self):
+        meeting = self._new_event("info_session", days=-1)
+        self._attend(meeting, state="present")
+        for days, is_refused in ((-3, False), (10, True)):
+            moved = {name: meeting[name] + timedelta(days=days) for name in ("start", "stop")}
+            refused = self.assertRefused("Sacha Petit", "Excused", error=ValidationError)
+            with refused if is_refused else nullcontext():
+                meeting.with_user(self.accompanist).write(moved)
+
+    def test_a_meeting_is_not_moved_into_a_month_that_is_closed(self):
+        closed = self._new_event_last_month("collective")
+        self._close_month(closed)
+        meeting = self._new_event("collective", days=0)
+        self._attend(meeting, state="present")
+        with self.assertRefused("Sacha Petit", "the month is closed"):
+            meeting.with_user(self.accompanist).write({"start": closed.start, "stop": closed.stop})
 
     def test_nor_at_the_door(self):
         row = self._attend()

@@ -225,6 +225,64 @@ class TestAppointmentWith(AgendaCase):
         event.coworking_participant_id = False
         self.assertFalse(event.coworking_attendance_ids)
 
+    def test_who_was_written_to_is_told_that_another_person_comes_instead(self):
+        ana, bea = (
+            self._new_participant(name, email=f"{name.lower()}@example.org")
+            for name in ("Ana", "Bea")
+        )
+        event = self._new_event("appointment", days=3, coworking_participant_id=ana.id)
+        event.action_coworking_invite()
+        of_ana = event.coworking_attendance_ids
+        event.coworking_participant_id = bea
+        self.assertEqual(event.coworking_participant_id, bea)
+        self.assertEqual(of_ana.state, "cancelled")
+        self.assertIn("Called off", ana.message_ids[:1].body)
+        event.action_coworking_invite()
+        self.assertIn("bea@example.org", bea.message_ids[:1].body)
+        event.coworking_participant_id = ana  # after all
+        self.assertEqual(event.coworking_participant_id, ana)
+        self.assertRecordValues(of_ana, [{"state": "expected", "invited_at": False}])
+        self.assertIn("Called off", bea.message_ids[:1].body)
+
+    def test_who_was_not_written_to_is_told_nothing_and_leaves_no_line(self):
+        ana, bea = (self._new_participant(name) for name in ("Ana", "Bea"))
+        event = self._new_event("appointment", days=3, coworking_participant_id=ana.id)
+        event.coworking_participant_id = bea
+        self.assertEqual(event.coworking_attendance_ids.participant_id, bea)
+
+    def test_who_comes_instead_of_somebody_excused_is_expected(self):
+        ana, bea = (self._new_participant(name) for name in ("Ana", "Bea"))
+        event = self._new_event("appointment", days=3, coworking_participant_id=ana.id)
+        event.coworking_attendance_ids.state = "excused"
+        self.assertEqual(event.coworking_participant_id, ana)
+        event.coworking_participant_id = bea
+        self.assertEqual(event.coworking_participant_id, bea)
+        states = {row.participant_id: row.state for row in event.coworking_attendance_ids}
+        self.assertEqual(states, {ana: "excused", bea: "expected"})
+
+    def test_a_line_that_becomes_anothers_opens_by_no_link_of_the_first(self):
+        ana, bea = (
+            self._new_participant(name, email=f"{name.lower()}@example.org")
+            for name in ("Ana", "Bea")
+        )
+        event = self._new_event("appointment", days=-1, coworking_participant_id=ana.id)
+        row = event.coworking_attendance_ids
+        row.invited_at = event.start
+        own = row._make_personal_path().rpartition("/")[2]
+        to_sign = row._make_sign_url().rpartition("/")[2]
+        self.assertTrue(row._find_by_link(row.id, own) and row._find_to_sign(row.id, to_sign))
+        event.coworking_participant_id = bea
+        self.assertEqual(event.coworking_attendance_ids, row)
+        self.assertEqual(row.participant_id, bea)
+        self.assertFalse(row._find_by_link(row.id, own) or row._find_to_sign(row.id, to_sign))
+        self.assertFalse(row.invited_at)
+
+    def test_a_line_keeps_its_link_once_who_registered_has_a_file(self):
+        row = self._attend(email="sacha@example.org")
+        token = row._make_personal_path().rpartition("/")[2]
+        row.participant_id = self._new_participant("Sacha Petit")
+        self.assertTrue(row._find_by_link(row.id, token))
+
     def test_the_list_is_closed_to_other_employees(self):
         self._attend()
         self.assertNoWay(lambda: self.meeting.with_user(self.employee).coworking_attendance_ids)

@@ -13,7 +13,7 @@ from psycopg2 import IntegrityError
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time
-from odoo.tools import email_normalize, mute_logger
+from odoo.tools import email_normalize, format_date, mute_logger
 
 from ..common import CoworkingCase, d, picture
 
@@ -195,6 +195,48 @@ class TestText(HostingCase):
             self._prepare().opening_hours,
             "Monday to Tuesday from 9:00 to 18:30, Thursday from 10:00 to 12:00",
         )
+
+    def test_hours_of_two_weeks_are_those_of_their_days(self):
+        calendar = self.env["resource.calendar"].create({"name": "Two weeks"})
+        calendar.switch_calendar_type()
+        self.space.resource_calendar_id = calendar
+        self.assertEqual(self._prepare().opening_hours, "Monday to Friday from 8:00 to 17:00")
+
+    def test_a_manager_of_the_space_where_the_seat_is_now_signs(self):
+        hosting = self._prepare()
+        self.assertEqual(self._role(hosting, "space").partner_id, self.manager.partner_id)
+        self.seat.write({"space_id": self.space_b.id, "tariff_id": self.tariff_b.id})
+        hosting.action_fill()
+        self.assertEqual(self._role(hosting, "space").partner_id, self.manager_b.partner_id)
+        self.assertIn("Manager B", hosting.body)
+        self.assertNotIn("Manager A", hosting.body)
+        second = self.env["res.partner"].create({"name": "Second of B"})
+        self._role(hosting, "space").partner_id = second
+        hosting.action_fill()
+        self.assertEqual(self._role(hosting, "space").partner_id, second, "whom staff chose stays")
+
+    def test_a_seat_with_an_agreement_stays_that_of_its_person(self):
+        hosting = self._prepare()
+        other = self._new_participant("Sacha")
+        with self.assertRefused(hosting.name, "Camille", self.seat.name):
+            self.seat.participant_id = other
+        hosting.action_cancel()
+        self.seat.participant_id = other
+        self.assertEqual(self._role(self._prepare(), "participant").partner_id, other.partner_id)
+
+    def test_what_is_under_way_goes_with_a_seat_that_comes_to_nothing(self):
+        for state in ("draft", "ready_to_sign", "partially_signed"):
+            with self.subTest(state=state):
+                seat = self._new_seat("15/6", "14/12", state="requested")
+                hosting = self._prepare(seat) if state == "draft" else self._sent(seat)
+                if state == "partially_signed":
+                    self._sign(hosting, "participant")
+                self.assertEqual(hosting.state, state)
+                seat.with_user(self.coordinator).action_refuse()
+                self.assertEqual(hosting.state, "cancelled")
+        hosting = self._signed()
+        self.seat.with_user(self.coordinator).action_cancel()
+        self.assertEqual(hosting.state, "validated", "what all signed stays")
 
     def test_a_draft_that_the_seat_left_behind_is_not_sent(self):
         hosting = self._prepare()
@@ -420,6 +462,17 @@ class TestPaper(HostingCase):
         hosting.with_user(self.coordinator).action_validate()
         self.assertEqual(hosting.state, "validated")
         self.assertEqual(hosting.sealed_hash, hashlib.sha256(base64.b64decode(SCAN)).hexdigest())
+
+    def test_it_was_signed_on_the_day_of_the_paper_by_the_clock_of_the_space(self):
+        overseas = {"country_id": self.env.ref("base.fr").id, "zip": "97200"}
+        self.space.partner_id.write(overseas)
+        hosting = self._sent()
+        hosting.write(PAPER)
+        hosting.action_record_paper()
+        zone = self.space._get_zone()
+        self.assertEqual(zone, "America/Martinique")
+        person = self._role(hosting, "participant").with_context(tz=zone)
+        self.assertIn(format_date(self.env, d("16/6")), person._describe())
 
     def test_what_all_sign_on_paper_writes_to_nobody(self):
         hosting = self._prepare()

@@ -69,3 +69,17 @@ class TestFundingAgreement(CoworkingCase):
         for name, field in self.agreement._fields.items():
             if name.startswith("admits_"):
                 self.assertEqual(field.string, kinds[name.removeprefix("admits_")])
+
+    def test_what_comes_back_from_the_archives_is_not_too_much(self):
+        self.agreement.rate = 60
+        self.agreement.active = False
+        other = self.agreement.copy({"reference": "Region", "active": True, "program_ids": False})
+        other.program_ids = self.program
+        with self.assertRefused("MEL-2015", "more than 100", error=ValidationError):
+            self.agreement.active = True
+        program = self._new_program("Next", "NXT", active=False)
+        other.program_ids = program
+        self.agreement.active = True
+        self.agreement.program_ids |= program
+        with self.assertRefused("Next", "more than 100", error=ValidationError):
+            program.active = True

@@ -2,6 +2,7 @@
 
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time
+from odoo.tools import format_date
 
 from ..common import JUNE, CoworkingCase, d
 
@@ -49,6 +50,21 @@ class TestArchive(CoworkingCase):
         for seat in seats:
             self.assertIn(seat.name, message)
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]), seats)
+
+    def test_a_seat_that_was_put_away_was_there_all_the_same(self):
+        seat = self._new_seat("1/6", "30/6", "Camille", state="ended")
+        seat.active = False
+        self.space.seat_capacity = 1
+        with self.assertRefused("Camille", seat.name, error=ValidationError):
+            self._new_seat("15/6", "15/7", seat.participant_id, tariff=self.tariff_b)
+        with self.assertRefused(
+            self.space.name, format_date(self.env, d("15/6")), error=ValidationError
+        ):
+            self._new_seat("15/6", "15/7", "Sacha")
+        with self.assertRefused(seat.name, error=ValidationError):
+            self.program.date_end = d("15/6")
+        with self.assertRefused(seat.name, error=ValidationError):
+            self.space.write({"state": "closed", "date_closed": d("15/6")})
 
     def test_a_space_whose_month_is_open_stays(self):
         self._new_seat("1/6", "10/6", state="ended")

@@ -1,5 +1,7 @@
 """Half-days: two testimonies, who may say what of which day, and closed months."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time
@@ -33,6 +35,16 @@ class PresenceCase(CoworkingCase):
 
 @freeze_time("2015-06-20 09:00:00")
 class TestPresence(PresenceCase):
+    def test_many_at_once_ask_once_which_seats_are_priced_by_them(self):
+        seats, times = self.registry["coworking.seat"], []
+        for days in (("8/6am",), ("9/6", "10/6", "11/6")):
+            with patch.object(
+                seats, "_filter_priced_by_use", autospec=True, side_effect=lambda seat: seat
+            ) as asked:
+                self._new_presences(self.seat, *days)
+            times.append(asked.call_count)
+        self.assertEqual(times[0], times[1])
+
     def test_what_the_space_says_is_kept_with_who_and_when(self):
         presence = self._record(self._row("8/6"))
         self.assertRecordValues(

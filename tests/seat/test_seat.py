@@ -1,9 +1,10 @@
 from lxml import etree
 from psycopg2.errors import CheckViolation
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time
-from odoo.tools import mute_logger
+from odoo.tests import Form, freeze_time
+from odoo.tools import format_date, mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import CoworkingCase, d
@@ -44,6 +45,12 @@ class TestDefaults(CoworkingCase):
     def test_the_manager_sees_the_name_that_staff_choose(self):
         self.assertEqual(self._new_seat("1/6").occupant_name, "Camille")
         self.assertEqual(self._new_seat("1/6", None, "B", occupant_name="C.").occupant_name, "C.")
+
+    def test_the_name_that_the_manager_sees_is_never_empty(self):
+        seat = self._new_seat("1/6")
+        for nothing in (False, " "):
+            with self.assertRefused(seat.name, "is missing", error=ValidationError):
+                seat.occupant_name = nothing
 
     def test_it_belongs_to_the_program_and_company_of_its_participant(self):
         seat = self._new_seat("1/6")
@@ -89,6 +96,72 @@ class TestDeparture(CoworkingCase):
         move.seat_id = self._new_seat("11/2", None, later)
         move.date_from = d("20/8")
         self.assertGreater(move.cost, 4 * 140.0, "so does who moves later in the month of the exit")
+
+
+class TestChange(CoworkingCase):
+    """Another tariff, rate or cap from a day on."""
+
+    def test_the_rate_and_the_cap_in_force_on_the_day_are_proposed(self):
+        seat = self._new_seat("1/6", "30/11", funding_rate=100.0)
+        seat.funding_ids = [
+            Command.create({"date_from": "2015-08-01", "rate": 80.0, "cap": 120.0}),
+            Command.create({"date_from": "2015-10-01", "rate": 50.0}),
+        ]
+        change = self.env["coworking.seat.change"].with_context(default_seat_id=seat.id)
+        with freeze_time("2015-08-10"), Form(change) as form:
+            form.what = "funding"
+            shown = (form.date_from, form.funding_rate, form.funding_cap)
+            self.assertEqual(shown, (d("1/9"), 80.0, 120.0))
+            form.date_from = d("1/11")
+            self.assertEqual((form.funding_rate, form.funding_cap), (50.0, 0.0))
+            form.date_from = d("1/7")
+            self.assertEqual((form.funding_rate, form.funding_cap), (100.0, 0.0))
+            form.date_from = d("1/9")
+            form.funding_cap = 100.0
+        form.record.action_apply()
+        new = seat.funding_ids.filtered(lambda row: row.date_from == d("1/9"))
+        self.assertRecordValues(new, [{"rate": 80.0, "cap": 100.0}])
+
+    def test_another_tariff_keeps_the_notice_that_was_given(self):
+        """Told on 20 June, three months of 100.00: September is due until the 18th, 60.00."""
+        notice = {"notice_days": 90, "notice_rule": "date"}
+        before, after = (self._new_tariff(name, 100.0, **notice) for name in ("Desk", "Nook"))
+        seat = self._new_seat("1/6", "31/8", tariff=before, notice_date=d("20/6"))
+        self.assertEqual(seat.charge_ids.sorted("date_from")[-1].payable_total, 60.0)
+        other = seat._replace_from(d("1/8"), {"tariff_id": after.id})
+        self.assertEqual(other.notice_date, d("20/6"))
+        due = other.charge_ids.sorted("date_from").mapped(lambda row: (row.kind, row.payable_total))
+        self.assertEqual(due, [("regular", 100.0), ("commitment", 60.0)])
+        elsewhere = other._replace_from(
+            d("15/8"), {"space_id": self.space_b.id, "tariff_id": self.tariff_b.id}
+        )
+        self.assertFalse(elsewhere.notice_date, "another space was told nothing")
+
+    def test_days_on_which_somebody_was_there_stay_with_their_tariff(self):
+        seat = self._new_seat("1/6", "30/6")
+        self._new_presences(seat, "20/6am")
+        other = self._new_tariff("Nook", 100.0)
+        with self.assertRefused(seat.name, format_date(self.env, d("20/6")), error=ValidationError):
+            seat._replace_from(d("15/6"), {"tariff_id": other.id})
+        self.assertTrue(seat._replace_from(d("21/6"), {"tariff_id": other.id}))
+
+    def test_a_tariff_that_seats_have_stays_in_their_space(self):
+        seat = self._new_seat("1/6", "30/6")
+        with self.assertRefused(seat.name, self.space_b.name, error=ValidationError):
+            self.tariff.space_id = self.space_b
+        self._new_tariff("Nook", 100.0).space_id = self.space_b
+
+    def test_what_is_noted_of_one_person_never_becomes_anothers(self):
+        seat = self._new_seat("1/6", "30/6", "Camille")
+        seat._sign_presences(
+            [{"date": "2015-06-03", "slot": "am", "state": "present"}], source="portal"
+        )
+        with self.assertRefused(seat.name, "Camille"):
+            seat.participant_id = self._new_participant("Sacha")
+        other_file = self._new_participant(seat.partner_id.name, self._new_program("Next", "NXT"))
+        other_file.partner_id = seat.partner_id
+        seat.participant_id = other_file  # the same person's
+        self.assertEqual(seat.presence_ids.participant_id, other_file)
 
 
 class TestOccupancy(CoworkingCase):
@@ -206,6 +279,23 @@ class TestLifeCycle(CoworkingCase):
         self._settle()
         with self.assertRefused(seat.name, "settled"):
             seat.action_cancel()
+
+    def test_nor_is_it_by_writing_its_state(self):
+        seat = self._new_seat("1/6", "30/6")
+        self._settle()
+        for state in ("cancelled", "refused", "requested", "draft"):
+            with self.subTest(state=state), self.assertRefused(seat.name, "give it an end"):
+                seat.with_user(self.coordinator).state = state
+
+    def test_a_seat_on_which_somebody_was_is_ended_and_never_cancelled(self):
+        seat = self._new_seat("1/6", "30/6", "Camille")
+        self._new_presences(seat, "3/6am")
+        for cancel in (seat.action_cancel, lambda: seat.write({"state": "cancelled"})):
+            with self.assertRefused("Camille", seat.name, format_date(self.env, d("3/6"))):
+                cancel()
+        seat.presence_ids.state = "absent"  # who never came is cancelled
+        seat.action_cancel()
+        self.assertEqual(seat.state, "cancelled")
 
     def test_only_seats_that_never_held_a_place_are_deleted(self):
         for state in ("draft", "refused", "cancelled"):
@@ -663,6 +753,30 @@ class TestDaysOfASeat(CoworkingCase):
                 self._new_seat("1/6", end, state="draft")
         self._new_seat("1/6", "30/6")
 
+    def test_a_price_that_a_first_day_needs_is_neither_deleted_nor_put_off(self):
+        tariff = self._new_tariff("Nook", 100.0, prices=[("2015-06-15", 120.0)])
+        seat = self._new_seat("1/6", "30/7", tariff=tariff)
+        price = tariff.price_ids.filtered(lambda row: row.date_start == d("1/1"))
+        for change in (price.unlink, lambda: price.write({"date_start": "2015-06-02"})):
+            with self.assertRefused(seat.name, "has no price on", error=ValidationError):
+                change()
+        price.date_start = d("1/6")
+        seat.action_cancel()
+        price.unlink()
+
+    def test_a_space_stays_the_partner_that_it_was_on_their_first_one(self):
+        seat = self._new_seat("1/6", "30/6")
+        for values in ({"state": "prospect"}, {"date_partner": "2015-06-02"}):
+            with (
+                self.subTest(values=values),
+                self.assertRefused(seat.name, self.space.name, error=ValidationError),
+            ):
+                self.space.write(values)
+        self.space.date_partner = d("1/6")
+        with self.assertRefused(seat.name, error=ValidationError):
+            self.space.date_closed = d("29/6")
+        self.space.date_closed = d("30/6")
+
     def test_the_tariff_has_a_price_on_the_first_one(self):
         tariff = self._new_tariff("Later", 100.0, since="2015-06-10")
         with self.assertRefused("has no price on", "Later", error=ValidationError):
@@ -688,6 +802,16 @@ class TestDaysOfASeat(CoworkingCase):
         fee.date_start = "2015-07-01"
         seat.action_confirm()
         self.assertEqual(seat.state, "confirmed")
+
+    def test_who_arrives_or_leaves_does_so_whatever_happened_to_taxes_since(self):
+        seat = self._new_seat("1/6", "30/6")
+        self.seat_product.supplier_taxes_id = self.tax_recovered
+        seat.action_start()
+        seat.write({"date_end": d("20/6"), "state": "ended"})
+        self.assertEqual(seat.state, "ended")
+        other = self._new_seat("1/7", "30/7", "Sacha", state="draft")
+        with self.assertRefused("must not be recovered", error=ValidationError):
+            other.action_confirm()
 
 
 class TestUndatedTermsOfASettledSeat(CoworkingCase):

@@ -247,7 +247,7 @@ class CoworkingPresenceSheet(models.TransientModel):
                         seat.program_id.name,
                         seat.space_id.name,
                         seat.name,
-                        seat.occupant_name,
+                        seat.occupant_name or "",
                         day,
                         slots[slot],
                         labels[row.state],

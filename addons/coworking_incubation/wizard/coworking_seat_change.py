@@ -42,11 +42,12 @@ class CoworkingSeatChange(models.TransientModel):
     def _default_date_from(self):
         return fields.Date.context_today(self).replace(day=1) + relativedelta(months=1)
 
-    @api.depends("seat_id")
+    @api.depends("seat_id", "date_from")
     def _compute_funding(self):
+        """What is in force then: who changes one of the two leaves the other as it is."""
         for change in self:
-            change.funding_rate = change.seat_id.funding_rate
-            change.funding_cap = change.seat_id.funding_cap
+            day = change.date_from or self._default_date_from()
+            change.funding_rate, change.funding_cap = change.seat_id._get_funding_on(day)
 
     def action_apply(self):
         self._check_seat_as_shown()

@@ -33,6 +33,8 @@ REWRITTEN = ("future_events", "all_events")
 MASKED = "coworking_masked"
 # Their people must not see one another: they are on the attendance list, never guests.
 SHARED_KINDS = ("info_session", "collective")
+# Of somebody on a list: who does not come, and said so.
+GIVEN_UP = ("cancelled", "excused")
 STAFF = "coworking_incubation.group_coworking_accompanist"
 
 
@@ -133,24 +135,22 @@ class CalendarEvent(models.Model):
             event.coworking_waiting_count = found.get("waiting", 0)
             event.coworking_places_left = max(event.coworking_capacity - expected, 0)
 
-    @api.depends("coworking_attendance_ids.participant_id")
+    @api.depends("coworking_attendance_ids.participant_id", "coworking_attendance_ids.state")
     @api.depends_context("uid")
     def _compute_coworking_participant_id(self):
-        people = dict(
-            self.env["coworking.attendance"]._read_group(
-                [
-                    ("event_id", "in", self.ids),
-                    ("kind", "=", "appointment"),
-                    ("participant_id", "!=", False),
-                ],
-                ["event_id"],
-                ["participant_id:recordset"],
-            )
+        people = self.env["coworking.attendance"].search_fetch(
+            [
+                ("event_id", "in", self.ids),
+                ("kind", "=", "appointment"),
+                ("participant_id", "!=", False),
+            ],
+            ["event_id", "participant_id", "state"],
         )
+        by_event = people.grouped("event_id")
         for event in self:
-            event.coworking_participant_id = people.get(
-                event._origin, self.env["coworking.participant"]
-            )[:1]
+            listed = by_event.get(event._origin, people.browse())
+            coming = listed.filtered(lambda row: row.state not in GIVEN_UP)
+            event.coworking_participant_id = (coming or listed)[:1].participant_id
 
     @api.depends("coworking_participant_id")
     @api.depends_context("uid")
@@ -161,19 +161,29 @@ class CalendarEvent(models.Model):
             event.coworking_phone = event.coworking_participant_id.phone
 
     def _inverse_coworking_participant_id(self):
+        """Another person comes: who was written to is told that it is off, and stays on record."""
         for event in self.filtered(lambda event: event.coworking_kind == "appointment"):
             people = event.coworking_attendance_ids.filtered("participant_id")
+            coming = people.filtered(lambda row: row.state not in GIVEN_UP)
             participant = event.coworking_participant_id
-            if participant in people.participant_id:
-                continue
+            own = people.filtered_domain([("participant_id", "=", participant.id)])
+            told = coming.filtered(lambda row: row.state == "expected" and row.invited_at)
             if not participant:
                 people.unlink()
-            elif len(people) == 1:
-                people.participant_id = participant
+            elif own & coming:
+                continue
+            elif len(coming) == 1 and not own and (not told or event._coworking_is_over()):
+                coming.participant_id = participant
             else:
-                self.env["coworking.attendance"].create(
-                    {"event_id": event.id, "participant_id": participant.id}
-                )
+                if len(coming) == 1 and coming.state == "expected":
+                    coming.state = "cancelled"
+                    told._notify_people("called_off")
+                if own:
+                    own.write({"state": "expected", "invited_at": False, "reminded_at": False})
+                else:
+                    self.env["coworking.attendance"].create(
+                        {"event_id": event.id, "participant_id": participant.id}
+                    )
 
     @api.depends("coworking_attendance_ids.participant_id", "coworking_attendance_ids.name")
     @api.depends_context("uid")
@@ -478,11 +488,17 @@ class CalendarEvent(models.Model):
         if vals.keys() & SYNCHRONISED and len(signed) == len(self):
             # another calendar may know another owner: who led what was signed stays
             vals.pop("user_id", None)
+        moved = vals.keys() & {*self._get_time_fields(), "duration", "allday"}
+        # sudo: when it is, whoever moves it
+        listed = self.sudo().coworking_attendance_ids if moved else self.env["coworking.attendance"]
+        days = {attendance: attendance.date for attendance in listed}
         result = super().write(vals)
-        if vals.keys() & {*self._get_time_fields(), "duration", "allday"}:
-            # what is on a list follows no event of Odoo's alone
-            # sudo: when it is, whoever moves it
-            self.sudo().coworking_attendance_ids.modified(["event_id"])
+        # what is on a list follows no event of Odoo's alone
+        listed.modified(["event_id"])
+        if not self.env.su and not vals.keys() & SYNCHRONISED:
+            of_other_day = listed.filtered(lambda attendance: attendance.date != days[attendance])
+            of_other_day._check_day_has_come()
+            of_other_day._check_month_open()
         self._check_coworking_signed(signed, attested)
         self._coworking_tell_changes(told)
         if others:

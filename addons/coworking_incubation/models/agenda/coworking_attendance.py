@@ -405,6 +405,8 @@ class CoworkingAttendance(models.Model):
                 written = {key: vals[key] for key in vals if key not in {*drawn, "state"}}
             names = self._get_names_to_check(written.keys() | drawn.keys())
             self._check_may_change(names)
+        if "participant_id" in vals:
+            self._forget_person(vals["participant_id"])
         result = super().write(written)
         if not self.env.su:
             self._on_noted(written, names, drawn)
@@ -420,6 +422,26 @@ class CoworkingAttendance(models.Model):
         result = super().unlink()
         freed._coworking_fill_places()
         return result
+
+    def _forget_person(self, participant_id):
+        """Somebody else comes: links of the person before open nothing any more, and nobody wrote
+        to the one who comes yet.
+
+        :param participant_id: who comes
+        """
+        before = self.filtered("participant_id") - self.filtered_domain(
+            [("participant_id", "=", participant_id)]
+        )
+        if before:
+            self.env["coworking.portal.link"]._revoke_links(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", before.ids),
+                    ("partner_id", "in", before.participant_id.partner_id.ids),
+                ]
+            )
+            # sudo: see coworking.guard.mixin
+            before.sudo().write({"invited_at": False, "reminded_at": False, "to_tell": False})
 
     # === PLACES === #
 

@@ -223,7 +223,7 @@ class CoworkingAttendance(models.Model):
                     " coordinator can take the signature back first.",
                     person=first.display_name,
                     event=first.event_id.name,
-                    date=format_date(self.env, (first.signed_at or first.host_signed_at).date()),
+                    date=format_date(self.env, first.signed_at or first.host_signed_at),
                 )
             )
 
@@ -573,8 +573,7 @@ class CoworkingAttendance(models.Model):
             if not partner._coworking_may_write_to(email):
                 opposed |= attendance
                 continue
-            lang = partner.lang or attendance.lang or self.env.lang
-            event = attendance.event_id.with_context(lang=lang)
+            event = attendance.event_id.with_context(lang=attendance._get_lang())
             body = event.env["ir.qweb"]._render(
                 "coworking_incubation.attendance_sign_mail",
                 {

@@ -359,10 +359,10 @@ class CoworkingHosting(models.Model):
     def _prepare_signatories(self):
         """Participant, then space, then programme."""
         self.ensure_one()
-        space, program = self.space_id, self.program_id
+        program = self.program_id
         partners = {
             "participant": self.participant_id.partner_id,
-            "space": space.manager_ids[:1] or space.operator_id,
+            "space": self._get_signatory_of_space(),
             "program": program._get_responsible(or_admin=False).partner_id
             or self.company_id.partner_id,
         }
@@ -370,6 +370,10 @@ class CoworkingHosting(models.Model):
             Command.create({"role": role, "partner_id": partner.id, "sequence": 10 * rank})
             for rank, (role, partner) in enumerate(partners.items(), 1)
         ]
+
+    def _get_signatory_of_space(self):
+        """Who is proposed: a manager of the space, or who bills for it."""
+        return self.space_id.manager_ids[:1] or self.space_id.operator_id
 
     def _get_text_lang(self):
         """The language of the text: the organisation's, which all three parties share."""
@@ -386,9 +390,12 @@ class CoworkingHosting(models.Model):
                         hosting.program_id.name,
                     )
                 )
-            terms = self._prepare_terms(hosting.seat_id)
+            space = hosting.space_id
             # sudo: what the records say is written as it is, not typed
-            hosting.sudo().write(terms)
+            hosting.sudo().write(self._prepare_terms(hosting.seat_id))
+            if hosting.space_id != space:
+                of_space = hosting.sudo().signatory_ids.filtered(lambda row: row.role == "space")
+                of_space.partner_id = hosting._get_signatory_of_space()
             named = hosting.with_context(lang=hosting._get_text_lang())
             hosting.sudo().body = named.template_id._fill_text(named)
 

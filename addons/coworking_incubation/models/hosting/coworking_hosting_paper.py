@@ -1,4 +1,7 @@
 import base64
+from datetime import datetime, time
+
+from pytz import timezone, utc
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -37,13 +40,14 @@ class CoworkingHosting(models.Model):
                 hosting._check_text_is_ready()
             hosting._check_scan()
             waiting = hosting.signatory_ids.filtered(lambda row: row.state == "waiting")
+            signed_on = hosting._get_paper_moment()
             for signatory in waiting.sudo():  # sudo: see action_send
                 signatory.write(
                     {
                         "state": "signed",
                         "method": "paper",
                         "signed_by": signatory.partner_id.name,
-                        "signed_on": hosting.paper_date or fields.Datetime.now(),
+                        "signed_on": signed_on,
                     }
                 )
                 signatory._close_links()
@@ -51,6 +55,17 @@ class CoworkingHosting(models.Model):
             hosting.sudo().state = "in_review"
             hosting._tell_coordinator(self.env._("Check the signed paper"))
         return True
+
+    def _get_paper_moment(self):
+        """Noon of the day on which the paper was signed, where the space is: midnight in UTC would
+        be the day before overseas.
+        """
+        self.ensure_one()
+        if not self.paper_date:
+            return fields.Datetime.now()
+        zone = timezone(self.space_id._get_zone())
+        noon = zone.localize(datetime.combine(self.paper_date, time(12)))
+        return noon.astimezone(utc).replace(tzinfo=None)
 
     def _check_scan(self):
         self.ensure_one()

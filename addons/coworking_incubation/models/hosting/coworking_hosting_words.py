@@ -59,6 +59,9 @@ class CoworkingHosting(models.Model):
             },
         )
 
+    @api.depends(
+        "space_id", "tariff_id", "date_from", "date_to", "reason", "signatory_ids.partner_id"
+    )
     @api.depends_context("lang")
     def _compute_words(self):
         for hosting in self:
@@ -138,14 +141,13 @@ class CoworkingHosting(models.Model):
             "%(organisation)s pays the space its part, on its monthly bill; the participant pays "
             "the rest to the space. A full period: %(offer)s.",
             organisation=self.company_id.name,
-            offer=self.seat_id and self.seat_id._offer_in_words(),
+            offer=self.seat_id and self.seat_id._describe_offer(),
         )
 
     def _describe_hours(self):
         """``Monday to Friday from 9:00 to 18:30``: days in a row with the same hours together."""
-        calendar = self.space_id.resource_calendar_id
         hours = {}
-        for row in calendar.attendance_ids:
+        for row in self.space_id.resource_calendar_id._get_global_attendances():
             day = int(row.dayofweek)
             first, last = hours.get(day, (row.hour_from, row.hour_to))
             hours[day] = (min(first, row.hour_from), max(last, row.hour_to))

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .coworking_hosting import HOSTED_STATES, HOSTING_STATES, OPEN_STATES, STATE_RANK
 
@@ -67,6 +68,31 @@ class CoworkingSeat(models.Model):
                 seat.hosting_todo = "amendment" if any(signed.mapped("is_outdated")) else False
             else:
                 seat.hosting_todo = False if seat.paper_agreement_date else "agreement"
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") in ("refused", "cancelled"):
+            # sudo: who answers for a seat need not be the one who writes its agreement
+            hostings = self.sudo().hosting_ids
+            hostings.filtered(lambda row: row.state in OPEN_STATES).action_cancel()
+        return result
+
+    def _check_may_change_person(self):
+        # sudo: it is enough that there is one, whoever may read it
+        hosting = self.sudo().hosting_ids.filtered(lambda row: row.state != "cancelled")[:1]
+        if hosting:
+            raise UserError(
+                self.env._(
+                    "%(agreement)s is made for %(person)s, and so is seat %(seat)s: make a seat for"
+                    " whoever else comes, or cancel the agreement first.",
+                    agreement=hosting.name,
+                    person=hosting.participant_id.partner_id.name,
+                    seat=hosting.seat_id.name,
+                )
+            )
+        return super()._check_may_change_person()
 
     # === ACTION METHODS ===#
 

@@ -139,7 +139,7 @@ class CoworkingFundingAgreement(models.Model):
         kinds = (kind.strip() for kind in (self.eligible_kinds or "").split(","))
         return {kind for kind in kinds if kind}
 
-    @api.constrains("rate", "date_from", "date_to", "program_ids")
+    @api.constrains("active", "rate", "date_from", "date_to", "program_ids")
     def _check_rates(self):
         for program in self.program_ids:
             program.agreement_ids._check_rates_of_program(program)

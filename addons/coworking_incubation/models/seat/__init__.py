@@ -8,6 +8,7 @@ from . import coworking_program
 from . import coworking_seat_funding
 from . import coworking_seat_link
 from . import coworking_seat_place
+from . import coworking_seat_presence
 from . import coworking_seat_pricing
 from . import coworking_space
 from . import coworking_space_membership

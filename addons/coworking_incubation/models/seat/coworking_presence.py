@@ -276,9 +276,8 @@ class CoworkingPresence(models.Model):
 
     def _get_touched(self):
         """(participants, first day) whose prices depend on these presences, month by month."""
-        used = self.filtered(
-            lambda presence: presence.seat_id in self.seat_id._filter_priced_by_use()
-        )
+        seats = self.seat_id._filter_priced_by_use()
+        used = self.filtered(lambda presence: presence.seat_id in seats)
         return [
             (presences.participant_id, min(presences.mapped("date")))
             for presences in used.grouped(lambda row: row.date.replace(day=1)).values()

@@ -12,7 +12,6 @@ from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import period_in_words, to_decimal, to_decimal_or_none
 from ..base.processing import SEATS
-from .closed_months import ClosedMonths
 
 # States in which a seat holds its place, may not overlap another of the same person, and is
 # charged.
@@ -289,9 +288,9 @@ class CoworkingSeat(models.Model):
     )
     def _compute_offer_summary(self):
         for seat in self:
-            seat.offer_summary = seat._offer_in_words()
+            seat.offer_summary = seat._describe_offer()
 
-    def _offer_in_words(self):
+    def _describe_offer(self):
         """``180,00 € incl. VAT a month, of which 120,00 € funded, 60,00 € for the
         participant...``
         """
@@ -420,6 +419,11 @@ class CoworkingSeat(models.Model):
                     )
                 )
 
+    @api.constrains("occupant_name")
+    def _check_occupant_name(self):
+        for seat in self.filtered(lambda seat: not (seat.occupant_name or "").strip()):
+            seat._refuse_missing(self._fields["occupant_name"])
+
     @api.constrains("active", "state")
     def _check_may_archive(self):
         archived = self.filtered(lambda seat: not seat.active)
@@ -451,7 +455,9 @@ class CoworkingSeat(models.Model):
                 seats.flush_recordset()
         except (ExclusionViolation, CheckViolation) as error:
             self._raise_in_words(error, vals_list)
-        seats.filtered(lambda seat: seat.state in HOLDING_STATES)._notify_pricing_inputs_changed()
+        held = seats.filtered(lambda seat: seat.state in HOLDING_STATES)
+        held._check_may_be_billed()
+        held._notify_pricing_inputs_changed()
         seats.filtered(lambda seat: seat.state == "requested")._ask_coordinator()
         return seats
 
@@ -473,6 +479,14 @@ class CoworkingSeat(models.Model):
         if not PRICING_INPUTS[self._name] & vals.keys():
             return super().write(vals)
         self._check_terms_not_settled(vals)
+        if "participant_id" in vals:
+            # sudo: whether it is the same person, whose file one may read or not
+            file = self.env["coworking.participant"].sudo().browse(vals["participant_id"])
+            self.filtered(
+                lambda seat: seat.partner_id != file.partner_id
+            )._check_may_change_person()
+        if vals.get("state", HOLDING_STATES[0]) not in HOLDING_STATES:
+            self.filtered(lambda seat: seat.state in HOLDING_STATES)._check_may_cancel()
         taken = (PLACE_FIELDS - {"date_end"}) & vals.keys()
         before = {seat.id: seat._get_place_values(taken) for seat in self}
         asked = self.filtered(lambda seat: seat.state == "requested")
@@ -484,6 +498,7 @@ class CoworkingSeat(models.Model):
             self._raise_in_words(
                 error, [{**before[seat.id], **vals, "id": seat.id} for seat in self]
             )
+        self.filtered(lambda seat: seat._is_given_anew(before[seat.id]))._check_may_be_billed()
         self._notify_pricing_inputs_changed(before)
         (self - asked).filtered(lambda seat: seat.state == "requested")._ask_coordinator()
         asked.filtered(lambda seat: seat.state != "requested")._close_request()
@@ -565,7 +580,6 @@ class CoworkingSeat(models.Model):
 
     def action_cancel(self):
         self._check_state_in("draft", "requested", "confirmed")
-        self._check_may_cancel()
         self.state = "cancelled"
         return True
 
@@ -617,9 +631,6 @@ class CoworkingSeat(models.Model):
     def _check_terms_not_settled(self, vals):
         """Who settles months refuses what has no date and would rewrite the days before."""
 
-    def _check_may_cancel(self):
-        """Who settles months refuses that a seat they charged never was."""
-
     def _announce_arrivals(self):
         """Somebody is to arrive on these seats: the spaces are told."""
 
@@ -646,33 +657,25 @@ class CoworkingSeat(models.Model):
                     period=period_in_words(self.env, self.date_start, self.date_end),
                 )
             )
-        later = self.presence_ids.filtered(lambda presence: presence.date >= day)
-        if later:
-            raise UserError(
-                self.env._(
-                    "Seat %(seat)s holds presences from %(date)s on. Remove them, or choose a "
-                    "later day.",
-                    seat=self.name,
-                    date=format_date(self.env, min(later.mapped("date"))),
-                )
-            )
+        stays = vals.get("space_id", self.space_id.id) == self.space_id.id
+        rate, cap = self._get_funding_on(day)
         values = {
             "participant_id": self.participant_id.id,
             "space_id": self.space_id.id,
             "tariff_id": self.tariff_id.id,
             "date_start": day,
             "date_end": self.date_end,
-            "funding_rate": self._get_funding_on(day).rate,
-            "funding_cap": self._get_funding_on(day).cap,
+            # the space was told that the person leaves, whatever the tariff is until then
+            "notice_date": stays and self.notice_date,
+            "funding_rate": rate,
+            "funding_cap": cap,
             "occupant_name": self.occupant_name,
             "funding_ids": [
                 Command.create({"date_from": row.date_from, "rate": row.rate, "cap": row.cap})
                 for row in self.funding_ids
                 if row.date_from > day
             ],
-            "state": self.state
-            if vals.get("space_id", self.space_id.id) == self.space_id.id
-            else "confirmed",
+            "state": self.state if stays else "confirmed",
             **({"billed_from": self.billed_from} if (self.billed_from or day) > day else {}),
             **vals,
         }
@@ -689,52 +692,3 @@ class CoworkingSeat(models.Model):
         )
         seat._announce_arrivals()
         return seat
-
-    @api.model
-    def _get_closed_months(self, programs, first, last):
-        """Until which day months are closed: asked wherever something of a day is written down.
-
-        :param first, last: days whose months are asked for
-        :return: ``ClosedMonths`` of every space of these programs
-        """
-        return ClosedMonths(self._get_last_closed_days(programs, first, last))
-
-    @api.model
-    def _get_last_closed_days(self, programs, first, last):
-        """Hook of who settles months: see ``_get_closed_months``.
-
-        :return: dict (program id, space id, first of the month) -> last day that is closed, None
-            where a month is not settled
-        """
-        return {}
-
-    def _record_presences(self, rows, *, source, by, reason=None):
-        """Take down what the space says of half-days of these seats, all or nothing.
-
-        :param rows: list of dicts: ``date``, ``slot`` ('am', 'pm'), ``state`` ('present', 'absent',
-            or False to clear what was said), ``hours`` for tariffs by the hour, and ``seat_id``
-            where there are several seats
-        :param source: how the word came: 'host', 'host_bulk', 'staff', 'sheet' or 'import'
-        :param by: the partner who speaks
-        :param reason: why a settled month is corrected; coordinators only
-        :return: the presences that hold what was said
-        :raise UserError: all that is wrong, a line each: outside the stay, closed month, closed
-            space, a day to come
-        """
-        return self.env["coworking.presence"]._record_said(
-            self, rows, source=source, by=by, reason=reason
-        )
-
-    def _sign_presences(self, rows, *, source, by=None):
-        """Take down what the participant says of half-days of this seat, beside the space's word.
-
-        :param rows: as in ``_record_presences``, without hours
-        :param source: how it was signed: 'portal', 'tablet', 'link' or 'paper'
-        :param by: the partner who signs or who types a signed sheet; the participant by default
-        :return: the presences that hold what was signed
-        :raise UserError: see ``_record_presences``
-        """
-        self.ensure_one()
-        return self.env["coworking.presence"]._record_signed(
-            self, rows, source=source, by=by or self.partner_id
-        )

@@ -97,7 +97,7 @@ class CoworkingSeat(models.Model):
     def _get_date_problems(self):
         self.ensure_one()
         problems = []
-        program, space, tariff = self.program_id, self.space_id, self.tariff_id
+        program = self.program_id
         if (
             self.date_start < program.date_start
             or (self.date_end or self.date_start) > program.date_end
@@ -112,24 +112,47 @@ class CoworkingSeat(models.Model):
                     end=format_date(self.env, program.date_end),
                 )
             )
-        problems += self._partnership_problems()
-        if not tariff._price_on(self.date_start):
-            problems.append(
-                self.env._(
-                    "Tariff %(tariff)s has no price on %(start)s, the first day of seat %(seat)s."
-                    " Add a dated price to the tariff.",
-                    tariff=tariff.display_name,
-                    start=format_date(self.env, self.date_start),
-                    seat=self.name,
-                )
-            )
-        if self.state in HOLDING_STATES:
-            fees = space.membership_ids._filter_in_force(self.date_start, self.date_end)
-            for billed in (tariff, fees):
-                problems += billed._get_billing_problems(program.funding_base)
-        return problems
+        return problems + self._get_partnership_problems() + self._get_price_problems()
 
-    def _partnership_problems(self):
+    def _is_given_anew(self, old):
+        """Whether the place is given now: to somebody, here, on this tariff.
+
+        :param old: the values before, see ``_get_place_values``
+        """
+        moved = any(
+            old[name] != self[name].id for name in ("participant_id", "space_id", "tariff_id")
+        )
+        return self.state in HOLDING_STATES and (moved or old["state"] not in HOLDING_STATES)
+
+    def _check_may_be_billed(self):
+        """Told to who gives a place, and not to who says that somebody leaves: their day is right,
+        whatever happened to taxes since.
+        """
+        for seat in self:
+            fees = seat.space_id.membership_ids._filter_in_force(seat.date_start, seat.date_end)
+            problems = [
+                problem
+                for billed in (seat.tariff_id, fees)
+                for problem in billed._get_billing_problems(seat.program_id.funding_base)
+            ]
+            if problems:
+                raise ValidationError("\n".join(problems))
+
+    def _get_price_problems(self):
+        """The first day has no price; nothing of no seat."""
+        if not self or self.tariff_id._price_on(self.date_start):
+            return []
+        return [
+            self.env._(
+                "Tariff %(tariff)s has no price on %(start)s, the first day of seat %(seat)s."
+                " Add a dated price to the tariff.",
+                tariff=self.tariff_id.display_name,
+                start=format_date(self.env, self.date_start),
+                seat=self.name,
+            )
+        ]
+
+    def _get_partnership_problems(self):
         """Days on which the space is not a partner, or not any more."""
         problems, space = [], self.space_id
         if space.state == "prospect" or not space.date_partner:
@@ -203,16 +226,16 @@ class CoworkingSeat(models.Model):
             end = fields.Date.to_date(vals.get("date_end")) or None
             if not start or (end and end < start):
                 continue
-            others = self.search(
+            others = self.with_context(active_test=False).search(
                 Domain("id", "!=", vals.get("id", 0))
                 & Domain("state", "in", HOLDING_STATES)
                 & Domain("date_start", "<=", end or date.max)
                 & (Domain("date_end", "=", False) | Domain("date_end", ">=", start))
             )
             if constraint == "coworking_seat_no_overlap":
-                problem = others._overlap_problem(vals)
+                problem = others._get_overlap_problem(vals)
             else:
-                problem = others._capacity_problem(vals, start, end)
+                problem = others._get_capacity_problem(vals, start, end)
             if problem:
                 raise ValidationError(problem) from error
         # The seats asked for together do not fit together.
@@ -241,7 +264,7 @@ class CoworkingSeat(models.Model):
         asked = Counter(space.id for space in spaces)
         first = min(fields.Date.to_date(vals["date_start"]) for vals in wanted)
         held = dict(
-            self._read_group(
+            self.with_context(active_test=False)._read_group(
                 Domain("space_id", "in", spaces.ids)
                 & Domain("state", "in", HOLDING_STATES)
                 & Domain("uses_place", "=", True)
@@ -258,7 +281,7 @@ class CoworkingSeat(models.Model):
             or spaces
         ).union()
 
-    def _overlap_problem(self, vals):
+    def _get_overlap_problem(self, vals):
         """Which of these seats the person has already, in words; nothing if none of them."""
         person = self.env["coworking.participant"].browse(vals["participant_id"]).partner_id
         other = self.filtered(lambda seat: seat.partner_id == person)[:1]
@@ -271,7 +294,7 @@ class CoworkingSeat(models.Model):
             period=period_in_words(self.env, other.date_start, other.date_end),
         )
 
-    def _capacity_problem(self, vals, start, end):
+    def _get_capacity_problem(self, vals, start, end):
         """The first day on which these seats take all places, in words; nothing if none."""
         space = self.env["coworking.space"].browse(vals["space_id"])
         here = self.filtered(lambda seat: seat.uses_place and seat.space_id == space)

@@ -108,9 +108,10 @@ class CoworkingSeat(models.Model):
     # === BUSINESS METHODS ===#
 
     def _get_funding_on(self, day):
-        """The rate and cap in force on a day, as ``pricing.Funding``."""
-        self.ensure_one()
-        return self._to_pricing()[self.id].funding_on(day.replace(day=1))
+        """:return: (rate, cap) in force on a day, as they are typed"""
+        begun = self.funding_ids.filtered(lambda row: row.date_from <= day)
+        last = begun.sorted("date_from")[-1:]
+        return (last.rate, last.cap) if last else (self.funding_rate, self.funding_cap)
 
     def _to_pricing(self):
         """These seats as ``pricing.Seat``, in batch.

@@ -1,4 +1,7 @@
+from datetime import date
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -89,15 +92,20 @@ class CoworkingSpace(models.Model):
 
     @api.constrains("state", "date_closed")
     def _check_no_seat_after_closing(self):
-        for space in self.filtered(lambda space: space.state == "closed"):
-            seats = self.env["coworking.seat"].search(
-                [
-                    ("space_id", "=", space.id),
-                    ("state", "in", HOLDING_STATES),
-                    "|",
-                    ("date_end", "=", False),
-                    ("date_end", ">", space.date_closed),
-                ]
+        for space in self.filtered("date_closed"):
+            # a seat that was put away was there, and is paid, all the same
+            seats = (
+                self.env["coworking.seat"]
+                .with_context(active_test=False)
+                .search(
+                    [
+                        ("space_id", "=", space.id),
+                        ("state", "in", HOLDING_STATES),
+                        "|",
+                        ("date_end", "=", False),
+                        ("date_end", ">", space.date_closed),
+                    ]
+                )
             )
             if seats:
                 __, action, button = seats._describe_going_on()[0]
@@ -112,6 +120,18 @@ class CoworkingSpace(models.Model):
                     action,
                     button,
                 )
+
+    @api.constrains("state", "date_partner")
+    def _check_no_seat_before_partnership(self):
+        """A seat that began where none could begin could be neither changed nor ended any more."""
+        seats = self.env["coworking.seat"].with_context(active_test=False)
+        for space in self:
+            held = Domain("space_id", "=", space.id) & Domain("state", "in", HOLDING_STATES)
+            if space.state != "prospect":  # PostgreSQL asks for the day
+                held &= Domain("date_start", "<", space.date_partner or date.min)
+            early = seats.search(held, order="date_start", limit=1)
+            if early:
+                raise ValidationError("\n".join(early._get_partnership_problems()))
 
     def _get_what_goes_on(self):
         seats = self.env["coworking.seat"].search(

@@ -15,7 +15,8 @@ class CoworkingSpaceMembership(models.Model):
         """Programs that have seats here when the fee begins, or after, can be billed for it."""
         for fee in self:
             # sudo: seats of programs of others count too; no more than their tax is told
-            programs = self.env["coworking.seat"].sudo().search(fee._get_seats_domain()).program_id
+            seats = self.env["coworking.seat"].sudo().with_context(active_test=False)
+            programs = seats.search(fee._get_seats_domain()).program_id
             for base in set(programs.mapped("funding_base")):
                 problem = fee._get_tax_problem(base)
                 if problem:

@@ -1,7 +1,26 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from .coworking_seat import HOLDING_STATES
 
 
 class CoworkingTariff(models.Model):
     _inherit = "coworking.tariff"
 
     seat_ids = fields.One2many("coworking.seat", "tariff_id")
+
+    @api.constrains("space_id")
+    def _check_space_of_seats(self):
+        self.with_context(active_test=False).seat_ids._check_tariff_of_space()
+
+    def _check_ladders(self):
+        """A price that is deleted or begins later leaves no seat without one on its first day."""
+        super()._check_ladders()
+        # sudo: a seat whose person one may not know is paid all the same
+        seats = self.env["coworking.seat"].sudo().with_context(active_test=False)
+        for tariff in self.exists():
+            held = Domain("tariff_id", "=", tariff.id) & Domain("state", "in", HOLDING_STATES)
+            problems = seats.search(held, order="date_start", limit=1)._get_price_problems()
+            if problems:
+                raise ValidationError("\n".join(problems))
