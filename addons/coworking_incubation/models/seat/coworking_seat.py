@@ -103,7 +103,7 @@ class CoworkingSeat(models.Model):
         tracking=True, help="Last day of the seat. Empty while the end is not known."
     )
     notice_date = fields.Date(
-        tracking=True, help="Day on which the space was told that the seat ends."
+        copy=False, tracking=True, help="Day on which the space was told that the seat ends."
     )
     state = fields.Selection(
         [
