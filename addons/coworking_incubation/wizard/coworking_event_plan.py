@@ -55,8 +55,11 @@ class CoworkingEventPlan(models.TransientModel):
         event = self.env["calendar.event"].browse(values.get("event_id"))
         if event:
             again = event.start + timedelta(weeks=1)
-            people = self._get_people(event).participant_id.filtered(
-                lambda file: not file.date_exit or file.date_exit >= again.date()
+            # sudo: that a colleague's person has left is no more than that nobody expects them
+            people = (
+                self._get_people(event)
+                .participant_id.sudo()
+                .filtered(lambda file: not file.date_exit or file.date_exit >= again.date())
             )
             values |= {
                 "kind": event.coworking_kind,

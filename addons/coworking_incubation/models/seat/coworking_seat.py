@@ -485,7 +485,7 @@ class CoworkingSeat(models.Model):
             self.filtered(
                 lambda seat: seat.partner_id != file.partner_id
             )._check_may_change_person()
-        if vals.get("state", HOLDING_STATES[0]) not in HOLDING_STATES:
+        if "state" in vals and vals["state"] not in HOLDING_STATES:
             self.filtered(lambda seat: seat.state in HOLDING_STATES)._check_may_cancel()
         taken = (PLACE_FIELDS - {"date_end"}) & vals.keys()
         before = {seat.id: seat._get_place_values(taken) for seat in self}
