@@ -80,9 +80,6 @@ _MESSAGES = {
     "rate_out_of_range": "The {name} {rate} is not between {low} and {high}.",
     "end_before_start": "The end {date_to} comes before the start {date_from}.",
     "override_mid_month": "A rate or a cap changes on the first of a month, not on {date}.",
-    "duplicate_funding": "Two rates or caps start on the same date: {date}.",
-    "duplicate_presence": "The half-day {slot} of {date} is given twice.",
-    "suspension_outside": "The suspension from {date_from} to {date_to} is outside the stay.",
     "unknown_seat": "The seat {seat} is not among the seats given.",
 }
 
@@ -175,9 +172,6 @@ class Terms:
     counts: str = "day"
 
     def __post_init__(self):
-        self.check()
-
-    def check(self):
         """Raise ``PricingError`` for terms that cannot be priced.
 
         Codes: unknown_value, negative_price, value_too_low, pack_without_size, duplicate_price,
@@ -292,7 +286,8 @@ class Seat:
     then. ``billed_from``: at a take-over, the first month we bill; earlier months are never
     charged. ``funding_base``: funded with or without tax. ``collector``: who collects the
     copayment. ``goes_on``: another seat follows in the same space and takes the commitment over;
-    that one is ``bound_until`` the day to which the earlier seat was.
+    that one is ``bound_until`` the day to which the earlier seat was. Presences and suspensions
+    outside the stay count for nothing: a person's suspension may touch one of two seats alone.
     """
 
     key: int
@@ -320,29 +315,6 @@ class Seat:
             _check_rate("tax rate", rate, 1)
         _check_choice("funding_base", self.funding_base)
         _check_choice("collector", self.collector)
-
-    def check(self):
-        """Raise ``PricingError`` for facts that contradict each other.
-
-        Codes: duplicate_funding, duplicate_presence, suspension_outside (no day of it is in the
-        stay). Not called when charging: days outside the stay then count for nothing, and a
-        person's suspension may well touch only one of two seats.
-        """
-        starts = set()
-        for funding in self.fundings:
-            if funding.date_from in starts:
-                raise PricingError("duplicate_funding", date=funding.date_from)
-            starts.add(funding.date_from)
-        slots = set()
-        for presence in self.presences:
-            if (presence.date, presence.slot) in slots:
-                raise PricingError("duplicate_presence", date=presence.date, slot=presence.slot)
-            slots.add((presence.date, presence.slot))
-        for span in self.suspensions:
-            late = self.date_end and span.date_from > self.date_end
-            if late or (span.date_to and span.date_to < self.date_start):
-                facts = {"date_from": span.date_from, "date_to": span.date_to}
-                raise PricingError("suspension_outside", **facts)
 
     @property
     def guarantee(self) -> Span | None:
@@ -949,12 +921,6 @@ class PackLedger:
     def purchases(self) -> tuple[Pack, ...]:
         """The packs bought, by date."""
         return tuple(pack for pack in self.packs if pack.date)
-
-    @property
-    def uses(self) -> tuple[tuple[date, int, Decimal], ...]:
-        """(date, pack number, quantity) of all uses, by date."""
-        uses = [(day, pack.number, taken) for pack in self.packs for day, taken in pack.used]
-        return tuple(sorted(uses))
 
     def balance(self, day: date) -> Decimal:
         """What may still be used after the uses of a day."""

@@ -172,6 +172,15 @@ class TestAfterTheExit(AgendaCase):
         person.stage_id = stage  # a step by mistake
         self.assertEqual(coming.state, "expected")
 
+    def test_nor_at_dates_that_are_planned_like_one_before(self):
+        past, other = self._new_event("collective", -3), self._new_participant("Paul Roy")
+        for person in (self.person, other):
+            self._attend(past, participant_id=person.id)
+        plans = self.env["coworking.event.plan"].with_context(default_event_id=past.id)
+        self.assertEqual(plans.create({}).participant_ids, self.person | other)
+        self.person.with_user(self.accompanist).write(self.exit)
+        self.assertEqual(plans.create({}).participant_ids, other)
+
     def test_a_day_of_exit_that_is_corrected_moves_who_is_expected(self):
         today = fields.Date.today()
         soon, later = (

@@ -20,7 +20,7 @@ from ..common import CoworkingCase, d, picture
 HEAD = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + b"\0\0\1\x2c\0\0\0\x64"
 PNG = base64.b64encode(picture("PNG", (300, 100), "RGBA")).decode()
 SCAN = base64.b64encode(b"%PDF-1.4 signed by hand").decode()
-PAPER = {"scan": SCAN, "scan_filename": "scan.pdf", "paper_date": "2015-06-16"}
+PAPER = {"scan": SCAN, "scan_filename": "scan.pdf", "paper_date": "2015-06-15"}
 DOCUMENT = b"%PDF-1.4 the document"
 
 
@@ -472,17 +472,27 @@ class TestPaper(HostingCase):
         zone = self.space._get_zone()
         self.assertEqual(zone, "America/Martinique")
         person = self._role(hosting, "participant").with_context(tz=zone)
-        self.assertIn(format_date(self.env, d("16/6")), person._describe())
+        self.assertIn(format_date(self.env, d("15/6")), person._describe())
 
     def test_what_all_sign_on_paper_writes_to_nobody(self):
         hosting = self._prepare()
         form = Form(hosting)
-        form.scan, form.paper_date = SCAN, "2015-06-16"
+        form.scan, form.paper_date = SCAN, "2015-06-15"
         form.save()
         hosting.action_record_paper()
         self.assertEqual(hosting.state, "in_review")
         self.assertEqual(set(hosting.signatory_ids.mapped("method")), {"paper"})
         self.assertFalse(self._links(hosting), "nobody was sent a link")
+
+    def test_a_paper_is_not_signed_on_a_day_to_come(self):
+        hosting = self._sent()
+        hosting.write({**PAPER, "paper_date": "2015-06-17"})
+        with freeze_time("2015-06-16 09:00:00"):
+            with self.assertRefused(hosting.name, format_date(self.env, d("17/6"))):
+                hosting.action_record_paper()
+            hosting.paper_date = "2015-06-16"
+            hosting.action_record_paper()
+        self.assertEqual(hosting.state, "in_review")
 
     def test_a_paper_of_a_text_that_is_not_ready_is_not_recorded(self):
         hosting = self._prepare()
@@ -676,7 +686,9 @@ class TestAmendments(HostingCase):
         self.assertIn("Amendment No. 1", amendment.agreement_title)
         with self.assertRefused("say what changes"):
             amendment.action_send()
-        amendment.reason = "Two weeks more"
+        amendment.reason = "Two weeks more, at R&D"
+        with self.assertRefused("does not say what changes"):
+            amendment.action_send()
         amendment.action_fill()
         self.assertIn("Two weeks more", amendment.body)
         amendment.action_send()

@@ -23,10 +23,12 @@ class TestReference(CoworkingCase):
             self._new_seat("1/6", None, "B", name=seat.name)
 
     def test_a_copy_has_a_reference_of_its_own_and_is_a_draft(self):
-        seat = self._new_seat("1/6", "30/6")
+        seat = self._new_seat("1/6", "30/6", notice_date=d("2/6"), paper_agreement_date=d("30/5"))
         copy = seat.copy()
         self.assertNotEqual(copy.name, seat.name)
         self.assertEqual(copy.state, "draft")
+        self.assertFalse(copy.notice_date, "nobody was told that this one ends")
+        self.assertFalse(copy.paper_agreement_date or copy.hosting_state, "nobody signed for it")
 
 
 class TestDefaults(CoworkingCase):

@@ -332,7 +332,7 @@ def test_packs_are_bought_and_used_as_tickets_are(person):
 
 def everything_in(ledger, day):
     bought = sum(pack.size for pack in ledger.packs if not pack.date or pack.date <= day)
-    used = sum(quantity for when, _, quantity in ledger.uses if when <= day)
+    used = sum(taken for pack in ledger.packs for when, taken in pack.used if when <= day)
     return bought - used
 
 

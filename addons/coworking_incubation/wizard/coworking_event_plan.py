@@ -50,10 +50,17 @@ class CoworkingEventPlan(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """As an event that there is: what it is, and the people on its list."""
+        """As an event that there is: what it is, and who of its list has not left by then."""
         values = super().default_get(fields)
         event = self.env["calendar.event"].browse(values.get("event_id"))
         if event:
+            again = event.start + timedelta(weeks=1)
+            # sudo: that a colleague's person has left is no more than that nobody expects them
+            people = (
+                self._get_people(event)
+                .participant_id.sudo()
+                .filtered(lambda file: not file.date_exit or file.date_exit >= again.date())
+            )
             values |= {
                 "kind": event.coworking_kind,
                 "name": event.name,
@@ -64,12 +71,8 @@ class CoworkingEventPlan(models.TransientModel):
                 "public": event.coworking_public,
                 "user_id": event.user_id.id,
                 "with_others": event.coworking_kind == "collective",
-                "participant_ids": [Command.set(self._get_people(event).participant_id.ids)],
-                "line_ids": [
-                    Command.create(
-                        {"start": event.start + timedelta(weeks=1), "duration": event.duration}
-                    )
-                ],
+                "participant_ids": [Command.set(people.ids)],
+                "line_ids": [Command.create({"start": again, "duration": event.duration})],
             }
         return values
 

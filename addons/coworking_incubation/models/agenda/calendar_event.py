@@ -337,8 +337,8 @@ class CalendarEvent(models.Model):
     @api.constrains("coworking_kind", "partner_ids")
     def _check_coworking_guests(self):
         for event in self.filtered(lambda event: event.coworking_kind in SHARED_KINDS):
-            # sudo: the rule holds for all files and registrations, whoever adds the guest
-            # sudo: who has a file is checked for everybody, and only said to be so
+            # sudo: the rule holds for all files and registrations, whoever adds the guest; that
+            # somebody has a file is all that is said
             guests = event.sudo().partner_ids.filtered(
                 lambda partner: not partner.user_ids.filtered(lambda user: not user.share)
             )

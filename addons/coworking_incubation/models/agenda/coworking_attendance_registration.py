@@ -339,7 +339,6 @@ class CoworkingAttendance(models.Model):
 
     def _change_date(self, event):
         event._coworking_fill_places()  # who waits there goes first
-        left = self.event_id
         self.write(
             {
                 "event_id": event.id,
@@ -352,7 +351,6 @@ class CoworkingAttendance(models.Model):
         )
         if self._take_place():
             self.state = "expected"
-        left._coworking_fill_places()
 
     # === WHAT HAPPENS BY ITSELF === #
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import is_html_empty, plaintext2html
+from odoo.tools import html2plaintext, is_html_empty, plaintext2html
 
 from ...tools import without_defaults
 from ..base.discussion import get_address_words
@@ -454,8 +454,21 @@ class CoworkingHosting(models.Model):
             )
         if self.number and not self.reason:
             problems.append(self.env._("%s: say what changes.", self.name))
+        elif self.number and self._is_reason_left_out():
+            problems.append(
+                self.env._(
+                    "%s: the text does not say what changes yet. Fill it again, or write it there.",
+                    self.name,
+                )
+            )
         if problems:
             raise UserError("\n".join(problems))
+
+    def _is_reason_left_out(self):
+        """Whether the reason was typed after the text was made of a template that says it."""
+        text = " ".join(html2plaintext(self.body or "").split())
+        says_it = "object.agreement_reason" in (self.template_id.body or "")
+        return says_it and " ".join(self.reason.split()) not in text
 
     def action_revise(self):
         """Take it back to change the text: the one that was sent stays as an earlier version."""

@@ -5,6 +5,7 @@ from pytz import timezone, utc
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...tools import SCAN_MAX_BYTES, check_picture, get_scan_kind
 from .coworking_hosting import PAPER
@@ -39,6 +40,7 @@ class CoworkingHosting(models.Model):
             if hosting.state == "draft":
                 hosting._check_text_is_ready()
             hosting._check_scan()
+            hosting._check_paper_date()
             waiting = hosting.signatory_ids.filtered(lambda row: row.state == "waiting")
             signed_on = hosting._get_paper_moment()
             for signatory in waiting.sudo():  # sudo: see action_send
@@ -66,6 +68,16 @@ class CoworkingHosting(models.Model):
         zone = timezone(self.space_id._get_zone())
         noon = zone.localize(datetime.combine(self.paper_date, time(12)))
         return noon.astimezone(utc).replace(tzinfo=None)
+
+    def _check_paper_date(self):
+        if self.paper_date and self.paper_date > self.space_id._get_today():
+            raise UserError(
+                self.env._(
+                    "%(agreement)s: nobody has signed on %(date)s yet. Mend the day of the paper.",
+                    agreement=self.name,
+                    date=format_date(self.env, self.paper_date),
+                )
+            )
 
     def _check_scan(self):
         self.ensure_one()

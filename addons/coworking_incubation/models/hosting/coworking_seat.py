@@ -8,6 +8,7 @@ class CoworkingSeat(models.Model):
     _inherit = "coworking.seat"
 
     paper_agreement_date = fields.Date(
+        copy=False,
         string="Agreement Signed on Paper On",
         help="Before the program was taken over: the agreement is kept on paper, and none is made"
         " here until the seat changes.",

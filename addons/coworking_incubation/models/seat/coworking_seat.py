@@ -103,7 +103,7 @@ class CoworkingSeat(models.Model):
         tracking=True, help="Last day of the seat. Empty while the end is not known."
     )
     notice_date = fields.Date(
-        tracking=True, help="Day on which the space was told that the seat ends."
+        copy=False, tracking=True, help="Day on which the space was told that the seat ends."
     )
     state = fields.Selection(
         [
@@ -485,7 +485,7 @@ class CoworkingSeat(models.Model):
             self.filtered(
                 lambda seat: seat.partner_id != file.partner_id
             )._check_may_change_person()
-        if vals.get("state", HOLDING_STATES[0]) not in HOLDING_STATES:
+        if "state" in vals and vals["state"] not in HOLDING_STATES:
             self.filtered(lambda seat: seat.state in HOLDING_STATES)._check_may_cancel()
         taken = (PLACE_FIELDS - {"date_end"}) & vals.keys()
         before = {seat.id: seat._get_place_values(taken) for seat in self}
