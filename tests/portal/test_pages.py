@@ -1092,6 +1092,18 @@ class TestOtherPages(PortalHttpCase):
         self.env.invalidate_all()
         self.assertEqual(self.space.resource_calendar_id, calendar)
 
+    def test_a_price_that_may_be_two_is_asked_again(self):
+        path = f"/my/coworking/prices/{self.tariff.id}"
+        for text in ("1.234", "1,234", "190,505", "-190", ""):
+            response = self._post(path, {"price": text, "first": "2015-09-01"})
+            self.assertIn("190 ou 190,50", response.text, text)
+        self._post(path, {"price": "1\u202f190,50 €", "first": "2015-09-01"})
+        self.env.invalidate_all()
+        proposal = self.env["coworking.tariff.proposal"].search(
+            [("tariff_id", "=", self.tariff.id)]
+        )
+        self.assertEqual(proposal.price, 1190.5)
+
     def test_superscripts_are_neither_prices_nor_amenities(self):
         path = f"/my/coworking/prices/{self.tariff.id}"
         self.assertEqual(self._post(path, {"price": "²", "first": "2015-09-01"}).status_code, 422)

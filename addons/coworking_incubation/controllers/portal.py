@@ -10,6 +10,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.portal.coworking_portal_month import MAX_UPLOAD
 from ..models.portal.coworking_portal_space import MAX_PHOTO
+from ..spreadsheet import to_amount
 from .visitor import (
     MAX_FORM,
     PERSON_KEY,
@@ -542,7 +543,8 @@ class CoworkingPortal(CustomerPortal):
         tariff = sheets._get_tariff(visitor.partner, tariff_id)
         if not tariff:
             raise NotFound()
-        amount = self._parse_amount(price)
+        amount = to_amount(price)
+        amount = None if amount is None else float(amount)
         error = self._act_or_explain(
             visitor,
             lambda: sheets._propose_price(
@@ -572,14 +574,6 @@ class CoworkingPortal(CustomerPortal):
         return self._redirect_done(
             "/my/coworking/prices", request.env._("Your price is taken back: nothing changes.")
         )
-
-    def _parse_amount(self, text):
-        """An amount as people type it, "190,50"; nothing when it is not one."""
-        text = text.replace("\u202f", "").replace("\xa0", "").replace(" ", "")
-        text = text.replace("€", "").replace(",", ".")
-        if not text.replace(".", "", 1).isdecimal() or len(text) > 9:
-            return None
-        return round(float(text), 2)
 
     # === SPACE ===#
 
