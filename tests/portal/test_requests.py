@@ -169,14 +169,20 @@ class TestRequests(PortalCase):
             seat.with_user(self.coordinator).date_start = d(day)
         return self._mails_to(self.partner) - before
 
+    def _announced(self, name):
+        seat = self._new_seat("20/7", None, name)
+        self._run(0)
+        return seat
+
     def test_another_day_of_an_arrival_is_told_to_who_was_told_of_the_first(self):
         self.statement.action_confirm()
         seat = self._new_seat("20/7", None, "Nina")
-        self.assertFalse(self._move(seat, "21/7"))
+        self.assertFalse(self._move(seat, "21/7"), "nobody was told of the first")
         self._run(0)
         self.assertIn("le 10/07/2015", self._move(seat, "10/7").subject)
         self.assertIn("le 01/09/2015", self._move(seat, "1/9").subject)
         self.assertFalse(self._move(seat, "1/9"))
+        self.assertFalse(self._move(self._announced("Zoé"), "31/5"), "too old: staff settle it")
         # 1 September is 61 days after the announcement.
         found = {day: len(self._run(day)) for day in (31, 61, 65, 66, 70, 71, 76)}
         self.assertEqual([day for day, mails in found.items() if mails], [66, 71])

@@ -125,7 +125,8 @@ class CoworkingPortalRequest(models.Model):
         it as far as it may.
         """
         told = self.search([("seat_id", "in", seats.ids)])
-        announced = told.seat_id
+        since = fields.Date.context_today(self) - timedelta(days=ARRIVAL_DAYS)
+        announced = told.seat_id.filtered(lambda seat: seat.date_start >= since)
         told.unlink()
         for partner, asked in self._group_by_contact(self._wait_for(announced)).items():
             self._ask_space(partner, asked)
