@@ -251,8 +251,8 @@ def is_ours(records):
 
 @contextmanager
 def saying_who(env):
-    """Rows that go, and pairs of ids, do not say who takes them away: the transaction does, to the
-    audit trail.
+    """Tell the audit trail who writes, for this block: a row that is deleted, or one of a table of
+    pairs of ids, does not say it.
     """
     env.cr.execute(
         "SELECT COALESCE(current_setting('coworking.uid', true), ''),"

@@ -198,7 +198,10 @@ class TestPlanning(FollowupCase):
             "exit_reason_id": self.exit_reasons["durable"].id,
         }
         self.assertEqual(len(self._at("followup", "Alix", **values).followup_ids), 3)
-        self.assertFalse(self._at("closed", "Noor", **values).followup_ids)
+        closed = self._at("closed", "Noor", **values)
+        self.assertFalse(closed.followup_ids)
+        closed.date_exit = "2015-06-11"
+        self.assertFalse(closed.followup_ids)
 
     def test_never_two_for_the_same_month(self):
         self._leave(self.participant)

@@ -367,6 +367,13 @@ class TestFile(ParticipantCase):
             }
         )
 
+    def test_a_file_is_not_duplicated(self):
+        """Dates and figures would be those of another stay; who comes back has a button."""
+        files = self.env["coworking.participant"].with_user(self.coordinator)
+        for kind in ("form", "list"):
+            arch = files.get_view(view_type=kind)["arch"]
+            self.assertEqual(etree.fromstring(arch).get("duplicate"), "0", kind)
+
     def test_the_same_person_may_be_in_two_programs(self):
         participant = self._new_participant("Camille")
         other = self._new_program("Other", "OTH")

@@ -201,10 +201,30 @@ class TestMonthPage(PortalHttpCase):
         self.assertEqual(len(self.statement.activity_ids), 1)
         self.assertEqual(len(self.statement.answer_ids), 1)
 
-    def test_sent_again_a_disputed_line_is_the_spaces_to_agree_with(self):
-        self._line(self.other).write({"review": "disputed", "dispute_reason": "Faux"})
+    def test_the_answer_to_a_line_leaves_what_else_there_is_to_do(self):
+        staff = self.statement.with_user(self.coordinator)
+        planned = staff.activity_schedule(
+            "mail.mail_activity_data_todo",
+            automated=False,
+            summary="Call them",
+            user_id=self.coordinator.id,
+        )
+        for seat in (self.seat, self.other):
+            self._post(f"/my/coworking/line/{self._line(seat).id}/dispute", {"reason": "Faux"})
+        self.env.invalidate_all()
+        wizard = self.env["coworking.charge.answer"].with_user(self.coordinator)
+        wizard.create({"charge_id": self._line(self.other).id, "answer": "Non"}).action_apply()
         self.assertEqual(self.statement.state, "disputed")
-        self.statement.action_send()
+        (reported,) = self.statement.activity_ids - planned
+        self.assertTrue(reported.summary.endswith(self.seat.name), reported.summary)
+        self.assertIn(planned, self.statement.activity_ids)
+
+    def test_sent_again_a_disputed_line_is_the_spaces_to_agree_with(self):
+        self._post(f"/my/coworking/line/{self._line(self.other).id}/dispute", {"reason": "Faux"})
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.state, "disputed")
+        self.statement.with_user(self.coordinator).action_send()
+        self.assertFalse(self.statement.activity_ids)
         self._confirm()
         self.env.invalidate_all()
         self.assertEqual(self.statement.state, "confirmed")
@@ -484,6 +504,18 @@ class TestMonthPage(PortalHttpCase):
         self.assertIn(b"Visez ce carr", sheet)
         share.action_revoke()
         self.assertFalse(self.Link._find_link(token)._is_usable())
+
+    def test_links_are_ended_from_wherever_the_contact_is_known_and_those_of_no_other(self):
+        link = self.Link._find_link(self._token(self.statement))
+        share = self.env["coworking.portal.share"].with_user(self.coordinator)
+        share = share.create({"seat_id": self.seat.id})  # nobody is to arrive any more
+        share.partner_id = self.manager_b.partner_id
+        with self.assertRefused("nothing left to do"):
+            share.action_revoke()
+        share.partner_id = self.partner
+        self.assertTrue(link._is_usable())
+        share.action_revoke()
+        self.assertFalse(link._is_usable())
 
 
 @freeze_time(NOW, tick=True)
@@ -1059,6 +1091,18 @@ class TestOtherPages(PortalHttpCase):
         self.assertEqual(self._post(f"{path}/owner", {}).status_code, 404)
         self.env.invalidate_all()
         self.assertEqual(self.space.resource_calendar_id, calendar)
+
+    def test_a_price_that_may_be_two_is_asked_again(self):
+        path = f"/my/coworking/prices/{self.tariff.id}"
+        for text in ("1.234", "1,234", "190,505", "-190", ""):
+            response = self._post(path, {"price": text, "first": "2015-09-01"})
+            self.assertIn("190 ou 190,50", response.text, text)
+        self._post(path, {"price": "1\u202f190,50 €", "first": "2015-09-01"})
+        self.env.invalidate_all()
+        proposal = self.env["coworking.tariff.proposal"].search(
+            [("tariff_id", "=", self.tariff.id)]
+        )
+        self.assertEqual(proposal.price, 1190.5)
 
     def test_superscripts_are_neither_prices_nor_amenities(self):
         path = f"/my/coworking/prices/{self.tariff.id}"

@@ -204,6 +204,7 @@ class TestWhatIsShown(PrescriberCase):
     def test_an_archived_file_is_gone(self):
         self.agreed.active = False
         self.assertEqual(self._followed(), [])
+        self.assertEqual(self.agreed.prescriber_view, "Nothing: the file is archived.")
         self.agreed.active = True
         self.assertEqual(self._followed(), ["Camille Petit"])
 

@@ -162,6 +162,61 @@ class TestRequests(PortalCase):
         mail = self._mails_to(self.manager_b.partner_id) - before
         self.assertIn("Fabrique Test le 10/07/2015", mail.subject)
 
+    def _move(self, seat, day):
+        """What is sent as somebody of the staff gives a seat another first day."""
+        before = self.env["mail.mail"].search([])
+        with freeze_time(SENT):
+            seat.with_user(self.coordinator).date_start = d(day)
+        return self._mails_to(self.partner) - before
+
+    def _announced(self, name):
+        seat = self._new_seat("20/7", None, name)
+        self._run(0)
+        return seat
+
+    def test_another_day_of_an_arrival_is_told_to_who_was_told_of_the_first(self):
+        self.statement.action_confirm()
+        seat = self._new_seat("20/7", None, "Nina")
+        self.assertFalse(self._move(seat, "21/7"), "nobody was told of the first")
+        self._run(0)
+        self.assertIn("le 10/07/2015", self._move(seat, "10/7").subject)
+        self.assertIn("le 01/09/2015", self._move(seat, "1/9").subject)
+        self.assertFalse(self._move(seat, "1/9"))
+        self.assertFalse(self._move(self._announced("Zoé"), "31/5"), "too old: staff settle it")
+        # 1 September is 61 days after the announcement.
+        found = {day: len(self._run(day)) for day in (31, 61, 65, 66, 70, 71, 76)}
+        self.assertEqual([day for day, mails in found.items() if mails], [66, 71])
+
+    def test_an_arrival_at_another_space_is_announced_there(self):
+        self.statement.action_confirm()
+        seat = self._new_seat("20/7", None, "Nina")
+        self._run(0)
+        before = self.env["mail.mail"].search([])
+        with freeze_time(SENT):
+            seat.with_user(self.coordinator).write(
+                {"space_id": self.space_b.id, "tariff_id": self.tariff_b.id}
+            )
+        self.assertFalse(self._mails_to(self.partner) - before)
+        mail = self._mails_to(self.manager_b.partner_id) - before
+        self.assertIn("Fabrique Test le 20/07/2015", mail.subject)
+
+    def test_a_refused_arrival_is_asked_about_on_its_new_day(self):
+        self.statement.action_confirm()
+        seat = self._new_seat("1/7", None, "Nina")
+        self._run(0)
+        portal = self.env["coworking.portal"]
+        with freeze_time(SENT):
+            portal._refuse_arrival(self.partner, "portal", seat, "Jamais venue")
+            self.assertFalse(portal._get_waiting_count(self.partner))
+            (card,) = portal._prepare_arrivals(self.partner)
+            self.assertIn("Jamais venue", card["refused"])
+        self.assertEqual(len(self._move(seat, "6/7")), 1)
+        with freeze_time(SENT):
+            self.assertEqual(portal._get_waiting_count(self.partner), 1)
+            (card,) = portal._prepare_arrivals(self.partner)
+            self.assertFalse(card["refused"])
+        self.assertEqual(len(self._run(9)), 1)
+
     def test_an_arrival_that_was_refused_is_not_asked_about(self):
         self.statement.action_confirm()
         seat = self._new_seat("1/7", None, "Nina")

@@ -418,7 +418,11 @@ class TestPeopleAndPlaces(ExceptionCase):
 
     def test_an_arrival_that_the_space_refuses_waits_at_once(self):
         seat = self._new_seat("20/7", "31/12")
-        self.env["coworking.portal.answer"]._log_answer("not_arrived", seat, self.partner, "portal")
+        self.env["coworking.portal"]._refuse_arrival(self.partner, "portal", seat, "Not there")
+        self.assertOne(self.accompanist, "arrival", "nobody came", label="Confirm or Cancel")
+        seat.with_user(self.coordinator).date_start = d("27/7")
+        self.assertNone("arrival")
+        self.env["coworking.portal"]._refuse_arrival(self.partner, "portal", seat, "Not there")
         self.assertOne(self.accompanist, "arrival", "nobody came", label="Confirm or Cancel")
         seat.with_user(self.coordinator).action_cancel()
         self.assertNone("arrival")

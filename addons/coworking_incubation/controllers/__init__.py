@@ -10,6 +10,5 @@ from . import person_data
 from . import pivot
 from . import portal_link
 from . import prescriber
-from . import register
 from . import registration
-from . import reconciliation
+from . import workbook

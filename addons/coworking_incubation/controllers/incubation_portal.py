@@ -247,7 +247,7 @@ class IncubationPortal(CoworkingPortal):
     def incubation_give(self, document_id, upload=None, **_kw):
         visitor = Participant()
         document = visitor.own("coworking.document", document_id)
-        content = self._read_upload(upload if hasattr(upload, "read") else None, SCAN_MAX_BYTES)
+        content = self._read_upload(upload, SCAN_MAX_BYTES)
         error = self._act_or_explain(
             visitor, lambda: visitor.person._give_document(document, content)
         )

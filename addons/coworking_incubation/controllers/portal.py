@@ -10,6 +10,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.portal.coworking_portal_month import MAX_UPLOAD
 from ..models.portal.coworking_portal_space import MAX_PHOTO
+from ..spreadsheet import to_amount
 from .visitor import (
     MAX_FORM,
     PERSON_KEY,
@@ -71,7 +72,7 @@ class CoworkingPortal(CustomerPortal):
 
     def _get_model(self, name):
         # sudo: managers have no rights of their own; these models answer for one contact
-        return request.env[f"coworking.portal.{name}" if name else "coworking.portal"].sudo()
+        return request.env[f"coworking.portal.{name}"].sudo()
 
     def _render_page(self, template, visitor, values, error=None, typed=None):
         """Render a page. After an error what was typed is shown again."""
@@ -102,7 +103,7 @@ class CoworkingPortal(CustomerPortal):
         """
         try:
             visitor.check_may_write()
-            self._get_model("")._try_to_act(act)
+            request.env["coworking.portal"]._try_to_act(act)
         except UserError as error:
             return str(error)
         return None
@@ -118,8 +119,8 @@ class CoworkingPortal(CustomerPortal):
             return None
 
     def _read_upload(self, upload, limit):
-        """What was sent, read no further than what shows that it is too large."""
-        return upload.read(limit + 1) if upload else b""
+        """What was sent as a file, read no further than what shows that it is too large."""
+        return upload.read(limit + 1) if hasattr(upload, "read") else b""
 
     # === HOME ===#
 
@@ -127,13 +128,13 @@ class CoworkingPortal(CustomerPortal):
     def coworking_home(self, **_kw):
         visitor = Manager()
         return self._render_page(
-            "portal_home", visitor, {"home": self._get_model("")._prepare_home(visitor.partner)}
+            "portal_home", visitor, {"home": visitor.portal._prepare_home(visitor.partner)}
         )
 
     @page("/my/coworking/coming")
     def coworking_coming(self, **_kw):
         visitor = Manager("coming")
-        portal = self._get_model("")
+        portal = visitor.portal
         values = {
             "coming": portal._prepare_coming(visitor.partner),
             "contact": portal._get_contact_of(portal._get_spaces(visitor.partner)[0]),
@@ -143,14 +144,14 @@ class CoworkingPortal(CustomerPortal):
     @post("/my/coworking/message/space/<int:space_id>")
     def coworking_message_space(self, space_id, text="", **_kw):
         visitor = Manager()
-        space = self._get_model("")._get_space(visitor.partner, space_id)
+        space = visitor.portal._get_space(visitor.partner, space_id)
         if not space:
             raise NotFound()
         error = self._act_or_explain(
-            visitor, lambda: self._get_model("")._write_message(visitor.partner, space, text)
+            visitor, lambda: visitor.portal._write_message(visitor.partner, space, text)
         )
         if error:
-            home = self._get_model("")._prepare_home(visitor.partner)
+            home = visitor.portal._prepare_home(visitor.partner)
             return self._render_page("portal_home", visitor, {"home": home}, error, {"text": text})
         return self._redirect_done("/my/coworking", request.env._("Your message is sent."))
 
@@ -161,13 +162,13 @@ class CoworkingPortal(CustomerPortal):
         return self._render_arrivals(Manager("arrival"))
 
     def _render_arrivals(self, visitor, error=None, typed=None):
-        arrivals = self._get_model("")._prepare_arrivals(visitor.partner)
+        arrivals = visitor.portal._prepare_arrivals(visitor.partner)
         return self._render_page("portal_arrivals", visitor, {"arrivals": arrivals}, error, typed)
 
     @post("/my/coworking/arrivals/<int:seat_id>")
     def coworking_arrival(self, seat_id, answer="", reason="", **_kw):
         visitor = Manager("arrival")
-        portal = self._get_model("")
+        portal = visitor.portal
         seat = portal._get_seat(visitor.partner, seat_id)
         if not seat or answer not in ("yes", "no"):
             raise NotFound()
@@ -201,7 +202,7 @@ class CoworkingPortal(CustomerPortal):
         return self._render_people(Manager())
 
     def _render_people(self, visitor, error=None, typed=None):
-        portal = self._get_model("")
+        portal = visitor.portal
         values = {
             "people": portal._prepare_people(visitor.partner),
             "kinds": portal._get_report_kinds(),
@@ -211,7 +212,7 @@ class CoworkingPortal(CustomerPortal):
     @post("/my/coworking/report/<int:seat_id>")
     def coworking_report(self, seat_id, kind="", day="", note="", **_kw):
         visitor = Manager()
-        portal = self._get_model("")
+        portal = visitor.portal
         seat = portal._get_seat(visitor.partner, seat_id)
         if not seat:
             raise NotFound()
@@ -258,7 +259,7 @@ class CoworkingPortal(CustomerPortal):
         """The page as a form, where it is used without scripts; they save at each tap."""
         visitor = Manager("month")
         presence = self._get_model("presence")
-        space = self._get_model("")._get_space(visitor.partner, space_id)
+        space = visitor.portal._get_space(visitor.partner, space_id)
         if not space:
             raise NotFound()
         who = visitor.partner, visitor.channel
@@ -495,7 +496,7 @@ class CoworkingPortal(CustomerPortal):
         visitor, statement = self._get_statement(statement_id)
         months, first = self._get_model("month"), statement.date_from
         name = getattr(invoice, "filename", "") or ""
-        content = self._read_upload(invoice if hasattr(invoice, "read") else None, MAX_UPLOAD)
+        content = self._read_upload(invoice, MAX_UPLOAD)
         received = []
         error = self._act_or_explain(
             visitor,
@@ -517,7 +518,7 @@ class CoworkingPortal(CustomerPortal):
         visitor, statement = self._get_statement(statement_id)
         first = statement.date_from
         error = self._act_or_explain(
-            visitor, lambda: self._get_model("")._write_message(visitor.partner, statement, text)
+            visitor, lambda: visitor.portal._write_message(visitor.partner, statement, text)
         )
         if error:
             return self._render_month(visitor, first, error, {"text": text})
@@ -542,7 +543,8 @@ class CoworkingPortal(CustomerPortal):
         tariff = sheets._get_tariff(visitor.partner, tariff_id)
         if not tariff:
             raise NotFound()
-        amount = self._parse_amount(price)
+        amount = to_amount(price)
+        amount = None if amount is None else float(amount)
         error = self._act_or_explain(
             visitor,
             lambda: sheets._propose_price(
@@ -572,14 +574,6 @@ class CoworkingPortal(CustomerPortal):
         return self._redirect_done(
             "/my/coworking/prices", request.env._("Your price is taken back: nothing changes.")
         )
-
-    def _parse_amount(self, text):
-        """An amount as people type it, "190,50"; nothing when it is not one."""
-        text = text.replace("\u202f", "").replace("\xa0", "").replace(" ", "")
-        text = text.replace("€", "").replace(",", ".")
-        if not text.replace(".", "", 1).isdecimal() or len(text) > 9:
-            return None
-        return round(float(text), 2)
 
     # === SPACE ===#
 
@@ -643,10 +637,7 @@ class CoworkingPortal(CustomerPortal):
                 ],
             ),
             "photo": lambda: sheets._save_photo(
-                *who,
-                self._read_upload(
-                    post.get("photo") if hasattr(post.get("photo"), "read") else None, MAX_PHOTO
-                ),
+                *who, self._read_upload(post.get("photo"), MAX_PHOTO)
             ),
             "closure": lambda: sheets._save_closure(*who, first, last, post.get("reason"), own),
             "absence": lambda: sheets._save_absence(*who, first, last, post.get("substitute"), own),

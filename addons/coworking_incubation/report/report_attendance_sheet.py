@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, split_every
 from odoo.tools.misc import remove_accents
 
 from .sheet import sheet_values
@@ -37,19 +37,21 @@ class ReportAttendanceSheet(models.AbstractModel):
         people = event.coworking_attendance_ids.filtered(lambda row: row.state in SHOWN).sorted(
             lambda row: remove_accents(row.display_name or "").lower()
         )
-        lines = [{"row": row} for row in people]
-        if event.coworking_kind != "appointment":
-            lines += [{"row": None}] * FREE_LINES
-        for number, line in enumerate(lines, 1):
-            lines[number - 1] = {**line, "number": number}
-        pages = [
-            {"lines": lines[start : start + PEOPLE_A_PAGE]}
-            for start in range(0, len(lines) or 1, PEOPLE_A_PAGE)
+        free = FREE_LINES if event.coworking_kind != "appointment" else 0
+        rows = enumerate([*people, *[None] * free], 1)
+        lines = [{"number": number, "row": row} for number, row in rows]
+        pages = list(split_every(PEOPLE_A_PAGE, lines, list)) or [[]]
+        slots, count = self._get_slots(event), len(pages)
+        return [
+            {
+                "lines": page,
+                "slots": slots,
+                "number": number,
+                "count": count,
+                "end": number == count,
+            }
+            for number, page in enumerate(pages, 1)
         ]
-        slots = self._get_slots(event)
-        for number, page in enumerate(pages, 1):
-            page.update(number=number, count=len(pages), slots=slots, end=number == len(pages))
-        return pages
 
     @api.model
     def _get_slots(self, event):

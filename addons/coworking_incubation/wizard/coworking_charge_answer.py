@@ -20,18 +20,14 @@ class CoworkingChargeAnswer(models.TransientModel):
     def action_apply(self):
         """The line goes back to the space, brought up to date, with our answer."""
         self.ensure_one()
-        charge = self.charge_id
+        charge, statement = self.charge_id, self.statement_id
+        seat = charge.seat_id
         charge.check_access("write")
-        statement = charge.statement_id
         if charge.review != "disputed":
-            raise UserError(
-                self.env._("The line of seat %s is not disputed any more.", charge.seat_id.name)
-            )
+            raise UserError(self.env._("The line of seat %s is not disputed any more.", seat.name))
         # sudo: an answer is written here alone
         charge.sudo().dispute_answer = self.answer
         charge.review = "pending"
         statement.action_refresh()
-        statement.activity_feedback(
-            ["mail.mail_activity_data_todo"], feedback=self.answer, only_automated=False
-        )
+        statement._get_report_activities(seat).action_feedback(feedback=self.answer)
         return {"type": "ir.actions.act_window_close"}

@@ -257,6 +257,13 @@ class CoworkingMonthEnd(models.TransientModel):
             raise UserError(self.env._("Choose at least one program."))
         self.program_ids.check_access("read")
 
+    def _make_workbook(self):
+        self.program_ids.check_access("read")
+        return self.env["coworking.reconciliation"]._make_workbook(self.program_ids, self.date)
+
+    def _get_workbook_name(self):
+        return self.env._("Reconciliation %(month)s.xlsx", month=f"{self.date:%Y-%m}")
+
     def _make_lines(self):
         """Make the lines anew."""
         self._check_programs()

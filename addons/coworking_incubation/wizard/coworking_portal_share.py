@@ -86,8 +86,11 @@ class CoworkingPortalShare(models.TransientModel):
             )
         # sudo: whether there is something left to do for them
         if not record.sudo()._is_link_open(purpose, self.partner_id):
-            raise UserError(self.env._("%s has nothing left to do there.", self.partner_id.name))
+            self._refuse_stranger()
         return record, purpose
+
+    def _refuse_stranger(self):
+        raise UserError(self.env._("%s has nothing left to do there.", self.partner_id.name))
 
     def action_send(self):
         """Mail the link to the address that the dialog shows."""
@@ -138,8 +141,13 @@ class CoworkingPortalShare(models.TransientModel):
         return self.env.ref("coworking_incubation.action_report_portal_link").report_action(self)
 
     def action_revoke(self):
-        """A telephone was lost: no link of this contact opens anything any more."""
-        self._check_open()
+        """A telephone was lost: no link of this contact opens anything any more, whether something
+        is left to do for the record of this dialog or not.
+        """
+        self.ensure_one()
+        self._check_may_give()
+        if self.partner_id not in self._get_contacts():
+            self._refuse_stranger()
         self.env["coworking.portal.link"]._revoke_links_of(self.partner_id)
         return {
             "type": "ir.actions.client",

@@ -134,11 +134,11 @@ class CoworkingRecordMixin(models.AbstractModel):
 
     @api.model
     def _expect_lookups(self):
-        """Once a transaction, before some rows are looked up among many years of them.
+        """Tell PostgreSQL, once a transaction, that a few rows of many years are looked up.
 
-        PostgreSQL takes each for a reading from the disk, and so such a query for dearer than it
-        is: it would read whole tables instead, take longer to compile it than to answer, or read
-        once a processor. It needs room to group what is found.
+        It takes each lookup for a reading from the disk, and the query for dearer than it is: it
+        would read whole tables instead, compile the query for longer than it runs (``jit``), or
+        have several processors read. With more ``work_mem`` it groups what is found in memory.
         """
         if not self.env.cr.cache.get("coworking_lookups"):
             self.env.cr.cache["coworking_lookups"] = True

@@ -12,8 +12,8 @@ class CoworkingThreadMixin(models.AbstractModel):
     _description = "Discussion of a Record of the Incubation"
     _inherit = ["mail.thread"]
 
-    # Odoo has these two follow all followers: one who is made, of whatever record, would have it go
-    # through each of our models. ``mail.followers`` has them read anew instead.
+    # Odoo's depend on the followers of all models: whoever follows anything would have it go
+    # through each of ours. Here ``mail.followers`` says when they are to be read anew.
     message_is_follower = fields.Boolean(depends=())
     message_partner_ids = fields.Many2many(depends=())
 

@@ -1,6 +1,7 @@
 """What is said about people in programs, on records of ours and of Odoo's.
 
-Functions, as what all discussions of Odoo's bear is looked through whenever any of them is asked.
+Functions, not an extension of ``mail.thread``: Odoo looks through all classes of a model whenever
+it asks one of its records anything, and all discussions would bear one more.
 """
 
 from ...social_security import find_number

@@ -1,14 +1,16 @@
-"""Records of Odoo's that say whether something of ours leads to them, or did.
+"""Marks on records of Odoo's: whether something of ours leads to them, or did.
 
-PostgreSQL marks them, see ``coworking.record.mixin._marks``. Odoo reads the mark, a field
-``coworking_known``, with the rest of a record, and of what is ours on it nothing else: whoever
-changes a stranger's asks our tables nothing, see ``tools.filter_known``.
+A mark is a boolean, ``coworking_known``, that PostgreSQL sets: see ``_marks`` of
+``coworking.record.mixin``. Odoo reads it with the rest of a record, and no other column of ours is
+read with it: whoever changes a record that bears no mark asks our tables nothing, see
+``tools.filter_known``.
 
-It has no default, nor has the mark of a file: with a new user it would be written on the contact as
-by the administrator who makes one, and nobody may. No groups either, which Odoo would look up three
-times each time that it reads a record: it is public, and nothing that somebody does not want to be
-known may stand there. Functions, and no model of which others are made: Odoo would look through it
-whenever it asks one of their records anything.
+A mark has no default: who makes a user would write it on the contact too, where nobody may. It has
+no groups, which Odoo would look up three times whenever it reads a record: everybody may read it,
+so that it must not tell what somebody does not want to be known.
+
+These are functions, not a mixin: Odoo looks through all classes of a model whenever it asks one of
+its records anything.
 """
 
 from odoo.tools import SQL
@@ -42,7 +44,9 @@ def keep_marks(vals, names=()):
 
 
 def mark_filled(model, names):
-    """Once all columns are there: what was made before. For ``init``: some of Odoo's end there."""
+    """Mark what was there before the mark was, once all columns are. Called by each model's
+    ``init``: some of Odoo's do not call those above them.
+    """
     filled = SQL(" OR ").join(
         SQL(FILLED.get(model._fields[name].type, "%s IS NOT NULL"), SQL.identifier(name))
         for name in names

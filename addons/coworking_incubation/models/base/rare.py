@@ -7,10 +7,11 @@ from odoo.tools import SQL
 class RareMany2one(fields.Many2one):
     """A link with an index declared beside it that holds its rows alone: ``WHERE name > 0``.
 
-    Odoo's ``btree_not_null`` costs whoever asks anything about that table, see "What is none of
-    ours". Of a number, as whoever deletes what it leads to asks for, PostgreSQL proves this
-    condition itself; of a hundred and more, of a query or a join, it is to be said: SQL of ours
-    does, and what Odoo searches says it here.
+    Odoo's ``btree_not_null`` has PostgreSQL plan longer whatever is asked of that table, see "What
+    is none of ours" in docs/architecture.md. This index is used where PostgreSQL knows that the
+    value is above 0: by itself for one id, as where what it leads to is deleted, but not for more
+    than a hundred, for a subquery or a join. There the query has to say so: our SQL does, and this
+    class adds it to what Odoo searches.
     """
 
     def condition_to_sql(self, field_expr, operator, value, model, alias, query):

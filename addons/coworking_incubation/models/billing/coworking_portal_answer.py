@@ -74,7 +74,7 @@ class CoworkingPortalAnswer(models.Model):
     shown_hash = fields.Char(
         string="Fingerprint",
         readonly=True,
-        help="Of the lines that were shown; the same as on the statement.",
+        help="Of what was shown: of the lines, as on the statement; of an arrival, its day.",
     )
     attachment_id = fields.Many2one(
         "ir.attachment", string="Scan", readonly=True, ondelete="restrict"

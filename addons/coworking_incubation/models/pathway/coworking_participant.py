@@ -453,7 +453,8 @@ class CoworkingParticipant(models.Model):
         if "user_id" in vals:
             self.filtered(lambda file: file.user_id != before[file])._record_accompanist()
         if "date_exit" in vals:
-            self._plan_followups()
+            over = self.filtered(lambda file: file.phase == "closed" and not file.followup_ids)
+            (self - (over - moving))._plan_followups()
         if vals.get("date_exit"):
             (self - moving)._follow_exit(exits)
         gone = incubated.filtered(lambda file: not file.active or file.phase != "incubation")

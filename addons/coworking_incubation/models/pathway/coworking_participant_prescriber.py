@@ -49,6 +49,7 @@ class CoworkingParticipant(models.Model):
     # === COMPUTE METHODS ===#
 
     @api.depends(
+        "active",
         "prescriber_agreed",
         "prescriber_id",
         "prescriber_contact_id.active",
@@ -80,6 +81,8 @@ class CoworkingParticipant(models.Model):
                 adviser=adviser.name,
                 organisation=self.prescriber_id.name,
             )
+        if not self.active:
+            return self.env._("Nothing: the file is archived.")
         if not self.filtered_domain(self._get_shown_to_adviser_domain()):
             return self.env._("Nothing any more: the file has been closed for long.")
         steps = self._get_prescriber_steps()

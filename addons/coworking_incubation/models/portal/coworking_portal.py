@@ -161,10 +161,7 @@ class CoworkingPortal(models.AbstractModel):
             self._get_own_domain(partner) & self.env["coworking.seat"]._get_arriving_domain(),
             order="date_start, id",
         )
-        refused = self.env["coworking.portal.answer"]._read_group(
-            [("seat_id", "in", seats.ids), ("kind", "=", "not_arrived")], ["seat_id"]
-        )
-        return seats - seats.browse().union(*(seat for (seat,) in refused))
+        return seats - seats._get_refusals().seat_id
 
     @api.model
     def _prepare_home(self, partner):
@@ -381,10 +378,7 @@ class CoworkingPortal(models.AbstractModel):
             self._get_own_domain(partner) & self.env["coworking.seat"]._get_arriving_domain(),
             order="date_start, id",
         )
-        answers = self.env["coworking.portal.answer"].search(
-            [("seat_id", "in", seats.ids), ("kind", "=", "not_arrived")], order="id"
-        )
-        refused = {answer.seat_id: answer for answer in answers}
+        refused = {answer.seat_id: answer for answer in seats._get_refusals()}
         several = len(seats.space_id) > 1
         result = []
         for seat in seats:
@@ -452,5 +446,5 @@ class CoworkingPortal(models.AbstractModel):
             staff.env._("%(manager)s: %(text)s", manager=partner.name, text=reason),
         )
         self.env["coworking.portal.answer"]._log_answer(
-            "not_arrived", seat, partner, channel, note=reason
+            "not_arrived", seat, partner, channel, note=reason, shown_hash=str(seat.date_start)
         )

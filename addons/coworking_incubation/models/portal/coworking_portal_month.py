@@ -647,14 +647,7 @@ class CoworkingPortalMonth(models.AbstractModel):
         charge.write({"review": "pending", "dispute_reason": False})
         if statement.state == "sent":
             statement.sent_at = asked_at
-        others = statement.charge_ids.filtered(lambda row: row.review == "disputed")
-        if charge.seat_id not in others.seat_id:
-            statement.activity_ids.filtered(
-                lambda activity: (
-                    # what a person planned is theirs
-                    activity.automated and (activity.summary or "").endswith(charge.seat_id.name)
-                )
-            ).unlink()
+        statement._get_report_activities(charge.seat_id).unlink()
         self.env["coworking.portal.answer"]._log_answer(
             "undisputed", statement, partner, channel, seat_id=charge.seat_id.id
         )

@@ -94,10 +94,12 @@ class CoworkingPortalRequest(models.Model):
             & domain,
             order="date_start, id",
         )
-        answered = self.env["coworking.portal.answer"]._read_group(
-            [("seat_id", "in", seats.ids), ("kind", "=", "not_arrived")], ["seat_id"]
-        )
-        seats -= seats.browse().union(*(seat for (seat,) in answered))
+        return self._wait_for(seats - seats._get_refusals().seat_id)
+
+    @api.model
+    def _wait_for(self, seats):
+        """Since when these arrivals wait: see ``_get_waiting``."""
+        today = fields.Date.context_today(self)
         # An arrival is announced at once; whether it happened is asked for from its day on.
         return [(seat, fields.Datetime.to_datetime(min(seat.date_start, today))) for seat in seats]
 
@@ -115,6 +117,18 @@ class CoworkingPortalRequest(models.Model):
         """Announce arrivals without waiting for the daily run: the mails leave with the commit."""
         waiting = self._get_arrivals_waiting(Domain("id", "in", seats.ids))
         for partner, asked in self._group_by_contact(waiting).items():
+            self._ask_space(partner, asked)
+
+    @api.model
+    def _announce_anew(self, seats):
+        """What was announced of these arrivals holds no more: the space is told of the new day, be
+        it as far as it may.
+        """
+        told = self.search([("seat_id", "in", seats.ids)])
+        since = fields.Date.context_today(self) - timedelta(days=ARRIVAL_DAYS)
+        announced = told.seat_id.filtered(lambda seat: seat.date_start >= since)
+        told.unlink()
+        for partner, asked in self._group_by_contact(self._wait_for(announced)).items():
             self._ask_space(partner, asked)
 
     @api.model

@@ -2,9 +2,45 @@ from odoo import models
 
 
 class CoworkingSeat(models.Model):
+    """What spaces are told of arrivals, and what they answer."""
+
     _inherit = "coworking.seat"
+
+    def write(self, vals):
+        """An arrival that was announced is announced anew on another day or at another space."""
+        before = {}
+        if {"date_start", "space_id"} & vals.keys():
+            before = {seat: (seat.date_start, seat.space_id) for seat in self}
+        result = super().write(vals)
+        moved = self.filtered(
+            lambda seat: (
+                seat.state == "confirmed"
+                and seat in before
+                and before[seat] != (seat.date_start, seat.space_id)
+            )
+        )
+        if moved:
+            # sudo: what was asked of a space is written by code
+            self.env["coworking.portal.request"].sudo()._announce_anew(moved)
+        return result
 
     def _announce_arrivals(self):
         """The spaces are written to at once; the daily run writes what was not, and reminds."""
-        # sudo: what was asked of a space is written by code
+        # sudo: see above
         self.env["coworking.portal.request"].sudo()._ask_arrivals(self)
+
+    def _get_refusals(self):
+        """What spaces answered of arrivals that they do not confirm, the first answer first. One of
+        another day than that of today's plan is over.
+
+        :return: ``coworking.portal.answer`` records
+        """
+        # sudo: whoever follows people reads no answers of spaces; these are about their people
+        answers = self.env["coworking.portal.answer"].sudo()
+        answers = answers.search(
+            [("seat_id", "in", self.ids), ("kind", "=", "not_arrived")], order="id"
+        )
+        # of those before this version nobody knows which day it was
+        return answers.filtered(
+            lambda answer: answer.shown_hash in (False, str(answer.seat_id.date_start))
+        )

@@ -18,7 +18,14 @@ class CoworkingStatement(models.Model):
 
     def action_send(self):
         """:return: a notification, see ``_tell_unreached``, or what Odoo shows without one"""
-        return self._tell_unreached(super().action_send())
+        disputed = self.charge_ids.filtered(lambda charge: charge.review == "disputed")
+        reported = {
+            row: charges.seat_id for row, charges in disputed.grouped("statement_id").items()
+        }
+        following = super().action_send()
+        for statement, seats in reported.items():
+            statement._get_report_activities(seats).action_feedback()
+        return self._tell_unreached(following)
 
     def action_send_each(self):
         result = super().action_send_each()
@@ -88,6 +95,18 @@ class CoworkingStatement(models.Model):
             )
             for statement in self - reached
         }
+
+    def _get_report_activities(self, seats):
+        """What staff were given to do when the space reported lines of these seats, once none of
+        theirs is reported any more.
+        """
+        self.ensure_one()
+        reported = self.charge_ids.filtered(lambda charge: charge.review == "disputed").seat_id
+        names = tuple((seats - reported).mapped("name"))
+        # what a person planned is theirs
+        return self.activity_ids.filtered(
+            lambda activity: activity.automated and (activity.summary or "").endswith(names)
+        )
 
     # === LINKS ===#
 

@@ -36,7 +36,9 @@ ARRIVAL = SEAT.format(
     condition="""seat.state = 'confirmed' AND seat.active AND (
            seat.date_start + program.call_after_days <= %(today)s
            OR EXISTS (SELECT FROM coworking_portal_answer
-                       WHERE seat_id = seat.id AND kind = 'not_arrived'))""",
+                       WHERE seat_id = seat.id AND kind = 'not_arrived'
+                         AND COALESCE(shown_hash, seat.date_start::text)
+                             = seat.date_start::text))""",
 )
 # The same as Pilotage says of seats that somebody took up.
 UNUSED = SEAT.format(
@@ -118,7 +120,7 @@ class CoworkingException(models.Model):
             "phase",
             "user_id",
         ],
-        "coworking.portal.answer": ["kind", "seat_id"],
+        "coworking.portal.answer": ["kind", "seat_id", "shown_hash"],
         "coworking.presence": ["date", "participant_state", "seat_id", "state", "to_settle"],
         "coworking.review": ["date", "participant_id", "state"],
         "coworking.seat": ["active", "date_end", "date_start", "participant_id", "state"],
@@ -189,14 +191,7 @@ class CoworkingException(models.Model):
         return SQL(ARRIVAL, today=self._get_today())
 
     def _describe_arrival(self, seats):
-        # sudo: counsellors read no answers of spaces; this one is about their people
-        answers = self.env["coworking.portal.answer"].sudo()
-        refused = {
-            seat.id
-            for (seat,) in answers._read_group(
-                [("seat_id", "in", seats.ids), ("kind", "=", "not_arrived")], ["seat_id"]
-            )
-        }
+        refused = set(seats._get_refusals().seat_id.ids)
         return {
             seat.id: self.env._("The space says that nobody came")
             if seat.id in refused

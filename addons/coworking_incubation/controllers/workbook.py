@@ -5,7 +5,9 @@ from odoo.http import request
 from .download import send_file
 
 
-class CoworkingRegister(http.Controller):
+class CoworkingWorkbook(http.Controller):
+    """Workbooks that somebody asked for in a dialog of their own."""
+
     @http.route(
         "/coworking_incubation/register/<int:sheet_id>",
         type="http",
@@ -52,6 +54,20 @@ class CoworkingRegister(http.Controller):
             "coworking.take.over",
             take_over_id,
             lambda take_over: (take_over._make_export(), take_over._get_export_name()),
+        )
+
+    @http.route(
+        "/coworking_incubation/reconciliation/<int:month_end_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def reconciliation(self, month_end_id):
+        """Documents, expected and entered, as of a month end. It is traced."""
+        return self._send_workbook(
+            "coworking.month.end",
+            month_end_id,
+            lambda month_end: (month_end._make_workbook(), month_end._get_workbook_name()),
         )
 
     def _send_workbook(self, model, record_id, make):
