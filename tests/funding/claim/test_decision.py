@@ -71,6 +71,17 @@ class TestDecision(ClaimCase):
                 )
                 self.env.flush_all()
 
+    def test_a_flat_correction_does_not_write_over_what_was_said_of_a_line(self):
+        self.line.write({"amount_admitted": 0.0, "admission_reason": "Not eligible"})
+        correction = self.claim.action_correct()
+        with self.assertRefused(self.line.display_name, "Admit All"):
+            self._dialog(correction, self.accountant, percent=10.0, reason="X")
+        self.assertEqual(self.claim.sum_admitted, 144.0)
+        self.claim.action_admit_all()
+        self._dialog(correction, self.accountant, percent=10.0, reason="X")
+        self.line.write({"amount_admitted": 0.0, "admission_reason": "Not eligible"})
+        self.assertEqual(self.claim.sum_admitted, 129.6)
+
     def test_what_was_said_is_taken_back_until_it_is_accepted(self):
         self._dialog(self.claim.action_correct(), self.accountant, percent=10.0, reason="X")
         self.claim.action_admit_all()
