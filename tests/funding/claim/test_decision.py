@@ -119,6 +119,18 @@ class TestDecision(ClaimCase):
         self.assertEqual(self.agreement.amount_to_justify, 0.0)
         self.assertEqual(self.agreement.instalment_ids.claim_id, self.claim)
 
+    def test_what_was_received_is_not_deleted_with_its_instalment(self):
+        advance = self._advance(self.agreement, 300.0).with_user(self.coordinator)
+        other = self._new_agreement("C", 0.0)
+        kept = self._advance(other, 50.0)
+        for record, instalment in ((advance, advance), (other, kept)):
+            with self.assertRefused(instalment.display_name, "received"):
+                record.unlink()
+        self.assertEqual(self.agreement.amount_to_justify, 300.0)
+        advance.write({"amount_received": 0.0, "date_received": False})
+        advance.unlink()
+        self.assertEqual(self.agreement.amount_to_justify, 0.0)
+
     def test_an_advance_is_justified_by_what_is_admitted(self):
         self._advance(self.agreement, 300.0)
         self.assertEqual(self.agreement.amount_to_justify, 300.0)
