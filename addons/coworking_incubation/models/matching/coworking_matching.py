@@ -312,13 +312,13 @@ class CoworkingMatching(models.AbstractModel):
 
         :param position: fiscal position of the space's operator
         """
-        facts = []
+        facts, step = [], to_decimal(charge.currency_id.rounding)
         fees = charge.space_id.membership_ids.filtered(
             lambda fee: fee.date_start <= pricing.month_last(charge.period)
         ).sorted("date_start")[-1:]
         if fees:
             rate = charge.space_id._get_tax_rate(fees.product_id, position)
-            __, __, total = pricing.tax_split(to_decimal(fees.fee), rate, fees.tax_included)
+            __, __, total = pricing.tax_split(to_decimal(fees.fee), rate, fees.tax_included, step)
             facts.append(matching.Fact("membership", ((charge.id, total),), 1, {"extra": True}))
         if pricing.month_first(charge.seat_id.date_start) == charge.period:
             price = charge.tariff_id.unit == "month" and charge.tariff_id._price_on(charge.period)
@@ -327,6 +327,7 @@ class CoworkingMatching(models.AbstractModel):
                     to_decimal(price.price),
                     charge.space_id._get_tax_rate(charge.tariff_id.product_id, position),
                     charge.tariff_id.tax_included,
+                    step,
                 )
                 facts.append(matching.Fact("deposit", ((charge.id, total),), 3, {"extra": True}))
         return facts
