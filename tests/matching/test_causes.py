@@ -201,6 +201,20 @@ class TestCauses(MatchingCase):
             self.assertEqual(self._matches(bill).filtered("gap").mapped("cause"), [cause], fee)
             bill.button_cancel()
 
+    def test_a_fee_that_is_not_due_is_found_to_the_thousandth(self):
+        self.company.currency_id = self.env.ref("base.TND")
+        self.company.currency_id.active = True
+        self.tariff.price_ids.price = 123.457
+        product = self._new_product("Fee")
+        self.space.membership_ids = [
+            Command.create({"date_start": "2015-01-01", "fee": 12.345, "product_id": product.id})
+        ]
+        seat = self._new_seat("1/6", "30/6", "Camille Roux")
+        seat.membership_paid_on = d("1/6")
+        self._settle()
+        bill = self._receive(("Coworking juin 2015", 135.802))
+        self.assertEqual(self._matches(bill).filtered("gap").mapped("cause"), ["membership"])
+
     def test_commitment(self):
         tariff = self._new_tariff("Bound", 180.0, notice_days=15)
         seat = self._new_seat("1/5", "10/6", "Camille Roux", tariff)

@@ -35,6 +35,18 @@ class TestMaking(ClaimCase):
         self.assertIn("juin 2015", claim.line_ids.label)
         self.assertIn("juin 2015", claim.line_ids.difference_of)
 
+    def test_of_a_program_that_is_archived_it_says_and_books_the_same(self):
+        self._enter_grants()
+        self._new_seat("1/7", "31/7", "Luc")
+        self.program.active = False
+        self.env.invalidate_all()
+        claim = self._new_claim(self.agreement)
+        self.assertIn("Test 2015", claim.open_months)
+        self._send(claim)
+        self.assertEqual(json.loads(claim.sending_ids.content)["programs"], self.program.name)
+        income = claim.sudo().entry_ids.line_ids.filtered("credit")
+        self.assertEqual(income.analytic_distribution, {str(self.analytic_account.id): 100.0})
+
     def test_without_a_list_of_fields_each_role_reads_what_it_may(self):
         claim = self._new_claim(self.agreement)
         self.env.invalidate_all()

@@ -71,6 +71,17 @@ class TestDecision(ClaimCase):
                 )
                 self.env.flush_all()
 
+    def test_a_flat_correction_does_not_write_over_what_was_said_of_a_line(self):
+        self.line.write({"amount_admitted": 0.0, "admission_reason": "Not eligible"})
+        correction = self.claim.action_correct()
+        with self.assertRefused(self.line.display_name, "Admit All"):
+            self._dialog(correction, self.accountant, percent=10.0, reason="X")
+        self.assertEqual(self.claim.sum_admitted, 144.0)
+        self.claim.action_admit_all()
+        self._dialog(correction, self.accountant, percent=10.0, reason="X")
+        self.line.write({"amount_admitted": 0.0, "admission_reason": "Not eligible"})
+        self.assertEqual(self.claim.sum_admitted, 129.6)
+
     def test_what_was_said_is_taken_back_until_it_is_accepted(self):
         self._dialog(self.claim.action_correct(), self.accountant, percent=10.0, reason="X")
         self.claim.action_admit_all()
@@ -107,6 +118,18 @@ class TestDecision(ClaimCase):
         self.assertRecordValues(self.claim, [{"state": "paid", "amount_received": 244.0}])
         self.assertEqual(self.agreement.amount_to_justify, 0.0)
         self.assertEqual(self.agreement.instalment_ids.claim_id, self.claim)
+
+    def test_what_was_received_is_not_deleted_with_its_instalment(self):
+        advance = self._advance(self.agreement, 300.0).with_user(self.coordinator)
+        other = self._new_agreement("C", 0.0)
+        kept = self._advance(other, 50.0)
+        for record, instalment in ((advance, advance), (other, kept)):
+            with self.assertRefused(instalment.display_name, "received"):
+                record.unlink()
+        self.assertEqual(self.agreement.amount_to_justify, 300.0)
+        advance.write({"amount_received": 0.0, "date_received": False})
+        advance.unlink()
+        self.assertEqual(self.agreement.amount_to_justify, 0.0)
 
     def test_an_advance_is_justified_by_what_is_admitted(self):
         self._advance(self.agreement, 300.0)

@@ -236,6 +236,15 @@ class TestTargets(TargetCase):
         target.invalidate_recordset(["status"])
         self.assertEqual(target.status, "fine")
 
+    @freeze_time("2015-03-30")
+    def test_before_it_begins_nothing_is_reached(self):
+        present = self._new_indicator("Present", basis="present")
+        self._enter("Planned", "2015-06-15")
+        for indicator, projected in ((present, 13), (self.entered, 1)):
+            target = self._new_target(10, indicator, date_from="2015-06-01")
+            self.assertEqual((target.actual, target.projected), (0, projected))
+        self.assertEqual(self._new_target(13, present, date_from="2015-06-01").status, "fine")
+
     @freeze_time("2015-09-01")
     def test_once_its_day_is_over_it_is_reached_or_missed(self):
         self.assertEqual(self._new_target(12, date="2015-06-30").status, "reached")

@@ -39,6 +39,51 @@ class TestReports(IndicatorCase):
         self.assertIn("F-1", report.name)
         self.assertTrue(report.indicator_ids)
 
+    def test_programs_that_are_archived_are_told_of_all_the_same(self):
+        self.report.action_count()
+        self.report.action_finalise()
+        agreement = self.env["coworking.funding.agreement"].create(
+            {
+                "reference": "F-1",
+                "partner_id": self.env["res.partner"].create({"name": "Funder"}).id,
+                "program_ids": [Command.set(self.program.ids)],
+                "date_from": "2015-01-01",
+                "date_to": "2015-12-31",
+            }
+        )
+        target = self.env["coworking.funding.target"].create(
+            {"agreement_id": agreement.id, "indicator_id": self.entered.id, "value": 12}
+        )
+        self.program.active = False
+        self.env.invalidate_all()
+        self.assertEqual((target.actual, target.status), (12, "reached"))
+        report = self.env["coworking.report"].create(
+            {
+                "agreement_id": agreement.id,
+                "date_from": "2015-01-01",
+                "date_to": "2015-12-31",
+                "indicator_ids": [Command.set(self.entered.ids)],
+            }
+        )
+        self.assertEqual(report.program_ids, self.program)
+        report.action_count()
+        self.assertEqual(self._numbers(report)["Total"], "12")
+        since = self.report.action_compare()
+        self.assertFalse(self.env["coworking.report.figure"].search(since["domain"]))
+
+    def test_two_indicators_of_one_name_are_two_tables(self):
+        fewer = self._new_indicator(
+            self.entered.name, domain="[('gender', '=', 'male')]", description="Men alone"
+        )
+        report = self._new_report(self.entered, fewer)
+        report.action_count()
+        first, second = report.with_user(self.all_reader)._prepare_tables()
+        totals = [[row.count for row in table["rows"] if row.is_total] for table in (first, second)]
+        self.assertEqual(totals, [[12], ["s"]])
+        self.assertNotIn("Men alone", first["definition"])
+        self.assertIn("Men alone", second["definition"])
+        self.assertEqual(len(report._prepare_pages()[0]), 2)
+
     def test_a_draft_is_counted_again_and_a_final_one_stays(self):
         self.report.action_count()
         self.assertEqual(self._numbers()["Total"], "12")

@@ -64,6 +64,14 @@ class TestExceptions(OverviewCase):
             self.assertGreater(later.date_to, claim.date_to)
             self.assertEqual(row.action_settle()["res_id"], claim.id)
 
+    def test_no_claim_is_to_be_sent_of_what_is_closed_for_good(self):
+        with freeze_time("2015-09-01"):
+            self.assertTrue(self._waiting(self.accountant, "claim_due"))
+            self.mel.action_close_claims()
+            self.assertFalse(self._waiting(self.accountant, "claim_due"))
+            self.mel.action_open_claims_again()
+            self.assertTrue(self._waiting(self.accountant, "claim_due"))
+
     def test_what_was_sent_for_an_instalment_is_not_to_be_sent_for_it_again(self):
         with freeze_time("2015-09-05"):
             claim = self._sent(self.mel)

@@ -444,6 +444,17 @@ class TestExpected(OverviewCase):
         self._refresh()
         self.assertIn("claim to send", self._due()["MEL funder, balance"])
 
+    @freeze_time("2016-01-20")
+    def test_what_was_received_before_the_take_over_pays_no_claim_of_here(self):
+        self._new_balance("2016-02-28")
+        self.program.date_end = "2016-03-31"
+        self.mel.amount_used_before = 500.0
+        self._advance(self.mel, 500.0)
+        self._pay(self._new_bill("Camille"))
+        self._refresh()
+        self._accept(self._sent(self.mel))
+        self.assertEqual(self._due(), {"MEL funder, balance": "report to make"})
+
     @freeze_time("2015-06-10")
     def test_what_was_paid_is_not_waited_for(self):
         balance = self._new_balance()

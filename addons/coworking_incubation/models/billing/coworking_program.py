@@ -231,7 +231,7 @@ class CoworkingProgram(models.Model):
             for charge in everything:
                 kind = charge.corrected_kind or charge.kind
                 parts = self._get_funding_parts(kind, month, left if ends else in_full)
-                for agreement, amount in self._split(charge.funded_amount, parts):
+                for agreement, amount in self._split_amount(charge.funded_amount, parts):
                     agreement = agreement or self.env["coworking.funding.agreement"]
                     if agreement and ends:
                         left[agreement] -= amount
@@ -277,7 +277,7 @@ class CoworkingProgram(models.Model):
                 months[fields.Date.to_date(month)].append((corrected or kind, amount, count))
         return months
 
-    def _split(self, amount, parts):
+    def _split_amount(self, amount, parts):
         """See ``pricing.split``, in the currency of the program."""
         return pricing.split(to_decimal(amount), parts, to_decimal(self.currency_id.rounding))
 
@@ -298,7 +298,7 @@ class CoworkingProgram(models.Model):
         taken, returned = defaultdict(Decimal), defaultdict(Decimal)
         for kind, amount, count in rows:
             parts = self._get_funding_parts(kind, month, dict.fromkeys(left))
-            for agreement, part in self._split(amount, parts):
+            for agreement, part in self._split_amount(amount, parts):
                 (taken if part > 0 else returned)[agreement] += part * count
         in_full = {}
         for agreement in left:

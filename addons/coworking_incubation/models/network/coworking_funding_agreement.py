@@ -49,6 +49,7 @@ class CoworkingFundingAgreement(models.Model):
         "program_id",
         string="Programs",
         check_company=True,
+        context={"active_test": False},  # what was granted to one that is over was granted
     )
     commitment_number = fields.Char(help="The funder's own number for this commitment.")
     date_from = fields.Date(string="Services From", required=True, tracking=True)

@@ -121,6 +121,10 @@ class CoworkingFundingAgreement(models.Model):
             self._funding_terms_changed()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_received(self):
+        self.instalment_ids._unlink_except_received()
+
     # === FROM TEXT TO RELATIONS ===#
 
     def _make_headings(self):

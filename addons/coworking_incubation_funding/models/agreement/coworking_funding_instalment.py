@@ -3,7 +3,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.coworking_incubation.models.base.processing import NETWORK
 from odoo.addons.coworking_incubation.tools import to_decimal
@@ -131,6 +131,18 @@ class CoworkingFundingInstalment(models.Model):
                         amount=instalment.currency_id.format(received),
                     )
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_received(self):
+        for instalment in self.filtered("amount_received"):
+            raise UserError(
+                self.env._(
+                    "%(instalment)s: %(amount)s were received of it, and would be gone. If they"
+                    " were recorded by mistake, take them off first.",
+                    instalment=instalment.display_name,
+                    amount=instalment.currency_id.format(instalment.amount_received),
+                )
+            )
 
     def _get_receipts(self):
         """What came of each, day by day: by the payments, or as it was typed.

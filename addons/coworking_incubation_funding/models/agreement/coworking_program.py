@@ -32,7 +32,7 @@ class CoworkingProgram(models.Model):
                 part = max(min(rest, left[agreement]), left[agreement] - granted[agreement])
                 taken.append((agreement, part))
                 rest -= part
-            taken += self._split(rest, self._get_funding_parts(kind, charge.period, left))
+            taken += self._split_amount(rest, self._get_funding_parts(kind, charge.period, left))
             for agreement, part in taken:
                 if agreement:
                     left[agreement] -= part

@@ -189,13 +189,25 @@ class CoworkingClaim(models.Model):
         lines give back is admitted whole.
 
         :param percent: above 0, at most 100
-        :raise UserError: nothing was asked that anything could be taken off
+        :raise UserError: nothing was asked that anything could be taken off, or what was said of a
+            line would be lost
         """
         self._check_may_change(("submitted",))
         if self.currency_id.compare_amounts(self.amount_claimed, 0) <= 0:
             raise UserError(
                 self.env._(
                     "%s asks for nothing on the whole: there is nothing to correct.", self.name
+                )
+            )
+        decided = self.line_ids.filtered("amount_rejected")[:1]
+        if decided:
+            raise UserError(
+                self.env._(
+                    "%(claim)s: what is admitted of %(line)s was said already, and a flat"
+                    " correction would write over it. Choose “Admit All” first, then correct, then"
+                    " say what is admitted of single lines.",
+                    claim=self.name,
+                    line=decided.display_name,
                 )
             )
         # sudo: written by code alone

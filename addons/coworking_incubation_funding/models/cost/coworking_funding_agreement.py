@@ -24,12 +24,11 @@ class CoworkingFundingAgreement(models.Model):
     # === TERMS ===#
 
     def _funding_terms_changed(self):
-        programs = self.with_context(active_test=False).program_ids
-        self.env["coworking.cost.change"]._note_programs(programs)
+        self.env["coworking.cost.change"]._note_programs(self.program_ids)
 
     def unlink(self):
         """What it took is parted anew; PostgreSQL refuses where something was claimed."""
-        programs = self.with_context(active_test=False).program_ids
+        programs = self.program_ids
         result = super().unlink()
         self.env["coworking.cost.change"]._note_programs(programs)
         return result
@@ -65,7 +64,7 @@ class CoworkingFundingAgreement(models.Model):
         # sudo: what is to come follows from charges and files that not all who read it may read
         costs = self.env["coworking.cost"].sudo()
         shares = self.env["coworking.allocation"].sudo()
-        programs = costs._get_sharing(self.sudo().with_context(active_test=False).program_ids)
+        programs = costs._get_sharing(self.sudo().program_ids)
         agreements = costs._get_agreements(programs, claimed=False)
         answered, frozen = shares._get_answered_domain(), Domain("frozen", "=", True)
         parts = {

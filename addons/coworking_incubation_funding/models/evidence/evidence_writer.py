@@ -9,12 +9,12 @@ from odoo.tools import format_date
 from odoo.addons.coworking_incubation.tools import write_workbook
 
 from ... import evidence_archive
-from ...sheets import get_money_format, lay_out
+from ...sheets import add_formats, get_money_format, lay_out, write_facts
 from ..claim.coworking_claim_line import FROZEN_FIELDS
 from .evidence_pieces import FOLDERS, EvidencePieces, Piece
 
 INDEX, WORKBOOK = "index.html", "liste.xlsx"
-COLORS = {"head": "#71639E", "missing": "#F8D7DA"}
+MISSING = "#F8D7DA"
 AMOUNT, DAY, TEXT = "amount", "day", "text"
 
 
@@ -255,28 +255,17 @@ class EvidenceWriter:
         book.set_properties(
             {"title": self.describe_subject(), "author": self.evidence.user_id.name}
         )
-        self.formats = {
-            "head": book.add_format(
-                {
-                    "bold": True,
-                    "font_color": "white",
-                    "bg_color": COLORS["head"],
-                    "text_wrap": True,
-                    "valign": "vcenter",
-                }
-            ),
-            "name": book.add_format({"bold": True, "valign": "top"}),
-            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-        }
+        self.formats = add_formats(book)
         money = {"num_format": get_money_format(self.evidence.company_id.currency_id)}
         for missing in (False, True):
-            look = {"bg_color": COLORS["missing"]} if missing else {}
+            look = {"bg_color": MISSING} if missing else {}
             self.formats |= {
                 (TEXT, missing): book.add_format({**look, "valign": "top", "text_wrap": True}),
                 (DAY, missing): book.add_format({**look, "num_format": "dd/mm/yyyy"}),
                 (AMOUNT, missing): book.add_format({**look, **money}),
             }
-        self.write_facts(book)
+        sheet = book.add_worksheet(self.env._("File"))
+        write_facts(sheet, self.describe_subject(), self.get_facts(), self.formats)
         self.write_sheet(book, self.env._("Evidence"), self.get_piece_columns(), self.listed)
         if self.pieces.claim:
             lines = self.pieces.claim.line_ids
@@ -286,15 +275,6 @@ class EvidenceWriter:
             self.write_sheet(
                 book, self.env._("Presences"), self.get_presence_columns(), self.walk_presences()
             )
-
-    def write_facts(self, book):
-        sheet = book.add_worksheet(self.env._("File"))
-        sheet.hide_gridlines(2)
-        sheet.set_column(0, 0, 24)
-        sheet.set_column(1, 1, 100)
-        for line, (name, text) in enumerate(self.get_facts()):
-            sheet.write_string(line, 0, name, self.formats["name"])
-            sheet.write_string(line, 1, text, self.formats["wrap"])
 
     def write_sheet(self, book, title, columns, rows):
         """:param columns: list of (title, width, kind, what a row says there)"""

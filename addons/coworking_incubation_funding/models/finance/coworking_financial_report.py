@@ -286,7 +286,7 @@ class CoworkingFinancialReport(models.Model):
     # === PERIMETER ===#
 
     def _get_programs(self):
-        """What was paid stays paid where a program is over: archived ones count."""
+        """With their archived agreements too: what was paid stays paid."""
         return self.agreement_id.with_context(active_test=False).program_ids
 
     def _get_agreements(self):

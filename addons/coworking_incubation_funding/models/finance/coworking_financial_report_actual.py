@@ -135,9 +135,7 @@ class CoworkingFinancialReport(models.Model):
     def _find_shared(self):
         """The agreements that also pay for programs of which this report does not tell."""
         programs = self._get_programs()
-        return self._get_agreements().filtered(
-            lambda agreement: agreement.with_context(active_test=False).program_ids - programs
-        )
+        return self._get_agreements().filtered(lambda agreement: agreement.program_ids - programs)
 
     def _get_place_of(self, heading):
         """The class under which a heading is planned."""

@@ -203,14 +203,17 @@ class CoworkingFundingTarget(models.Model):
     def _select_counts(self, place, today):
         indicator, programs = self.indicator_id, self.agreement_id.program_ids._origin
         day = min(today, self.date)
-        people = indicator._get_people(programs, self.date_from, day)
+        has_begun = self.date_from <= day
+        people = Domain.FALSE
+        if has_begun:
+            people = indicator._get_people(programs, self.date_from, day)
         lately = max(day - WEEK * PACE_WEEKS + timedelta(days=1), self.date_from)
         planned, recent = Domain.FALSE, indicator._get_people(programs, lately, day)
         if indicator.basis in ("entered", "present"):
-            first = max(day + timedelta(days=1), self.date_from)
-            coming = Domain("date_entry", ">=", first) & Domain("date_entry", "<=", self.date)
-            planned = Domain("program_id", "in", programs.ids) & coming
-            planned &= parse_domain(indicator.domain)
+            # whoever is there before it begins may be there once it has begun
+            planned = indicator._get_people(programs, self.date_from, self.date)
+            if has_begun:
+                planned &= Domain("date_entry", ">", day)
             recent = people & Domain("date_entry", ">=", lately)
         among = answered = Domain.FALSE
         if indicator.has_rate:

@@ -135,6 +135,6 @@ class CoworkingIndicator(models.Model):
         shown_to = self._get_readers() if masked_for is None else masked_for
         rows = defaultdict(FigureRow)
         for figure in figures:
-            key = figure["indicator_name"], figure["breakdown_name"], figure["line_key"]
+            key = figure["indicator_id"], figure["breakdown_id"], figure["line_key"]
             rows[key].take(figure, shown_to[figure["is_sensitive"]])
         return list(rows.values())

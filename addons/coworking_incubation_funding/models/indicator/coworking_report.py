@@ -49,6 +49,7 @@ class CoworkingReport(models.Model):
         store=True,
         readonly=False,
         check_company=True,
+        context={"active_test": False},  # figures are of what was, as its agreement is
     )
     date_from = fields.Date(
         string="From", required=True, default=lambda self: self._default_date_from()

@@ -12,9 +12,9 @@ from .figure_row import HIDDEN
 FIRST_PAGE, NEXT_PAGES, HEAD_HEIGHT = 50, 60, 7
 
 
-def _get_name(cell):
+def _get_indicator(cell):
     """Of which table a row is."""
-    return cell[0]["name"]
+    return cell[0]["indicator"]
 
 
 class CoworkingReport(models.Model):
@@ -60,24 +60,26 @@ class CoworkingReport(models.Model):
         """The same by indicator, for the page.
 
         :param rows: list of :class:`FigureRow`; by default as whoever gets the file may see them
-        :return: list of dicts: name, code, definition, columns, rows, has_rate, among_label
+        :return: list of dicts: indicator, name, code, definition, columns, rows, has_rate,
+            among_label
         """
         self.ensure_one()
         by_indicator = defaultdict(list)
         for row in self._make_file_rows() if rows is None else rows:
-            by_indicator[row.indicator].append(row)
+            by_indicator[row.table].append(row)
         definitions = self._get_definitions()
         return [
             {
-                "name": name,
+                "indicator": indicator,
+                "name": rows[0].indicator,
                 "code": rows[0].code,
-                "definition": definitions.get(name, ""),
+                "definition": definitions.get(indicator, ("", ""))[1],
                 "columns": list(rows[0].splits),
                 "rows": rows,
                 "has_rate": rows[0].rate is not None or bool(rows[0].among_label),
                 "among_label": rows[0].among_label,
             }
-            for name, rows in by_indicator.items()
+            for indicator, rows in by_indicator.items()
         ]
 
     def _prepare_pages(self):
@@ -93,7 +95,7 @@ class CoworkingReport(models.Model):
         return [
             [
                 {**own[0][0], "rows": [row for _table, row, _before in own]}
-                for _name, own in groupby(page, _get_name)
+                for _indicator, own in groupby(page, _get_indicator)
             ]
             for page in fill_pages(cells, self._weigh_row, FIRST_PAGE, NEXT_PAGES)
         ]
@@ -107,8 +109,9 @@ class CoworkingReport(models.Model):
         return 2 if row.breakdown and row.breakdown != before.breakdown else 1
 
     def _get_definitions(self):
+        """:return: dict indicator -> (name, definition), as it was counted"""
         return {
-            figure.indicator_name: figure.definition
+            figure.indicator_id: (figure.indicator_name, figure.definition)
             for figure in self.figure_ids
             if figure.definition
         }
@@ -198,7 +201,7 @@ class CoworkingReport(models.Model):
         line = write_facts(sheet, self.name, self._get_facts(), formats) + 1
         sheet.write_string(line, 0, self.env._("Counted"), formats["head"])
         sheet.write_string(line, 1, self.env._("Definition"), formats["head"])
-        for name, text in self._get_definitions().items():
+        for name, text in self._get_definitions().values():
             line += 1
             sheet.write_string(line, 0, name, formats["name"])
             sheet.write_string(line, 1, text, formats["text"])

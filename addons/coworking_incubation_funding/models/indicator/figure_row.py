@@ -14,6 +14,7 @@ class FigureRow:
     where there is none.
     """
 
+    table: Any = None  # of which indicator: several may have one name
     indicator: str = ""
     code: str = ""
     breakdown: str = ""
@@ -50,6 +51,7 @@ class FigureRow:
     def fill(self, figure, is_reader):
         """See :meth:`take`; of a column alone as well."""
         hidden = figure["is_masked"] and not is_reader
+        self.table = figure["indicator_id"]
         self.indicator = figure["indicator_name"]
         self.code = figure["indicator_code"] or ""
         self.breakdown = figure["breakdown_name"] or ""

@@ -47,8 +47,7 @@ class CoworkingDashboard(models.AbstractModel):
         for agreement in agreements:
             position = positions[agreement, False]
             admitted = position.admitted - to_decimal(agreement.amount_used_before)
-            received = sum(map(to_decimal, agreement.instalment_ids.mapped("amount_received")))
-            if position.claimed > 0 or admitted > received:
+            if position.claimed > 0 or admitted > agreement._get_received_here():
                 sent |= agreement
             elif not (position.claimed or position.committed) and position.admitted > 0:
                 ended |= agreement.filtered(lambda one: one.date_to < scope.today)

@@ -26,7 +26,7 @@ RETURNED = """
      WHERE claim.step = 'returned'
 """
 # What a funder does not pay without a claim, by what was sent for it: the claim that it is linked
-# to; else those from when it was to be sent on.
+# to; else those from when it was to be sent on. Of what is closed for good nothing is to be sent.
 INSTALMENT = f"""
     SELECT instalment.id, NULL::integer AS program_id, NULL::integer AS space_id,
            NULL::integer AS participant_id, agreement.partner_id, NULL::integer AS user_id,
@@ -45,7 +45,7 @@ INSTALMENT = f"""
 """  # nosec B608 # of constants
 CLAIM_DUE = INSTALMENT.format(
     since=f"instalment.date_planned - {AHEAD_DAYS}",
-    sent="NOT EXISTS",
+    sent="agreement.date_claims_closed IS NULL AND NOT EXISTS",
     claim="claim.state IN ('submitted', 'accepted', 'paid')",
 )
 PAYMENT_LATE = INSTALMENT.format(
@@ -61,7 +61,7 @@ class CoworkingException(models.Model):
     _inherit = "coworking.exception"
     _depends = {
         "coworking.claim": ["agreement_id", "date_returned", "date_submitted", "state", "step"],
-        "coworking.funding.agreement": ["active", "partner_id"],
+        "coworking.funding.agreement": ["active", "date_claims_closed", "partner_id"],
         "coworking.funding.instalment": [
             "amount",
             "amount_received",
