@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tests import freeze_time
 
-from ..common import JULY, d
+from ..common import JULY, JUNE, d
 from ..matching.common import MatchingCase
 
 KINDS = (
@@ -571,6 +571,25 @@ class TestCopayments(EntriesCase):
             wizard.line_ids.filtered(lambda line: line.kind == "to_invoice"),
             [{"income": 30.0, "amount_untaxed": 30.0, "amount_tax": 6.0, "amount_total": 36.0}],
         )
+
+    def test_what_corrects_a_part_counts_for_its_month_on_whichever_statement_it_stands(self):
+        """As at the end of a year: December is corrected in February, before it is closed."""
+        self._invoice().action_post()
+        self.june.charge_ids.seat_id.date_start = d("16/6")
+        july = self._settle(JULY)
+        self.assertEqual(july.copayment_amount, 18.0, "36.00, and 18.00 of June less")
+        expected = [("credit", -90.0), ("to_invoice", -18.0)]
+        self.assertEqual(self._lines(), expected)
+        wizard = self._month_end()
+        wizard.action_list()
+        line = wizard.line_ids.filtered(lambda row: row.kind == "to_invoice")
+        self.assertRecordValues(line, [{"period": JUNE, "statement_id": july.id}])
+        self.assertIn(("to_invoice", 18.0), self._lines("31/7"))
+        july.action_create_copayment_invoices()
+        july.copayment_invoice_ids.write({"invoice_date": d("31/7"), "date": d("31/7")})
+        july.copayment_invoice_ids.action_post()
+        self.assertEqual(self._lines(), expected)
+        self.assertNotIn("to_invoice", dict(self._lines("31/7")))
 
     def test_a_month_that_is_not_over_has_none(self):
         self._settle(JULY)

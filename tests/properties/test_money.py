@@ -5,10 +5,11 @@ rates and presences told late, months settled, withdrawn, billed, by operators t
 back, credited by hand and by operators, set off, paid, by the bank too, written off; contacts
 exchanged, given to another file, merged, put away; months closed. After each step the check of the
 books is clean; what bills and the month end say together is what charges cost by any day, and what
-invoices and it say is what each file owes of each month; what is closed leaves nothing out; what is
-left to bill is so for the button, the statement and its lines; and the account of each person is
-what the books have of them. In the end all is settled, billed, asked, and paid: each seat costs
-what the facts say, operators have what is due to them, and people were asked for their part once.
+invoices and it say is what each file owes of each month by then; what is closed leaves nothing out;
+what is left to bill is so for the button, the statement and its lines; and the account of each
+person is what the books have of them. In the end all is settled, billed, asked, and paid: each seat
+costs what the facts say, operators have what is due to them, and people were asked for their part
+once.
 
 By hand, many more, or one again::
 
@@ -552,12 +553,18 @@ class Story:
         self.set_off(*self.any(self.pair(notes, bills, of_one=False)))
 
     def pair(self, notes, bills, of_one):
+        """One that says of nothing what it gives back has the tax of what it is set against."""
         return [
             (note, bill)
             for note in notes
             for bill in bills
             if (note.commercial_partner_id == bill.commercial_partner_id) == of_one
             and note.move_type[:3] == bill.move_type[:3]
+            and (
+                not of_one
+                or "Avoir" not in note.invoice_line_ids.mapped("name")
+                or note.invoice_line_ids.tax_ids == bill.invoice_line_ids.tax_ids
+            )
         ]
 
     def set_off(self, note, bill):
@@ -779,14 +786,20 @@ class Story:
                 )
 
     def invoices_and_the_month_end_are_what_files_owe(self):
-        """What was taken back was given up, unless another one stands."""
-        month_end = self.new_month_end(LAST)
+        """Of months that are over by a day, whichever statements correct them. What was taken back
+        was given up, unless another one stands.
+        """
+        for day in (*MONTH_ENDS, LAST):
+            self.by_then_invoices_are_what_files_owe(day)
+
+    def by_then_invoices_are_what_files_owe(self, day):
+        month_end = self.new_month_end(day)
         month_end._make_lines()
         told, owed = defaultdict(Decimal), defaultdict(Decimal)
         asked = {True: defaultdict(Decimal), False: defaultdict(Decimal)}
         for line in month_end.line_ids.filtered(lambda row: row.kind == "to_invoice"):
             told[line.statement_id, line.seat_id.participant_id] += exact(line.income)
-        for charge in self.charges(("state", "=", "settled")):
+        for charge in self.charges(("state", "=", "settled"), ("period", "<=", day)):
             if charge.program_id.copayment_collector == "program" and charge.copayment_amount:
                 key = charge.statement_id, charge.participant_id
                 owed[key] += exact(charge.copayment_amount)
@@ -800,15 +813,15 @@ class Story:
                 key = move.coworking_statement_id, charge.participant_id
                 if charge.statement_id == move.coworking_statement_id:
                     standing |= {key} if stands else set()
-                    if move.state == "posted":
+                    if move.state == "posted" and move.date <= day and charge.period <= day:
                         asked[stands][key] -= exact(line.balance)
         for key, amount in owed.items():
             by_documents = asked[True][key]
             if key not in standing:
                 by_documents = asked[False][key]
             assert by_documents + told[key] == amount, (
-                f"{key[0].name}, file {key[1].id}: asked {by_documents}, month end {told[key]},"
-                f" owed {amount}"
+                f"{key[0].name}, file {key[1].id}, {day}: asked {by_documents}, month end"
+                f" {told[key]}, owed {amount}"
             )
 
     def what_is_over_leaves_nothing_out(self):

@@ -70,12 +70,13 @@ LEFT JOIN (SELECT match.*,
  ORDER BY charge.period, charge.id
 """  # nosec B608 # of constants
 
-# Participants' parts of months, and what invoices of a day or before say of them, where these
-# differ: see CoworkingMonthEnd._get_owing.
-BY_THEN = "state = 'posted' AND date <= %(day)s"
+# Participants' parts of months that are over, on whichever statements, and what invoices of a day
+# or before say of them, where these differ: see CoworkingMonthEnd._get_owing.
+IS_OVER = "period <= %(month)s"
+BY_THEN = f"state = 'posted' AND date <= %(day)s AND {IS_OVER}"
 OWING = f"""
     SELECT statement_id, participant_id, owed.amount, COALESCE(invoiced.amount, 0)
-      FROM {OWED.format(which="IN (%(statements)s)", counts=BY_THEN)}
+      FROM {OWED.format(which="IN (%(statements)s)", owes=IS_OVER, counts=BY_THEN)}
      WHERE owed.amount != COALESCE(invoiced.amount, 0)
 """  # nosec B608 # of constants
 
@@ -416,20 +417,23 @@ class CoworkingMonthEnd(models.TransientModel):
     def _prepare_copayment_lines(self):
         """Values of the lines of participants' parts of settled months that are not invoiced (418).
 
-        An invoice that a credit note reversed was given up, unless another one stands in its place.
+        What corrects a part counts for the month that it corrects, as its cost does, on whichever
+        statement it stands. An invoice that a credit note reversed was given up, unless another one
+        stands in its place.
         """
         owing = self._get_owing(
             Domain("program_id", "in", self.program_ids.ids)
             & Domain("program_id.copayment_collector", "=", "program")
             & Domain("state", "in", ("confirmed", "billed"))
-            & Domain("date_from", "<=", self.date + relativedelta(days=1) - relativedelta(months=1))
         )
         statements = self.env["coworking.statement"].search(
             Domain("id", "in", {statement_id for statement_id, __ in owing})
         )
         own = self.env["coworking.charge"].search_fetch(
-            Domain("statement_id", "in", statements.ids) & Domain("copayment_amount", "!=", 0),
-            ["statement_id", "participant_id", "seat_id", "explanation"],
+            Domain("statement_id", "in", statements.ids)
+            & Domain("copayment_amount", "!=", 0)
+            & Domain("period", "<=", self._get_last_month()),
+            ["statement_id", "participant_id", "seat_id", "period", "explanation"],
         )
         # sudo: found by the rights of who asks, which are not asked again at each field
         by_file = own.sudo().grouped(lambda charge: (charge.statement_id, charge.participant_id))
@@ -461,7 +465,7 @@ class CoworkingMonthEnd(models.TransientModel):
                     "space_id": statement.space_id.id,
                     "operator_id": statement.operator_id.id,
                     "seat_id": charges[:1].seat_id.id,
-                    "period": statement.date_from,
+                    "period": max(charges.mapped("period")),
                     "statement_id": statement.id,
                     "explanation": ", ".join(filter(None, charges.mapped("explanation"))),
                     "used": float(used),
@@ -470,6 +474,10 @@ class CoworkingMonthEnd(models.TransientModel):
             )
         return result
 
+    def _get_last_month(self):
+        """The last one that is over on that day."""
+        return (self.date + relativedelta(days=1)).replace(day=1) - relativedelta(months=1)
+
     def _get_owing(self, domain):
         """Of which participants' parts of months as much was not invoiced as is owed.
 
@@ -477,7 +485,7 @@ class CoworkingMonthEnd(models.TransientModel):
         :return: dict (statement id, file id) -> (owed, invoiced by that day), which differ
         """
         for model, names in (
-            ("coworking.charge", ("statement_id", "participant_id", "copayment_amount")),
+            ("coworking.charge", ("statement_id", "participant_id", "period", "copayment_amount")),
             ("coworking.participant", ("partner_id",)),
             (
                 "account.move",
@@ -496,7 +504,10 @@ class CoworkingMonthEnd(models.TransientModel):
         statements = self.env["coworking.statement"]._search(domain)
         statements.add_where(SQL(NOT_OVER.format(statement=statements.table), day=self.date))
         self._expect_lookups()
-        rows = self.env.execute_query(SQL(OWING, day=self.date, statements=statements.select()))
+        month = self._get_last_month()
+        rows = self.env.execute_query(
+            SQL(OWING, day=self.date, month=month, statements=statements.select())
+        )
         return {
             (statement_id, file_id): (to_decimal(used), to_decimal(billed))
             for statement_id, file_id, used, billed in rows

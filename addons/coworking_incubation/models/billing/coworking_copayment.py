@@ -79,12 +79,15 @@ IS_OWN = f"""(EXISTS (
              JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
             WHERE line.move_id = {{move}}.id AND charge.participant_id = participant.id)
         OR {FILE_OF} = participant.id)"""  # nosec B608 # of constants
-# What invoices ask of files for their own month, line by line; nothing for what they ask again of
-# another one: see coworking_statement_given_up.
+# What invoices ask of files for their own month, line by line, with the month that it counts for,
+# which of a correction is an earlier one; nothing for what they ask again of another one: see
+# coworking_statement_given_up.
 ASKED = f"""
     SELECT move.coworking_statement_id AS statement_id, move.state, move.date,
            move.payment_state IS DISTINCT FROM 'reversed' AS stands,
            COALESCE(charge.participant_id, {FILE_OF.format(move="move")}) AS participant_id,
+           COALESCE(charge.period, (SELECT date_from FROM coworking_statement
+                                     WHERE id = move.coworking_statement_id)) AS period,
            CASE WHEN charge.statement_id != move.coworking_statement_id THEN 0
                 ELSE -line.balance END AS amount
       FROM account_move move
@@ -96,11 +99,11 @@ ASKED = f"""
        AND move.move_type IN ('out_invoice', 'out_refund')
 """  # nosec B608 # of constants
 # What participants owe for statements, as far as ``which`` says, and were invoiced: of invoices
-# that were taken back as well where none stands.
+# that were taken back as well where none stands. ``owes`` and ``counts`` say what counts of each.
 OWED = f"""
     (SELECT statement_id, participant_id, SUM(copayment_amount) AS amount
        FROM coworking_charge
-      WHERE statement_id {{which}} AND copayment_amount != 0
+      WHERE statement_id {{which}} AND copayment_amount != 0 AND {{owes}}
    GROUP BY statement_id, participant_id) AS owed
  FULL JOIN (SELECT statement_id, participant_id, MAX(date) AS last,
                    BOOL_AND(state = 'posted') AS posted,

@@ -53,7 +53,7 @@ BILLS = f"""
 INVOICES = f"""
     SELECT COALESCE(BOOL_AND(owed.amount = COALESCE(invoiced.amount, 0)), true)
            AND COALESCE(BOOL_AND(invoiced.posted), true) AS yes, MAX(invoiced.last) AS last
-      FROM {OWED.format(which="= statement.id", counts="true")}
+      FROM {OWED.format(which="= statement.id", owes="true", counts="true")}
 """  # nosec B608 # of constants
 # Of a statement: the day from which on it is over; no row where it is not. Statement by statement
 # (OFFSET keeps PostgreSQL from joining): the more are over, the fewer of all are looked at.
