@@ -52,11 +52,13 @@ def own_filestore(load_registry):
     (``TransactionCase._gc_filestore``). Files of attachments are never changed in place: links
     to them do for a copy."""
     from . import shared  # of Odoo's, which is ready by now
+    from .tours import browser
 
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if not worker:
         yield
         shared.drop()
+        browser.end_all()
         return
     whole = odoo_config.filestore("")
     own = f"{whole}-{worker}"
@@ -66,14 +68,19 @@ def own_filestore(load_registry):
     with patch.object(odoo_config, "filestore", return_value=own):
         yield
         shared.drop()
+        browser.end_all()
     shutil.rmtree(own, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """What classes of one file share is gone before the next file, or a class without it."""
+    """What classes of one file share is gone before the next file, or a class without it; so is a
+    browser before a class without one."""
     from . import shared
+    from .tours import browser
 
+    if not hasattr(item.cls, "_browse"):
+        browser.end_all()
     held = shared.held
     begins = hasattr(item.cls, "_setup_world")
     if held and (not begins or item.cls.__module__ != held.key[0]):

@@ -5,111 +5,21 @@ Set ``DOCS_SCREENSHOTS`` to a folder to get the pictures that the tours take on 
     DOCS_SCREENSHOTS=docs/images scripts/test tests/tours
 """
 
-import base64
-import io
-import json
-import os
 import time
-from concurrent.futures import CancelledError
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from unittest.mock import patch
 from urllib.parse import urljoin
 
-from PIL import Image
-from websocket import WebSocketException
-
 from odoo import Command
 from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tests.common import ChromeBrowser
 
 from ..common import CoworkingCase
 from ..pathway.common import STAGES
 from ..shared import RememberingCase
-from .pictures import is_kept, record
+from .browser import PICTURES, BrowserGone, TourBrowser, keep_bundles_alone, taken
+from .pictures import record
 
 NOW = "2015-06-15 09:00:00"
-PICTURES = os.environ.get("DOCS_SCREENSHOTS")
-taken = set()
-
-# Before any script of the page: the clock of the server, and what the test tells the tour.
-BEFORE_PAGE = """
-(() => {
-    const shift = %(now)d - Date.now();
-    const RealDate = Date;
-    window.Date = class extends RealDate {
-        constructor(...args) {
-            super(...(args.length ? args : [RealDate.now() + shift]));
-        }
-        static now() {
-            return RealDate.now() + shift;
-        }
-    };
-    window.tourData = %(data)s;
-})();
-"""
-# A picture is taken once the page came to rest, from the element that is to be at its top.
-TAKE_PICTURES = """
-window.takePicture = (name, top) => new Promise((taken) => {
-    window.pictureTaken = taken;
-    document.activeElement?.blur();
-    document.head.insertAdjacentHTML("beforeend", "<style>* { scrollbar-width: none; }</style>");
-    document.querySelector(top)?.scrollIntoView();
-    setTimeout(() => window.askPicture(name), 1000);
-});
-"""
-
-
-class BrowserGone(Exception):
-    """It went down by itself before anything was done in it."""
-
-
-class TourBrowser(ChromeBrowser):
-    """Lives on the day of the test, and takes pictures when a tour asks for one."""
-
-    def __init__(self, test_case, *args, **kwargs):
-        super().__init__(test_case, *args, **kwargs)
-        script = BEFORE_PAGE % {
-            "now": time.time() * 1000,
-            "data": json.dumps(test_case.tour_data),
-        }
-        if PICTURES:
-            script += TAKE_PICTURES
-            self._handlers["Runtime.bindingCalled"] = self._take_picture
-            self._websocket_request("Runtime.addBinding", params={"name": "askPicture"})
-        self._websocket_request("Page.addScriptToEvaluateOnNewDocument", params={"source": script})
-
-    def _wait_ready(self, ready_code=None, timeout=60):
-        """As Odoo's, which asks without a pause and so has the page wait for the processor."""
-        code = f"try {{ {ready_code or "document.readyState === 'complete'"} }} catch {{}}"
-        params = {"expression": code, "awaitPromise": True}
-        until = time.monotonic() + timeout
-        while time.monotonic() < until:
-            answer = None
-            with suppress(CancelledError, OSError, WebSocketException):
-                answer = self._websocket_request("Runtime.evaluate", params=params)
-            if not answer:
-                self._receiver.join(1)  # it ends with the connection
-                if not self._receiver.is_alive():
-                    raise BrowserGone
-            elif answer["result"] == {"type": "boolean", "value": True}:
-                return True
-            time.sleep(0.1)
-        self.take_screenshot(prefix="sc_failed_ready_")
-        return False
-
-    def _take_picture(self, payload, **_context):
-        def save(answer):
-            folder = Path(PICTURES)
-            if is_kept(payload, folder):
-                folder.mkdir(parents=True, exist_ok=True)
-                picture = base64.b64decode(answer.result()["data"])
-                page = Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, kmeans=1)
-                page.save(folder / f"{payload}.png", optimize=True)
-                taken.add(payload)
-            self._websocket_send("Runtime.evaluate", params={"expression": "pictureTaken()"})
-
-        self._websocket_send("Page.captureScreenshot", with_future=True).add_done_callback(save)
 
 
 @tagged("post_install", "-at_install")
@@ -137,10 +47,12 @@ class BrowserCase(RememberingCase, HttpCase):
             )
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls.startClassPatcher(patch("odoo.tests.common.ChromeBrowser", TourBrowser))
-        for bundle in ("web.assets_web", "web.assets_tests"):  # once, not once a tour
-            files = cls.env["ir.qweb"]._get_asset_bundle(bundle)
-            files.css()
-            files.js()
+        cls.startClassPatcher(keep_bundles_alone(cls.registry))
+        pages = cls.env["ir.qweb"]
+        for bundle in ("web.assets_web", "web.assets_web_print"):  # once, not once a tour
+            pages._get_asset_bundle(bundle).css()
+        for bundle in ("web.assets_web", "web.assets_tests"):
+            pages._get_asset_bundle(bundle).js()
 
     def browser_js(self, *args, **kwargs):
         try:
