@@ -21,6 +21,8 @@ from dataset import MONTH, PROGRAM
 HINTS = {
     "balance",
     "amount_currency",
+    "price_subtotal",
+    "price_total",
     "tax_tag_ids",
     "analytic_distribution",
     "display_type",

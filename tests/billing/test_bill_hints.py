@@ -1,5 +1,6 @@
 """Our documents are given what Odoo would compute line by line: they must not differ for it."""
 
+from itertools import product
 from unittest.mock import patch
 
 from odoo import Command
@@ -18,6 +19,8 @@ HINTS = {
     "product_uom_id",
     "display_type",
     "currency_id",
+    "price_subtotal",
+    "price_total",
 }
 MOVE_FIELDS = [
     "move_type",
@@ -55,6 +58,11 @@ LINE_FIELDS = [
     "amount_residual_currency",
     "reconciled",
     "no_followup",
+    "date",
+    "parent_state",
+    "is_storno",
+    "company_id",
+    "journal_id",
     "currency_id",
     "account_id",
     "partner_id",
@@ -183,6 +191,126 @@ class TestBill(HintsCase):
         line["amount_currency"] += 1.0
         line["tax_tag_ids"] = [Command.clear()]
         moves = self.env["coworking.statement"]._create_moves(self.company, [vals])
+        self.assertSameWithoutHints([vals], moves)
+
+    def test_totals_told_wrong_are_what_odoo_taxes_each_line(self):
+        for who in "AB":
+            self._new_seat("1/6", "30/6", who)
+        (vals,) = self._settle()._prepare_bills()
+        first, second = (line for __, __, line in vals["invoice_line_ids"])
+        for told in ({"price_total": 181.0}, {"price_subtotal": 149.0}):
+            with self.subTest(told=told), self.env.cr.savepoint() as savepoint:
+                wrong = {**vals, "invoice_line_ids": [Command.create({**first, **told})]}
+                wrong["invoice_line_ids"].append(Command.create(second))
+                moves = self.env["coworking.statement"]._create_moves(self.company, [wrong])
+                self.assertSameWithoutHints([{**vals, "coworking_statement_id": False}], moves)
+                savepoint.rollback()
+
+    def test_more_and_less_on_one_document_stand_on_either_side(self):
+        """What is owed beside what is given back, of a company that enters what is given back on
+        the other side, and of one that enters it as less on the same.
+        """
+        for who in "ABC":
+            self._new_seat("1/6", "30/6", who)
+        (vals,) = self._settle()._prepare_bills()
+        del vals["coworking_statement_id"]
+        rows = [line for __, __, line in vals["invoice_line_ids"]]
+        for row, share in zip(rows, (1, 2, -0.5), strict=True):
+            for name in ("price_unit", "price_subtotal", "price_total"):
+                row[name] *= share
+        for move_type, storno in product(("in_invoice", "in_refund"), (False, True)):
+            with self.subTest(move_type=move_type, storno=storno):
+                self.company.account_storno = storno
+                vals["move_type"] = move_type
+                for row in rows:
+                    row["balance"] = row["price_subtotal"] * (-1 if "refund" in move_type else 1)
+                    row["amount_currency"] = row["balance"]
+                move = self.env["coworking.statement"]._create_moves(self.company, [vals])
+                self.assertSameWithoutHints([vals], move)
+                lines = move.invoice_line_ids
+                is_less = storno and move_type == "in_refund"
+                self.assertEqual(min(lines.mapped("debit")) < 0, is_less)
+                self.assertEqual(max(lines.mapped("credit")) > 0, not is_less)
+
+    def test_with_a_discount_for_who_pays_early(self):
+        """Odoo enters it by what each line comes to."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % within 7 days",
+                "early_discount": True,
+                "discount_percentage": 2.0,
+                "discount_days": 7,
+                "early_pay_discount_computation": "mixed",
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100.0})],
+            }
+        )
+        self.space.operator_id.property_supplier_payment_term_id = term
+        self._new_seat("1/6", "30/6", "A")
+        self._new_seat("7/6", "30/6", "B", self._new_tariff("Odd", 95.55))
+        (vals,) = self._settle()._prepare_bills()
+        moves = self.env["coworking.statement"]._create_moves(self.company, [vals])
+        self.assertSameWithoutHints([vals], moves)
+        self.assertIn("epd", moves.line_ids.mapped("display_type"))
+
+    def test_each_line_is_written_once_and_taxed_once(self):
+        for who in "AB":
+            self._new_seat("1/6", "30/6", who)
+        statement = self._settle()
+        AccountMoveLine = self.registry["account.move.line"]
+        written, taxed, write = [], [], BaseModel._write_multi
+
+        def _write_multi(self, vals_list):
+            if self._name == "account.move.line":
+                written.extend(vals_list)
+            return write(self, vals_list)
+
+        with (
+            patch.object(BaseModel, "_write_multi", _write_multi),
+            patch.object(AccountMoveLine, "_compute_totals", lambda self: taxed.append(self)),
+        ):
+            bill = self._bill(statement)
+            self.env.flush_all()
+        self.assertEqual(len(bill.invoice_line_ids), 2)
+        self.assertEqual(written, [])
+        self.assertEqual(set().union(*taxed) & set(bill.invoice_line_ids), set())
+
+    def test_of_lines_that_are_alike_one_is_completed(self):
+        for who in "ABC":
+            self._new_seat("1/6", "30/6", who)
+        statement = self._settle()
+        completed, complete = [], BaseModel._add_precomputed_values
+
+        def _add_precomputed_values(self, vals_list):
+            completed.extend(vals for vals in vals_list if vals.get("display_type") == "product")
+            return complete(self, vals_list)
+
+        with patch.object(BaseModel, "_add_precomputed_values", _add_precomputed_values):
+            bill = self._bill(statement)
+        self.assertEqual(len(bill.invoice_line_ids), 3)
+        self.assertEqual(len(completed), 1)
+
+    def test_where_what_odoo_completes_follows_from_a_name_each_line_is_completed(self):
+        for who in "ABC":
+            self._new_seat("1/6", "30/6", who)
+        (vals,) = self._settle()._prepare_bills()
+        kept, pool = BaseModel._add_precomputed_values, type(self.env.registry)
+        completed, dependent = [], pool.get_dependent_fields
+
+        def get_dependent_fields(registry, field):
+            yield from dependent(registry, field)
+            if str(field) == "account.move.line.name":
+                yield registry["account.move.line"]._fields["account_id"]
+
+        def _add_precomputed_values(self, vals_list):
+            completed.extend(row for row in vals_list if row.get("display_type") == "product")
+            return kept(self, vals_list)
+
+        with (
+            patch.object(pool, "get_dependent_fields", get_dependent_fields),
+            patch.object(BaseModel, "_add_precomputed_values", _add_precomputed_values),
+        ):
+            moves = self.env["coworking.statement"]._create_moves(self.company, [vals])
+        self.assertEqual(len(completed), 3)
         self.assertSameWithoutHints([vals], moves)
 
     def test_a_credit_note(self):

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo import fields, models
@@ -11,6 +12,21 @@ from .account_move_month_end import Item
 # next to nothing, and compare each with each.
 MONEY = "ABS(COALESCE(payment.amount_company_currency_signed, bank.amount))"
 ALL_MONEY = f"entry.amount_total_signed <= {MONEY} AND entry.amount_total_signed >= {MONEY}"
+
+# What is of each line its own among those of documents made together, where they are alike. Nothing
+# that Odoo completes follows from it, but for the side on which their balance stands.
+OWN = {
+    "amount_currency",
+    "balance",
+    "coworking_charge_id",
+    "extra_tax_data",
+    "name",
+    "price_subtotal",
+    "price_total",
+    "price_unit",
+}
+SIGNED = ("balance", "price_unit")
+SIDE = {"credit", "debit", "is_storno"}
 
 
 class AccountMoveLine(models.Model):
@@ -53,23 +69,92 @@ class AccountMoveLine(models.Model):
     _coworking_charge_idx = models.Index("(coworking_charge_id) WHERE coworking_charge_id > 0")
     _coworking_seat_idx = models.Index("(coworking_seat_id) WHERE coworking_seat_id > 0")
 
+    def _prepare_create_values(self, vals_list):
+        """Of lines that are made by the thousand Odoo completes one for all that are alike."""
+        if not self.env.context.get("coworking_in_bulk"):
+            return super()._prepare_create_values(vals_list)
+        follows = {
+            field.name
+            for name in OWN
+            for field in self.pool.get_dependent_fields(self._fields[name])
+            if field.precompute and field.model_name == self._name
+        }
+        own = OWN if follows <= OWN | SIDE else set()
+        kinds = defaultdict(list)
+        for position, vals in enumerate(vals_list):
+            signs = [(vals.get(name, 0) > 0) - (vals.get(name, 0) < 0) for name in SIGNED]
+            alike = [name if name in own else (name, value) for name, value in vals.items()]
+            kinds[repr((signs, alike))].append(position)
+        firsts = super()._prepare_create_values([vals_list[rows[0]] for rows in kinds.values()])
+        result = [{} for __ in vals_list]
+        for first, positions in zip(firsts, kinds.values(), strict=True):
+            self._coworking_complete(first)
+            sides = [
+                (name, first[name] / first["balance"])
+                for name in ("debit", "credit")
+                if first["balance"]
+            ]
+            for position in positions:
+                vals = result[position] = {**first, **vals_list[position]}
+                vals |= {name: side * vals["balance"] for name, side in sides}
+        return result
+
+    def _coworking_complete(self, vals):
+        """What Odoo computes once a line is there is inserted with it: it finds it right, and does
+        not write the line a second time, which would enter it into all indexes once more.
+        """
+        move = self.env["account.move"].browse(vals["move_id"])
+        is_term = vals["display_type"] == "payment_term"
+        if vals["display_type"] != "product":
+            vals |= {"price_subtotal": 0.0, "price_total": 0.0}
+        vals |= {
+            "date": move.date,
+            "parent_state": move.state,
+            "no_followup": self.new({"move_id": move.id}).no_followup,
+            "amount_residual": vals["balance"] if is_term else 0.0,
+            "amount_residual_currency": vals["amount_currency"] if is_term else 0.0,
+            "reconciled": False,
+        }
+        vals["__precomputed__"].add(self._fields["no_followup"])
+
     def _sync_invoice(self, container):
-        synchronised = super()._sync_invoice(container)
         if self.env.context.get("coworking_in_bulk"):
-            return self._coworking_compute_at_once(synchronised, container)
-        return synchronised
+            return self._coworking_sync_at_once(container)
+        return super()._sync_invoice(container)
 
     @contextmanager
-    def _coworking_compute_at_once(self, synchronised, container):
-        """Compute what waits before Odoo reads the lines back, and so has to write them.
-
-        What is computed later takes a second update of each row, which enters it into all indexes
-        once more: it shows where lines are made by the thousand.
+    def _coworking_sync_at_once(self, container):
+        """Odoo looks at each amount of each line, twice: of those that are made with both it has
+        nothing to do. What waits is computed before Odoo asks for it line by line.
         """
-        with synchronised:
+        before, left = container["records"], dict(container)
+        amounts = [self._fields["amount_currency"], self._fields["balance"]]
+        with super()._sync_invoice(left):
             yield
-        lines = container["records"].filtered(lambda line: line.display_type == "product")
-        lines._recompute_recordset(["amount_residual", "no_followup"])
+            made = container["records"] - before
+            left["records"] = container["records"].filtered(
+                lambda line: (
+                    line not in made
+                    or not all(self.env.is_protected(field, line) for field in amounts)
+                )
+            )
+            lines = made.filtered(lambda line: line.display_type == "product")
+            lines._recompute_recordset(["amount_residual"])
+            if self.env.context.get("coworking_totals_told"):
+                for name in ("price_subtotal", "price_total"):
+                    self.env.remove_to_compute(self._fields[name], lines)
+
+    def _coworking_check_totals_told(self):
+        """What lines of new documents were told to come to, without and with tax, stands where
+        Odoo, which taxes each document as a whole, comes to the same. It taxes others by line.
+        """
+        for move, lines in self.grouped("move_id").items():
+            total = sum(line.price_total for line in lines)
+            if move.currency_id.compare_amounts(total, move.amount_total) or any(
+                line.amount_currency != move.direction_sign * line.price_subtotal for line in lines
+            ):
+                for name in ("price_subtotal", "price_total"):
+                    self.env.add_to_compute(self._fields[name], lines)
 
     def _check_company(self, fnames=None):
         """Odoo looks at each line by itself: of those made by the thousand that lead to the same

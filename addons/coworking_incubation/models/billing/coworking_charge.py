@@ -272,9 +272,10 @@ class CoworkingCharge(models.Model):
         The tax is given with ``extra_tax_data``, so that the document is the exact sum of its
         charges under both of Odoo's rounding methods; not where it has no fraction of a cent, which
         every rounding leaves as it is. A tax that is included in the price of its product asks for
-        the price with tax; what it imposes is the same. Balance, amount in currency and tax tags
-        are what Odoo would compute line by line. Where there is a tax it checks them, so that a
-        wrong one would cost time, never correctness; where there is none, the balance is the price.
+        the price with tax; what it imposes is the same. Balance, amount in currency, tax tags and
+        totals are what Odoo would compute line by line. Where there is a tax it checks them, so
+        that a wrong one would cost time, never correctness; where there is none, the balance is the
+        price.
 
         :param name: see ``_get_bill_line_names``
         :param sign: -1 on a credit note
@@ -298,6 +299,8 @@ class CoworkingCharge(models.Model):
             "analytic_distribution": basis["analytic_distribution"],
             "balance": sign * untaxed,
             "amount_currency": sign * untaxed,
+            "price_subtotal": untaxed,
+            "price_total": untaxed + tax_amount,
         }
         if not tax:
             return vals

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from .coworking_copayment import IS_OWN
@@ -197,10 +197,10 @@ class CoworkingCharge(models.Model):
     def _prepare_copayment_line(self, name, sign, basis, amount=None):
         """Values of the line that a participant is invoiced for a charge.
 
-        Balance, amount in currency and tax tags: see ``_prepare_bill_line``. Taxes that the price
-        includes are imposed, so that each line asks for its charge to the cent: where Odoo rounds
-        by document it would put what is left on one of them. So are those with another rate by now
-        than that with which it was asked.
+        Balance, amount in currency, tax tags, and totals where there is no tax: see
+        ``_prepare_bill_line``. Taxes that the price includes are imposed, so that each line asks
+        for its charge to the cent: where Odoo rounds by document it would put what is left on one
+        of them. So are those with another rate by now than that with which it was asked.
 
         :param name: see ``_get_bill_line_names``
         :param sign: -1 on a credit note
@@ -234,6 +234,8 @@ class CoworkingCharge(models.Model):
                     for tax, part, base in parts
                 },
             }
+        if basis.get("tax_ids") == [Command.clear()]:
+            basis |= {"price_subtotal": sign * amount, "price_total": sign * amount}
         return {
             **basis,
             "name": name,

@@ -116,13 +116,16 @@ class CoworkingStatement(models.Model):
             heads.append(head)
             if sum(map(len, lines)) >= LINES_AT_ONCE or position == len(vals_list):
                 made = bulk.create(heads)
-                bulk.env["account.move.line"].create(
-                    [
-                        {**line, "move_id": move.id}
-                        for move, own in zip(made, lines, strict=True)
-                        for line in own
-                    ]
-                )
+                rows = [
+                    {**line, "move_id": move.id}
+                    for move, own in zip(made, lines, strict=True)
+                    for line in own
+                ]
+                told = all("price_total" in row for row in rows)
+                AccountMoveLine = bulk.env["account.move.line"]
+                made_lines = AccountMoveLine.with_context(coworking_totals_told=told).create(rows)
+                if told:
+                    made_lines._coworking_check_totals_told()
                 moves += made
                 heads, lines = [], []
         moves = moves.with_env(AccountMove.env)
