@@ -125,6 +125,7 @@ class CoworkingSeat(models.Model):
     )
     funding_rate = fields.Float(
         string="Funding Rate (%)",
+        aggregator=None,
         compute="_compute_funding",
         store=True,
         readonly=False,
@@ -133,6 +134,7 @@ class CoworkingSeat(models.Model):
         tracking=True,
     )
     funding_cap = fields.Monetary(
+        aggregator=None,
         compute="_compute_funding",
         store=True,
         readonly=False,
