@@ -25,6 +25,46 @@ class TestNewForms(CoworkingCase):
                     self.assertNotIn("False", str(model.new({}).display_name or ""))
 
 
+class TestEmptyLists(CoworkingCase):
+    """What a list says while nothing is in it."""
+
+    # Who sees it may do so elsewhere.
+    ELSEWHERE = {"coworking.evidence", "coworking.month.line", "coworking.month.run"}
+    # With which sentences begin that tell somebody to do something.
+    VERBS = re.compile(
+        r"(?:^|[.:>] *)(?:Add|Choose|Confirm|Create|Drag|Fill|Generate|Give|Make|Note|Open|Plan|"
+        r"Press|Put|Request|Say|Set|Type|Write)\b"
+    )
+
+    def _read_helps(self, user):
+        """(action, what it says while empty) of all lists of ours that somebody may read."""
+        data = self.env["ir.model.data"].search(
+            [("module", "like", "coworking_incubation"), ("model", "=", "ir.actions.act_window")]
+        )
+        actions = self.env["ir.actions.act_window"].browse(data.mapped("res_id"))
+        for action in actions.with_user(user).sudo():
+            model = self.env[action.res_model].with_user(user)
+            if action.view_mode != "form" and model.has_access("read"):
+                (values,) = action.read(["help", "res_model", "context"])  # as the screen gets it
+                yield action, str(values["help"])
+
+    def test_nobody_is_told_to_make_what_they_may_not(self):
+        for user in (self.accompanist, self.coordinator, self.accountant):
+            for action, said in self._read_helps(user):
+                model = self.env[action.res_model].with_user(user)
+                if action.res_model not in self.ELSEWHERE and not model.has_access("create"):
+                    with self.subTest(action=action.name, user=user.login):
+                        self.assertNotRegex(said, self.VERBS)
+
+    def test_who_may_not_make_the_first_one_reads_who_does(self):
+        helps = {action.xml_id: said for action, said in self._read_helps(self.accountant)}
+        said = helps["coworking_incubation.coworking_space_action"]
+        self.assertIn("Who adds to it: Coordinator", said)
+        helps = {action.xml_id: said for action, said in self._read_helps(self.coordinator)}
+        said = helps["coworking_incubation.coworking_space_action"]
+        self.assertIn("Add the first coworking space", said)
+
+
 @freeze_time("2015-06-10 10:00:00")
 class TestParticipantForms(CoworkingCase):
     def test_quick_create_asks_for_a_name_and_a_phone(self):

@@ -44,6 +44,13 @@ class TestNumbers(ImportCase):
     def test_what_may_be_two_numbers_is_refused(self):
         self.assertIn("1,234 is no number, or may be two", self._price("1,234"))
 
+    def test_what_is_no_number_is_said_with_its_column(self):
+        label = self.env["coworking.tariff.price"]._fields["price"].string
+        for separators in (UNCHOSEN, CHOSEN):
+            with self.subTest(separators):
+                told = self._price("much", separators)
+                self.assertIn(f"Column {label}: much is no number", told)
+
     def test_what_is_no_day_is_said_with_its_column_and_what_it_says(self):
         fields = ["tariff_id/.id", "price", "date_start"]
         rows = [f"{self.tariff.id};1;{day}" for day in ("01/05/2015", "", "31/02/2015")]

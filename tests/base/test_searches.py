@@ -9,6 +9,21 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..common import CoworkingCase
 
+# Beside what a list sums at its foot.
+SUMMED = {
+    "amount",
+    "amount_paid",
+    "amount_rejected",
+    "attempt_count",
+    "days",
+    "files",
+    "passages",
+    "record_count",
+    "reminders",
+    "statement_count",
+    "target_places",
+}
+
 
 @tagged("post_install", "-at_install")
 class TestSearches(CoworkingCase):
@@ -37,6 +52,23 @@ class TestSearches(CoworkingCase):
             group += ":month"  # as the screen asks
         if group:
             records.formatted_read_group([], [group], ["__count"], limit=1)
+
+    def test_a_group_of_a_list_sums_up_what_adds_up(self):
+        """Odoo sums each number of a list that is grouped: what the list itself does not sum at its
+        foot is one of these, or has no total.
+        """
+        lists = self.env["ir.ui.view"].search(
+            [("type", "=", "list"), ("model", "like", "coworking."), ("mode", "=", "primary")]
+        )
+        for view in lists.filtered(lambda view: view.model in self.env):
+            model = self.env[view.model]
+            arch = etree.fromstring(model.get_view(view.id, "list")["arch"])
+            for node in arch.xpath("/list/field[not(@sum or @avg)]"):
+                field = model._fields[node.get("name")]
+                hidden = node.get("column_invisible") in ("1", "True")
+                if field.store and not hidden and getattr(field, "aggregator", None) == "sum":
+                    with self.subTest(model=view.model):
+                        self.assertIn(field.name, SUMMED)
 
     def test_each_may_use_all_that_is_offered(self):
         used = 0

@@ -4,13 +4,27 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.tests import freeze_time
+from odoo.tests import TransactionCase, freeze_time
 
 from ..common import JUNE
 from ..matching.received import ReceivedCase, facturx
 
 
-class PilotCase(ReceivedCase):
+class MomentCase(TransactionCase):
+    """Moments that PostgreSQL takes for now as well."""
+
+    @contextmanager
+    def _at(self, moment):
+        """What is written then is dated so, which Odoo has from PostgreSQL."""
+        with (
+            freeze_time(moment),
+            patch.object(type(self.env.cr), "now", lambda cr: fields.Datetime.now()),
+        ):
+            yield
+            self.env.flush_all()
+
+
+class PilotCase(MomentCase, ReceivedCase):
     """Camille has a seat at 180.00 in the first space, which the manager answers for."""
 
     @classmethod
@@ -33,16 +47,6 @@ class PilotCase(ReceivedCase):
         """On are these, and no others."""
         for step in ("send", "bill", "post"):
             (program or cls.program).sudo()[f"autopilot_{step}"] = step in steps
-
-    @contextmanager
-    def _at(self, moment):
-        """What is written then is dated so, which Odoo has from PostgreSQL."""
-        with (
-            freeze_time(moment),
-            patch.object(type(self.env.cr), "now", lambda cr: fields.Datetime.now()),
-        ):
-            yield
-            self.env.flush_all()
 
     def _pass_hour(self, moment):
         """The scheduled actions of an hour, at a moment in UTC."""

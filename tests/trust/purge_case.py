@@ -142,6 +142,20 @@ class PurgeCase(EndOfDataCase):
         alone.event_id.description = f"<p>{SECRET}</p>"
         self._attend().event_id.write({"description": f"With {NAME}"})
         env["mail.mail"].create({"email_to": EMAIL, "body_html": NAME, "subject": SECRET})
+        link, __ = env["coworking.portal.link"]._add_link(
+            file, "participant", self.contact, "mail", fields.Datetime.now() + timedelta(days=9)
+        )
+        env["mail.mail"].create(
+            {
+                "email_to": EMAIL,
+                "body_html": NAME,
+                "subject": SECRET,
+                "model": link._name,
+                "res_id": link.id,
+                "state": "exception",
+                "failure_reason": f"SMTPRecipientsRefused: {EMAIL}",
+            }
+        )
         env["mail.blacklist"].create({"email": EMAIL})
         env["res.partner.bank"].create(
             {"partner_id": self.contact.id, "acc_number": "FR76 WXYZSECRET"}

@@ -20,7 +20,7 @@ NOT_OF_PEOPLE = {"match_question", "attendance_adviser", "copayment_reminder"}
 # Where the addon makes a mail itself. Each asks first whether it may.
 MAKES_MAILS = {
     ("models/agenda/coworking_attendance.py", "_send_mail"),
-    ("models/agenda/coworking_attendance_signing.py", "action_mail_sign_link"),
+    ("models/agenda/coworking_attendance_signing.py", "_mail_sign_link"),
     ("models/base/coworking_portal_link.py", "_send_link"),
 }
 # What is said in a discussion that is about people goes through ``_notify_get_recipients`` of ours

@@ -7,6 +7,8 @@ import re
 import zipfile
 from unittest.mock import patch
 
+from lxml.html import fromstring
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
@@ -352,3 +354,5 @@ class TestPersonDataPrinted(MatrixCase):
             html = zipfile.ZipFile(stream).read("donnees.pdf").decode()
         self.assertIn("canaribilanzz", html)
         self.assertIn("Camille Petit", html)
+        for heading in fromstring(html).iter("h2"):  # on the page of what it is of
+            self.assertIn("page-break-inside: avoid", heading.getparent().get("style"))

@@ -26,27 +26,25 @@ class BaseImportImport(models.TransientModel):
 
     @api.model
     def _parse_float_from_data(self, data, index, name, options):
+        if not self._coworking_is_ours():
+            return super()._parse_float_from_data(data, index, name, options)
         chosen = tuple(options.get(f"float_{kind}_separator") for kind in ("thousand", "decimal"))
-        if self._coworking_is_ours() and chosen == UNCHOSEN:
-            for line in data:
-                if "," in line[index]:
-                    line[index] = self._coworking_read_comma(line[index], name)
-        return super()._parse_float_from_data(data, index, name, options)
-
-    @api.model
-    def _coworking_read_comma(self, text, name):
-        number = to_number(text)
-        if number is None:
-            raise ImportValidationError(
-                self.env._(
-                    "Column %(column)s: %(value)s is no number, or may be two. Write 1234 or"
-                    " 1234,50, or choose the separators of this file.",
-                    column=self._coworking_get_label(name),
-                    value=text,
-                ),
-                field=name,
-            )
-        return str(number)
+        for line in data:
+            text = line[index]
+            try:
+                if chosen == UNCHOSEN and "," in text:
+                    line[index] = str(to_number(text))  # “None” is no number
+                super()._parse_float_from_data([line], index, name, options)
+            except ImportValidationError as error:
+                raise ImportValidationError(
+                    self.env._(
+                        "Column %(column)s: %(value)s is no number, or may be two. Write 1234 or"
+                        " 1234,50, or choose the separators of this file.",
+                        column=self._coworking_get_label(name),
+                        value=text,
+                    ),
+                    field=name,
+                ) from error
 
     def _parse_date_from_data(self, data, index, name, field_type, options):
         """Odoo says in English, and of a name of the database, what is no day."""

@@ -629,10 +629,43 @@ class CoworkingAttendance(models.Model):
             f"coworking_incubation.mail_template_attendance_{what}", raise_if_not_found=False
         )
         if template:
+            self._drop_unsent(self._get_email())
             mail_id = template.with_context(**self._prepare_mail_values()).send_mail(
                 self.id, email_values={"email_to": self._get_email()}
             )
             self._attach_ics(self.env["mail.mail"].browse(mail_id))
+
+    def _drop_unsent(self, email):
+        """What is written now to the person, or to their adviser, stands for what did not go."""
+        # sudo: mails are written by code
+        unsent = (
+            self.env["mail.mail"]
+            .sudo()
+            .search(
+                [("state", "=", "exception"), ("model", "=", self._name), ("res_id", "=", self.id)]
+            )
+        )
+        unsent.filtered(lambda mail: self._get_mail_address(mail.email_to) == email).unlink()
+
+    def _is_mail_due(self, purpose, partner, made_at):
+        """What was written before a meeting is of no use after it."""
+        self.ensure_one()
+        if purpose == "attendance":
+            return self._may_be_signed()
+        is_gone = partner and not partner.active
+        return not is_gone and (made_at >= self.stop or self.stop > fields.Datetime.now())
+
+    def _get_mail_address(self, email_to):
+        """The adviser's stay so; the person's are where the person is reached today."""
+        self.ensure_one()
+        address = email_normalize(self.adviser_email or "")
+        if address and email_normalize(email_to or "") == address:
+            return email_to
+        return self._get_email()
+
+    def _get_mail_discussion(self):
+        """The file, where it is noted what the person was written."""
+        return self.participant_id
 
     def _prepare_mail_values(self, link=True):
         """What the mails say about the meeting, in the words of the person's language.

@@ -68,6 +68,7 @@ class CoworkingAttendance(models.Model):
         )
         if not template:
             return
+        self._drop_unsent(self.adviser_email)
         own = self._is_in_adviser_hands()
         values = self._prepare_mail_values(link=own and what not in ENDS)
         words = self.with_context(lang=values["lang"])._get_adviser_words(what, own, values)

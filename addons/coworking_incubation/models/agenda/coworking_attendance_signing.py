@@ -522,23 +522,29 @@ class CoworkingAttendance(models.Model):
     # === PERSONAL LINKS === #
 
     def _make_sign_url(self):
+        """See :meth:`_make_sign_link`: the address alone."""
+        return self._make_sign_link()[1]
+
+    def _make_sign_link(self):
         """A link, or what a QR code holds, behind which this person alone signs, for some hours.
 
         Only the hash is kept, and a new link ends the one before.
+
+        :return: the link, and its address
         """
         self.ensure_one()
         self._check_may_be_signed()
         self.check_access("write")
         links = self.env["coworking.portal.link"]
         links._revoke_links_to(self, "attendance")
-        __, token = links._add_link(
+        link, token = links._add_link(
             self,
             "attendance",
             self.participant_id.partner_id,
             "copy",
             fields.Datetime.now() + timedelta(hours=LINK_HOURS),
         )
-        return f"{self.get_base_url()}/incubation/sign/{self.id}/{token}"
+        return link, f"{self.get_base_url()}/incubation/sign/{self.id}/{token}"
 
     @api.model
     def _find_to_sign(self, attendance_id, token):
@@ -565,35 +571,11 @@ class CoworkingAttendance(models.Model):
         """Each of these people gets their own link by e-mail; those without one are named."""
         without = opposed = self.browse()
         for attendance in self:
-            partner = attendance.participant_id.partner_id
-            email = partner.email or attendance.email
+            email = attendance.participant_id.partner_id.email or attendance.email
             if not email:
                 without |= attendance
-                continue
-            if not partner._coworking_may_write_to(email):
+            elif not attendance._mail_sign_link(email):
                 opposed |= attendance
-                continue
-            event = attendance.event_id.with_context(lang=attendance._get_lang())
-            body = event.env["ir.qweb"]._render(
-                "coworking_incubation.attendance_sign_mail",
-                {
-                    "event": event,
-                    "person": attendance.display_name,
-                    "url": attendance._make_sign_url(),
-                    "hours": LINK_HOURS,
-                },
-            )
-            # sudo: mails are written by code; deleted once sent, for the link in it
-            self.env["mail.mail"].sudo().create(
-                {
-                    "subject": event.env._("Sign: %s", event.name),
-                    "body_html": body,
-                    "email_from": attendance.company_id.email_formatted
-                    or self.env.user.email_formatted,
-                    "email_to": formataddr((attendance.display_name, email)),
-                    "auto_delete": True,
-                }
-            )
         told = []
         if without:
             told.append(
@@ -619,6 +601,32 @@ class CoworkingAttendance(models.Model):
                 "message": "\n".join(told),
             },
         }
+
+    def _mail_sign_link(self, email):
+        """:return: whether they may be written to"""
+        self.ensure_one()
+        partner = self.participant_id.partner_id
+        if not partner._coworking_may_write_to(email):
+            return False
+        event = self.event_id.with_context(lang=self._get_lang())
+        link, url = self._make_sign_link()
+        body = event.env["ir.qweb"]._render(
+            "coworking_incubation.attendance_sign_mail",
+            {"event": event, "person": self.display_name, "url": url, "hours": LINK_HOURS},
+        )
+        # sudo: mails are written by code; deleted once sent, for the link in it
+        self.env["mail.mail"].sudo().create(
+            {
+                "subject": event.env._("Sign: %s", event.name),
+                "body_html": body,
+                "email_from": self.company_id.email_formatted or self.env.user.email_formatted,
+                "email_to": formataddr((self.display_name, email)),
+                "auto_delete": True,
+                "model": link._name,
+                "res_id": link.id,
+            }
+        )
+        return True
 
     # === WHAT IS NOT FILLED IN === #
 

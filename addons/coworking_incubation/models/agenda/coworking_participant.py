@@ -18,6 +18,7 @@ class CoworkingParticipant(models.Model):
 
     absences_in_row = fields.Integer(
         string="Absences in a Row",
+        aggregator=None,
         compute="_compute_absences_in_row",
         store=True,
         help="At the last dates that were filled in, without a presence since.",

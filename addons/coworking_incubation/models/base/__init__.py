@@ -19,4 +19,5 @@ from . import ir_cron
 from . import ir_http
 from . import mail_activity
 from . import mail_followers
+from . import mail_mail
 from . import mail_message

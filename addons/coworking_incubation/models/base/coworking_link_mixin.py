@@ -30,6 +30,26 @@ class CoworkingLinkMixin(models.AbstractModel):
         self.ensure_one()
         return False
 
+    def _is_mail_due(self, purpose, partner, made_at):
+        """Whether a mail with such a link, which was made then and did not go, is still to go."""
+        self.ensure_one()
+        return bool(
+            partner in self._get_link_holders(purpose)
+            and self._is_link_open(purpose, partner)
+            and not self._is_link_unwanted(partner)
+        )
+
+    def _get_mail_address(self, email_to):
+        """Where a mail with such a link, which did not go to that address, goes now: asked where
+        the link is no contact's.
+        """
+        self.ensure_one()
+        return email_to
+
+    def _is_told_with(self, other):
+        """Whether a mail about another record of this model tells of this one as well."""
+        return self == other
+
     def _get_link_target(self, purpose):
         """Path of the page that the link opens."""
         self.ensure_one()

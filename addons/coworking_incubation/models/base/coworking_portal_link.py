@@ -91,6 +91,10 @@ class CoworkingPortalLink(models.Model):
         :return: the address
         """
         __, token = self._make_link(record, purpose, partner, channel)
+        return self._get_url(record, token)
+
+    @api.model
+    def _get_url(self, record, token):
         return f"{record.get_base_url()}/my/coworking/l/{token}"
 
     @api.model
@@ -138,8 +142,8 @@ class CoworkingPortalLink(models.Model):
     def _send_link(self, record, purpose, partner, channel="mail"):
         """Mail a new link to the registered address of a contact.
 
-        The mail is made outside any discussion and deleted once sent, so that the token does not
-        stay in the database. To whom it went is kept in the discussion of the record.
+        The mail is about the link, outside any discussion, and deleted once sent, so that the token
+        does not stay in the database. To whom it went is kept in the discussion of the record.
 
         :return: whether there was an address to write to, and its owner did not object
         """
@@ -149,7 +153,9 @@ class CoworkingPortalLink(models.Model):
         if channel != "renewal" and record.sudo()._is_link_unwanted(partner):
             self._log_not_sent(record, purpose, partner)
             return False
-        url = self._make_url(record, purpose, partner, channel)
+        link, token = self._make_link(record, purpose, partner, channel)
+        link._drop_unsent_before()
+        url = self._get_url(record, token)
         lang = partner.lang or self.env.lang
         # sudo: see _make_url; mails are written by code
         record = record.sudo().with_context(lang=lang)
@@ -163,22 +169,7 @@ class CoworkingPortalLink(models.Model):
             "coworking_incubation.portal_link_mail",
             {"words": words, "url": url, "partner": partner, "company": company, "until": until},
         )
-        discussion = record._get_link_discussion().with_context(lang=self.env.lang)
-        if discussion:
-            author = partner if channel == "renewal" else None
-            if not author and self.env.user._is_public():
-                # whoever signed before, without an account, is not the one who writes
-                author = self.env.ref("base.partner_root")
-            spoken = speak_to_staff(discussion)
-            spoken._message_log(
-                body=spoken.env._(
-                    "Link sent to %(name)s (%(email)s): %(subject)s",
-                    name=partner.name,
-                    email=partner.email,
-                    subject=subject,
-                ),
-                author_id=author and author.id,
-            )
+        link._log_sent(record.with_context(lang=self.env.lang), subject)
         # sudo: see above
         self.env["mail.mail"].sudo().create(
             {
@@ -189,11 +180,37 @@ class CoworkingPortalLink(models.Model):
                 "auto_delete": True,
                 "is_notification": False,
                 "message_type": "email_outgoing",
+                "model": link._name,
+                "res_id": link.id,
             }
         )
         # sudo: waking the queue is for code
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return True
+
+    def _log_sent(self, record, subject):
+        """Keep to whom the link of this record was sent.
+
+        :param record: in sudo
+        """
+        self.ensure_one()
+        discussion, partner = record._get_link_discussion(), self.partner_id
+        if not discussion:
+            return
+        author = partner if self.channel == "renewal" else None
+        if not author and self.env.user._is_public():
+            # whoever signed before, without an account, is not the one who writes
+            author = self.env.ref("base.partner_root")
+        spoken = speak_to_staff(discussion)
+        spoken._message_log(
+            body=spoken.env._(
+                "Link sent to %(name)s (%(email)s): %(subject)s",
+                name=partner.name,
+                email=partner.email,
+                subject=subject,
+            ),
+            author_id=author and author.id,
+        )
 
     @api.model
     def _describe_until(self, purpose, env):
@@ -218,6 +235,64 @@ class CoworkingPortalLink(models.Model):
                 subject=words["subject"],
             )
         )
+
+    # === MAILS THAT DO NOT GO ===#
+
+    def _drop_unsent_before(self):
+        """The mail of this link stands for those to the same contact about the same that did not
+        go.
+        """
+        earlier = self.search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("purpose", "=", self.purpose),
+                ("res_model", "=", self.res_model),
+                ("company_id", "=", self.company_id.id),
+                ("date_expiry", ">", fields.Datetime.now()),
+                ("id", "<", self.id),
+            ]
+        )
+        record = self._get_record()
+        mails = self.env["mail.mail"].search(
+            [
+                ("state", "=", "exception"),
+                ("model", "=", self._name),
+                ("res_id", "in", earlier.ids),
+            ]
+        )
+        links = self.browse(mails.mapped("res_id")).filtered(
+            lambda link: link._get_record()._is_told_with(record)
+        )
+        mails.filtered(lambda mail: mail.res_id in links.ids).unlink()
+
+    def _is_mail_due(self, record):
+        """Whether the mail of this link, which did not go, is still to go: to somebody who is
+        there, for what is to be done or read.
+
+        :param record: of the link
+        """
+        self.ensure_one()
+        if self.revoked_at or self.date_expiry <= fields.Datetime.now():
+            return False
+        partner = self.partner_id
+        return bool(
+            record
+            and (not partner or partner.active)
+            and record._is_mail_due(self.purpose, partner, self.create_date)
+        )
+
+    def _get_mail_address(self, email_to):
+        """Where the mail of this link, which did not go to that address, goes now."""
+        self.ensure_one()
+        partner = self.partner_id
+        if not partner:
+            return self._get_record()._get_mail_address(email_to)
+        return partner.email and formataddr((partner.name, partner.email))
+
+    def _get_mail_discussion(self):
+        """Where it is noted what became of the mail of this link."""
+        record = self._get_record()
+        return record and record._get_link_discussion()
 
     # === USING LINKS ===#
 
@@ -245,9 +320,20 @@ class CoworkingPortalLink(models.Model):
     def _get_record(self):
         """The record of the link in its organisation, or an empty set when it is gone."""
         self.ensure_one()
-        # sudo: see _find_link
-        records = self.env[self.res_model].sudo().with_company(self.company_id)
-        return records.browse(self.res_id).exists()
+        return self._get_records()[self]
+
+    def _get_records(self):
+        """dict link -> its record, see ``_get_record``."""
+        result = {}
+        for (model, company), links in self.grouped(
+            lambda link: (link.res_model, link.company_id)
+        ).items():
+            # sudo: see _find_link
+            records = self.env[model].sudo().with_company(company)
+            found = records.browse({link.res_id for link in links}).exists()
+            by_id = dict(zip(found.ids, found, strict=True))
+            result |= {link: by_id.get(link.res_id, records) for link in links}
+        return result
 
     def _is_usable(self):
         """Whether this link opens its task now, for its contact."""

@@ -1,6 +1,7 @@
 import re
 from functools import cache
 
+from markupsafe import Markup
 from psycopg2.errors import ForeignKeyViolation, NotNullViolation, RestrictViolation
 
 from odoo import api, models
@@ -22,6 +23,8 @@ from .processing import NOTED
 EXPORT_GROUP = "coworking_incubation.group_coworking_export"
 TEXTS = ("char", "text", "html")
 FILE_NAMES = ("filename", "file_name")
+# The class of what an empty list says of making its first record.
+TO_MAKE = "o_coworking_to_make"
 NAMES = {"display_name", "id", ".id"}
 MARK_TRIGGER = """
 CREATE OR REPLACE FUNCTION %(trigger)s() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -79,6 +82,19 @@ class CoworkingRecordMixin(models.AbstractModel):
     _processing = None
     # Stored many2one field -> mark of what it leads to, see ``base/known.py``.
     _marks = {}
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """How to make the first one is said to who may make it; others read who does."""
+        help_message = super().get_empty_list_help(help_message)
+        # Odoo reads actions with all rights, whoever opens them
+        if TO_MAKE not in (help_message or "") or self.sudo(False).has_access("create"):
+            return help_message
+        makers = self.env["ir.model.access"].group_names_with_access(self._name, "create")
+        return Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>') % (
+            self.env._("Nothing is here"),
+            self.env._("Who adds to it: %s", ", ".join(name.split("/")[-1] for name in makers)),
+        )
 
     def init(self):
         for name, mark in self._marks.items():

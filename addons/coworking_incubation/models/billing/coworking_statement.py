@@ -621,6 +621,20 @@ class CoworkingStatement(models.Model):
         last = fields.Date.context_today(self) - timedelta(days=PAID_LINK_DAYS)
         return any(row not in paid or paid[row] >= last for row in statements)
 
+    def _is_mail_due(self, purpose, partner, made_at):
+        """As long as what was to be told then of one of the statements of the month is so."""
+        if partner not in self._get_link_holders(purpose):
+            return False
+        as_then = Domain("confirmed_at", "=", False) | Domain("confirmed_at", "<=", made_at)
+        if self.state in SHOWN_STATES and self.filtered_domain(as_then):
+            return True
+        same = self._get_shown_to_domain(partner) & Domain("date_from", "=", self.date_from)
+        return bool(self.search_count(same & as_then, limit=1))
+
+    def _is_told_with(self, other):
+        """One mail a month."""
+        return self.date_from == other.date_from
+
     def _get_link_target(self, purpose):
         self.ensure_one()
         return f"/my/coworking/month/{self.date_from:%Y-%m}"

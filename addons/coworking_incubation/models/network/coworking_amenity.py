@@ -12,7 +12,7 @@ class CoworkingAmenity(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    color = fields.Integer()
+    color = fields.Integer(aggregator=None)
     kind = fields.Selection(
         [
             ("work", "Work"),

@@ -13,7 +13,9 @@ class CoworkingCriterion(models.Model):
     description = fields.Text(translate=True)
     proof_expected = fields.Char(translate=True, help="Document that proves it.")
     proof_max_age_days = fields.Integer(
-        string="Proof Holds (days)", help="0: for ever. Counted from the document's date."
+        aggregator=None,
+        string="Proof Holds (days)",
+        help="0: for ever. Counted from the document's date.",
     )
     keep_copy = fields.Boolean(
         help="Whether a copy must be kept. Otherwise it is enough that somebody saw the document."

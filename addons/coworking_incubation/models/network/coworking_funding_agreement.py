@@ -68,6 +68,7 @@ class CoworkingFundingAgreement(models.Model):
     rate = fields.Float(
         string="Rate (%)",
         digits=(5, 2),
+        aggregator=None,
         default=lambda self: self._default_rate(),
         tracking=True,
         help="Part of what the program pays for a seat that this funder takes over.",

@@ -12,6 +12,6 @@ class CoworkingSector(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    color = fields.Integer()
+    color = fields.Integer(aggregator=None)
 
     _name_uniq = models.Constraint("UNIQUE(name)", "There is already a sector with this name.")

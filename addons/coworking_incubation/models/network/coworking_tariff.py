@@ -126,8 +126,10 @@ class CoworkingTariff(models.Model):
     )
     pack_size = fields.Float(string="Tickets in a Pack", digits=(6, 2), tracking=True)
     pack_validity_months = fields.Integer(tracking=True, help="0: without limit.")
-    min_commitment_months = fields.Integer(string="Minimum Commitment (months)", tracking=True)
-    notice_days = fields.Integer(string="Notice (days)", tracking=True)
+    min_commitment_months = fields.Integer(
+        string="Minimum Commitment (months)", tracking=True, aggregator=None
+    )
+    notice_days = fields.Integer(string="Notice (days)", tracking=True, aggregator=None)
     notice_rule = fields.Selection(
         [("date", "From the day of the notice"), ("month_end", "To the end of a month")],
         required=True,

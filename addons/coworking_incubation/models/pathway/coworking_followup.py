@@ -28,7 +28,7 @@ class CoworkingFollowup(models.Model):
     user_id = fields.Many2one(
         related="participant_id.user_id", string="Counsellor", store=True, precompute=True
     )
-    months = fields.Integer(string="Months after Exit", required=True)
+    months = fields.Integer(string="Months after Exit", required=True, aggregator=None)
     date_due = fields.Date(string="Due On", required=True)
     state = fields.Selection(
         [

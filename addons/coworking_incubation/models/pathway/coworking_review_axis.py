@@ -16,9 +16,11 @@ class CoworkingReviewAxis(models.Model):
     program_ids = fields.Many2many(
         "coworking.program", string="Programs", help="Empty: in the reviews of all programs."
     )
-    reference_entry = fields.Integer(string="Reference at Entry", default=2)
-    reference_interim = fields.Integer(string="Reference at Three Months", default=3)
-    reference_final = fields.Integer(string="Reference at the End", default=4)
+    reference_entry = fields.Integer(string="Reference at Entry", default=2, aggregator=None)
+    reference_interim = fields.Integer(
+        string="Reference at Three Months", default=3, aggregator=None
+    )
+    reference_final = fields.Integer(string="Reference at the End", default=4, aggregator=None)
 
     _reference_range = models.Constraint(
         "CHECK (reference_entry BETWEEN 0 AND 5 AND reference_interim BETWEEN 0 AND 5"

@@ -76,6 +76,7 @@ class CoworkingStage(models.Model):
     )
     rotting_threshold_days = fields.Integer(
         string="Days to rot",
+        aggregator=None,
         help="Days in this stage after which a file is shown as going stale. 0: never.",
     )
 

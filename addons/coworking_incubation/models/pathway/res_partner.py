@@ -643,6 +643,12 @@ class ResPartner(models.Model):
     def _is_link_unwanted(self, partner):
         return self.env["coworking.contact"]._is_link_unwanted(partner)
 
+    def _is_mail_due(self, purpose, partner, made_at):
+        return self._is_link_open(purpose, partner) and not self._is_link_unwanted(partner)
+
+    def _is_told_with(self, other):
+        return self == other
+
     def _get_link_company(self):
         return self.env.company
 

@@ -35,7 +35,7 @@ class CoworkingTariffProposal(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     price_now = fields.Char(related="tariff_id.price_summary", string="Price Today")
     date_start = fields.Date(string="From", required=True, readonly=True)
-    price = fields.Monetary(string="New Price", required=True, readonly=True)
+    price = fields.Monetary(string="New Price", required=True, readonly=True, aggregator=None)
     note = fields.Char(string="Their Words", readonly=True)
     partner_id = fields.Many2one(
         "res.partner", string="Proposed By", required=True, readonly=True, ondelete="restrict"

@@ -124,6 +124,7 @@ class CoworkingSeat(models.Model):
     )
     funding_rate = fields.Float(
         string="Funding Rate (%)",
+        aggregator=None,
         compute="_compute_funding",
         store=True,
         readonly=False,
@@ -132,6 +133,7 @@ class CoworkingSeat(models.Model):
         tracking=True,
     )
     funding_cap = fields.Monetary(
+        aggregator=None,
         compute="_compute_funding",
         store=True,
         readonly=False,

@@ -34,6 +34,10 @@ class CoworkingSeat(models.Model):
         spaces = Domain("space_id", "any", self.space_id._get_managed_by_domain(partner))
         return bool(self.search_count(spaces & self._get_arriving_domain(), limit=1))
 
+    def _is_told_with(self, other):
+        """Whoever arrives is on one page."""
+        return True
+
     @api.model
     def _get_arriving_domain(self):
         """Seats whose person nobody has seen yet, and that are not over."""

@@ -28,7 +28,7 @@ class Kind(NamedTuple):
 
     :param number: never changed, and nobody else's; those of another addon begin at 32
     :param audience: ``people``, without money; ``money``, without people; ``places``, for both;
-        ``coordinator``
+        ``coordinator``; nothing, where each row says its own in a column of that name
     :param model: of the records
     :param settled_by: roles who settle it; others open what it is about
     """
@@ -72,6 +72,7 @@ class CoworkingException(models.Model):
             ("to_pay", "Bills to pay"),
             ("unanswered", "Space to call"),
             ("space_task", "Space to see to"),
+            ("unsent", "Mail not sent"),
             ("to_send", "Month to send"),
             ("to_bill", "Month to bill"),
             ("presence", "Presence to settle"),
@@ -165,7 +166,7 @@ class CoworkingException(models.Model):
             kind.number,
             SQL("%s::varchar", kind.name),
             SQL("%s::varchar", str(kind.urgency)),
-            SQL("%s::varchar", kind.audience),
+            SQL("%s::varchar", kind.audience) if kind.audience else SQL("found.audience"),
             COLUMNS,
             getattr(self, f"_select_{kind.name}")(),
         )
@@ -223,20 +224,27 @@ class CoworkingException(models.Model):
         """
         self.ensure_one()
         if not self.exists():
-            return {
-                "type": "ir.actions.client",
-                "tag": "display_notification",
-                "params": {
-                    "type": "info",
-                    "message": self.env._("Somebody has settled this meanwhile."),
-                    "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-                },
-            }
+            return self._tell_gone()
         kind = next(kind for kind in self._get_kinds() if kind.name == self.kind)
         record = self.env[kind.model].browse(self.res_id)
         way = "settle" if self._may_settle(kind) else "open"
         act = getattr(self, f"_{way}_{kind.name}", None)
         return act(record) if act else record._get_records_action()
+
+    def _tell_gone(self):
+        return self._tell(self.env._("Somebody has settled this meanwhile."))
+
+    def _tell(self, message, kind="info"):
+        """Say it, and show what waits now."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     # === WHAT OTHER SCREENS SAY OF IT ===#
 

@@ -170,7 +170,7 @@ class CoworkingAudit(models.Model):
     date = fields.Datetime(string="Day and Time", readonly=True)
     user_id = fields.Many2one("res.users", string="Done By", readonly=True)
     user_number = fields.Integer(
-        readonly=True, help="The number of who did it, also when the user is gone."
+        readonly=True, aggregator=None, help="The number of who did it, also when the user is gone."
     )
     is_outside = fields.Boolean(
         string="Outside Odoo",
@@ -189,6 +189,7 @@ class CoworkingAudit(models.Model):
     position = fields.Integer(
         string="Place in the Chain",
         readonly=True,
+        aggregator=None,
         help="Empty for some minutes, until the row is sealed.",
     )
     hash = fields.Char(string="Seal", readonly=True)

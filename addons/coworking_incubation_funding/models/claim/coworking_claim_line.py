@@ -80,7 +80,7 @@ class CoworkingClaimLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     agreement_id = fields.Many2one(related="claim_id.agreement_id")
     claim_step = fields.Selection(related="claim_id.step", export_string_translation=False)
-    number = fields.Integer(string="No.", help="In the list of expenses.")
+    number = fields.Integer(string="No.", aggregator=None, help="In the list of expenses.")
     allocation_id = fields.Many2one(
         "coworking.allocation", string="Share", index="btree_not_null", ondelete="set null"
     )

@@ -34,7 +34,7 @@ class CoworkingStaffTime(models.Model):
     month = fields.Date(required=True, help="Any day of the month.")
     hours = fields.Float(digits=(7, 2), required=True)
     hourly_cost = fields.Monetary(
-        required=True, help="Salary with the employer's charges, for one hour."
+        required=True, aggregator=None, help="Salary with the employer's charges, for one hour."
     )
     amount = fields.Monetary(compute="_compute_amount", store=True, precompute=True)
     date_paid = fields.Date(

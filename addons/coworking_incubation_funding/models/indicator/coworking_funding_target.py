@@ -37,7 +37,11 @@ class CoworkingFundingTarget(models.Model):
     )
     is_rate = fields.Boolean(related="indicator_id.has_rate")
     value = fields.Float(
-        string="Expected", required=True, digits=(12, 1), help="People, or percent of a rate."
+        string="Expected",
+        required=True,
+        digits=(12, 1),
+        aggregator=None,
+        help="People, or percent of a rate.",
     )
     date_from = fields.Date(
         string="Counted From",

@@ -1,4 +1,5 @@
 import { Component, reactive, useEffect, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
@@ -109,7 +110,7 @@ registry.category("views").add("coworking_exception_kanban", {
     Controller: ExceptionKanbanController,
 });
 
-/** A button that says what it does for its row. */
+/** A button that says what it does for its row; beside it, what else can be done of a mail. */
 class ActField extends Component {
     static template = "coworking_incubation.ActField";
     static components = { ViewButton };
@@ -117,6 +118,10 @@ class ActField extends Component {
 
     get label() {
         return this.props.record.data[this.props.name];
+    }
+
+    get giveUpLabel() {
+        return _t("Give Up");
     }
 }
 
