@@ -4,20 +4,28 @@ from odoo.http import request
 
 from odoo.addons.coworking_incubation.controllers.download import send_file
 
+# What leaves as a workbook: model, and its method that makes it, as whoever asks may see it.
+WORKBOOKS = {
+    "claim": ("coworking.claim", "_make_workbook"),
+    "financial_report": ("coworking.financial.report", "_get_workbook"),
+    "report": ("coworking.report", "_make_workbook"),
+}
+
 
 class IndicatorFiles(http.Controller):
     @http.route(
-        "/coworking_incubation_funding/report/<int:report_id>/xlsx",
+        "/coworking_incubation_funding/<any(claim,financial_report,report):kind>"
+        "/<int:record_id>/xlsx",
         type="http",
         auth="user",
         methods=["GET"],
     )
-    def report_workbook(self, report_id):
-        """A report, with the small figures that its reader may not see hidden. It is traced."""
-        report = request.env["coworking.report"].browse(report_id)
+    def workbook(self, kind, record_id):
+        """A claim or a report, with what its reader may not see hidden. It is traced."""
+        model, method = WORKBOOKS[kind]
+        record = request.env[model].browse(record_id)
         try:
-            content = report._make_workbook()
-            name = report.name
+            content, name = getattr(record, method)(), record.name
         except (AccessError, MissingError):
             return request.not_found()
         return send_file(content, f"{name}.xlsx")
@@ -39,35 +47,3 @@ class IndicatorFiles(http.Controller):
             return request.not_found()
         # no name of a person, nor of a program, in the name of a file
         return send_file(content, f"export-{wizard.id}.xlsx")
-
-    @http.route(
-        "/coworking_incubation_funding/financial_report/<int:report_id>/xlsx",
-        type="http",
-        auth="user",
-        methods=["GET"],
-    )
-    def financial_workbook(self, report_id):
-        """A financial report: that of a final one as it was sealed. It is traced."""
-        report = request.env["coworking.financial.report"].browse(report_id)
-        try:
-            content = report._get_workbook()
-            name = report.name
-        except (AccessError, MissingError):
-            return request.not_found()
-        return send_file(content, f"{name}.xlsx")
-
-    @http.route(
-        "/coworking_incubation_funding/claim/<int:claim_id>/xlsx",
-        type="http",
-        auth="user",
-        methods=["GET"],
-    )
-    def claim_workbook(self, claim_id):
-        """A claim with its list of paid expenses. It is traced."""
-        claim = request.env["coworking.claim"].browse(claim_id)
-        try:
-            content = claim._make_workbook()
-            name = claim.name
-        except (AccessError, MissingError):
-            return request.not_found()
-        return send_file(content, f"{name}.xlsx")

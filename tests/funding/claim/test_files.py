@@ -66,8 +66,18 @@ class TestFiles(ClaimCase):
 @tagged("post_install", "-at_install")
 class TestDownload(HttpCase):
     def test_who_may_not_read_it_finds_nothing(self):
-        claim = self.env["coworking.claim"].search([("number", ">", 0)], limit=1)
+        agreement = self.env["coworking.claim"].search([("number", ">", 0)], limit=1).agreement_id
+        values = {"agreement_id": agreement.id, "date_from": "2015-01-01", "date_to": "2015-12-31"}
+        records = {
+            "claim": agreement.claim_ids.filtered("number")[0],
+            "financial_report": self.env["coworking.financial.report"].create(values),
+            "report": self.env["coworking.report"].create(values),
+        }
         for login, status in (("accompagnement", 404), ("comptabilite", 200)):
             self.authenticate(login, login)
-            answer = self.url_open(f"/coworking_incubation_funding/claim/{claim.id}/xlsx")
-            self.assertEqual(answer.status_code, status)
+            for kind, record in records.items():
+                with self.subTest(login=login, kind=kind):
+                    address = f"/coworking_incubation_funding/{kind}/{record.id}/xlsx"
+                    self.assertTrue(record.action_download()["url"].endswith(address))
+                    answer = self.url_open(address)
+                    self.assertEqual(answer.status_code, status)

@@ -135,6 +135,25 @@ class TestBreakdowns(IndicatorCase):
             [("Under 26", 9, 0), ("26 to 49", 0, 3), ("50 and over", 0, 0)],
         )
 
+    def test_organisations_of_one_name_are_two_columns(self):
+        first, second = self.env["res.partner"].create(
+            [{"name": "Local Mission", "is_company": True}] * 2
+        )
+        self.women.prescriber_id, self.men.prescriber_id = first, second
+        self.entered.write(
+            {
+                "breakdown_ids": False,
+                "split_id": self.env["coworking.breakdown"]
+                .create({"name": "Referred By", "kind": "field", "field_name": "prescriber_id"})
+                .id,
+            }
+        )
+        counter = self.entered._get_counter(self.program, "2015-01-01", "2015-12-31")
+        (total,) = self.entered._make_rows(
+            self.entered._prepare_figures(counter.count()).values(), {False: True, True: True}
+        )
+        self.assertEqual(total.splits, {"Local Mission": 9, "Local Mission (2)": 3})
+
     def test_the_number_of_queries_does_not_depend_on_the_people(self):
         def queries():
             before = self.env.cr.sql_log_count

@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import api, models
 
@@ -104,7 +104,12 @@ class CoworkingIndicator(models.Model):
             records = records.browse(map(int, numbers)).exists()
             lines += [(str(record.id), "", record.display_name) for record in records]
         named = {UNKNOWN: self.env._("Not filled in"), PURGED: self.env._("Anonymised since")}
-        return lines + [(key, "", named[key]) for key in named if key in left]
+        lines += [(key, "", named[key]) for key in named if key in left]
+        told, result = Counter(), []
+        for key, code, label in lines:  # of one name there may be several, each with its figures
+            told[label] += 1
+            result.append((key, code, label if told[label] == 1 else f"{label} ({told[label]})"))
+        return result
 
     @api.model
     def _get_readers(self):
