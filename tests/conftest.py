@@ -46,6 +46,15 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session", autouse=True)
+def merged_triggers(load_registry):
+    """What depends on fields is put together once, not for each record that is made or written."""
+    from . import shared
+
+    with patch.object(shared.Registry, "get_trigger_tree", shared.get_trigger_tree):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def own_filestore(load_registry):
     """A worker's database has its own folder of attachments: pytest-odoo gives all of them one,
     and whatever one's database does not know is removed there at the end of each test class

@@ -101,3 +101,23 @@ class TestKept(TransactionCase):
         self.assertNotEqual(data._xmlid_lookup(name), before)
         self._end()
         self.assertIn((data._name, before), [(k[0], v) for k, v in self.records.snapshot.items()])
+
+
+@tagged("post_install", "-at_install")
+class TestTriggerTrees(TransactionCase):
+    def _flatten(self, tree, path=()):
+        """What a tree holds, in its order."""
+        return [(path, list(tree.root))] + [
+            row for label, subtree in tree.items() for row in self._flatten(subtree, (*path, label))
+        ]
+
+    def test_they_are_as_odoo_merges_them_whatever_is_asked_of_them(self):
+        for model in ("account.move", "coworking.seat", "res.partner"):
+            fields = list(self.env[model]._fields.values())
+            sizes = []
+            for select in (bool, lambda field: field.store, lambda field: field.relational):
+                found = shared.get_trigger_tree(self.registry, fields, select)
+                expected = shared.merge_trigger_trees(self.registry, fields, select)
+                self.assertEqual(self._flatten(found), self._flatten(expected))
+                sizes.append(len(self._flatten(expected)))
+            self.assertGreater(sizes[0], sizes[1])

@@ -131,7 +131,11 @@ class TourBrowser(ChromeBrowser):
         """As Odoo's, to a page of its own."""
         self._json_command("version")  # once it answers
         url = f"http://{HOST}:{self.devtools_port}/json/new?about:blank"
-        page = requests.put(url, timeout=10).json()
+        try:
+            page = requests.put(url, timeout=10).json()
+        except requests.RequestException as error:
+            end(self.touch)
+            raise BrowserGone from error
         self.target = page["id"]
         url = page["webSocketDebuggerUrl"]
         ws = websocket.create_connection(url, enable_multithread=True, suppress_origin=True)
