@@ -252,27 +252,16 @@ class TestBill(HintsCase):
         self.assertSameWithoutHints([vals], moves)
         self.assertIn("epd", moves.line_ids.mapped("display_type"))
 
-    def test_each_line_is_written_once_and_taxed_once(self):
+    def test_no_line_is_taxed_by_itself_beside_its_bill(self):
         for who in "AB":
             self._new_seat("1/6", "30/6", who)
-        statement = self._settle()
+        statement, taxed = self._settle(), []
         AccountMoveLine = self.registry["account.move.line"]
-        written, taxed, write = [], [], BaseModel._write_multi
-
-        def _write_multi(self, vals_list):
-            if self._name == "account.move.line":
-                written.extend(vals_list)
-            return write(self, vals_list)
-
-        with (
-            patch.object(BaseModel, "_write_multi", _write_multi),
-            patch.object(AccountMoveLine, "_compute_totals", lambda self: taxed.append(self)),
-        ):
+        with patch.object(AccountMoveLine, "_compute_totals", lambda self: taxed.extend(self)):
             bill = self._bill(statement)
             self.env.flush_all()
         self.assertEqual(len(bill.invoice_line_ids), 2)
-        self.assertEqual(written, [])
-        self.assertEqual(set().union(*taxed) & set(bill.invoice_line_ids), set())
+        self.assertFalse(set(taxed) & set(bill.invoice_line_ids))
 
     def test_of_lines_that_are_alike_one_is_completed(self):
         for who in "ABC":
