@@ -164,6 +164,25 @@ class TestReconciliation(ReconciliationCase):
             }
         )
 
+    def test_what_is_left_to_bill_is_asked_of_months_of_which_something_is_not_billed(self):
+        asked = []
+        Statement = self.registry["coworking.statement"]
+        left_out = Statement._get_charges_left_out
+
+        def _get_charges_left_out(statement):
+            asked.append(statement)
+            return left_out(statement)
+
+        with patch.object(Statement, "_get_charges_left_out", _get_charges_left_out):
+            self._book()
+            self.assertEqual(asked, [])
+            self.bill.button_draft()
+            self.bill.invoice_line_ids[1].unlink()
+            self.env.flush_all()
+            asked.clear()
+            self._book()
+        self.assertEqual(asked, [self.statement])
+
     def test_what_is_billed_and_in_no_statement_is_not_forgotten(self):
         bill = self._bill_stranger()
         self.assertFalse(

@@ -269,12 +269,14 @@ class CoworkingReconciliation(models.AbstractModel):
             matched[match.charge_id] += match.expected
         by_charge = matches.grouped("charge_id")
         currency = statement.company_id.currency_id
-        to_bill = statement._get_charges_left_out() if matches else statement.charge_ids
         charges = statement.charge_ids.sorted(
             lambda charge: (charge.seat_id.name, charge.period, charge.kind, charge.id)
         )
-        for charge in charges:
-            left = currency.round(charge.payable_total - matched[charge])
+        lefts = [currency.round(charge.payable_total - matched[charge]) for charge in charges]
+        to_bill = charges
+        if matches and (any(lefts) or charges - matches.charge_id):
+            to_bill = statement._get_charges_left_out()
+        for charge, left in zip(charges, lefts, strict=True):
             base = {**whose, **self._prepare_charge_values(charge, present, words)}
             own = by_charge.get(charge, matches.browse())
             result += [self._prepare_match_row(match, base, paid, words) for match in own]
