@@ -374,6 +374,16 @@ class CoworkingCase(AccountingSetup, shared.RememberingCase, TransactionCase):
         )
 
     @classmethod
+    def _put_off(cls, tariff, day):
+        """Its prices begin on a day, as it could be written before seats kept that of their own."""
+        tariff.price_ids.flush_recordset()
+        cls.env.cr.execute(
+            "UPDATE coworking_tariff_price SET date_start = %s WHERE tariff_id = %s",
+            [d(day), tariff.id],
+        )
+        cls.env.invalidate_all()
+
+    @classmethod
     def _new_participant(cls, name="Camille", program=None, **values):
         return cls.env["coworking.participant"].create(
             {

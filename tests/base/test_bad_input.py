@@ -125,18 +125,9 @@ class TestPrices(BadInputCase):
         self.assertNothingMade()
         self._new_seat("10/6", tariff=tariff)
 
-    def _put_off(self, tariff):
-        """Its price begins on 10 June, as it could be written before seats kept it."""
-        tariff.price_ids.flush_recordset()
-        self.env.cr.execute(
-            "UPDATE coworking_tariff_price SET date_start = '2015-06-10' WHERE tariff_id = %s",
-            [tariff.id],
-        )
-        self.env.invalidate_all()
-
     def test_a_tariff_that_lost_its_price_when_the_month_is_generated(self):
         seat = self._new_seat("1/6", "30/6")
-        self._put_off(self.tariff)
+        self._put_off(self.tariff, "10/6")
         with self.assertRefused("Atelier Test · Nomad", seat.name, "dated price"):
             self._generate()
         self.assertFalse(self.env["coworking.statement"].search([("space_id", "=", self.space.id)]))
@@ -145,7 +136,7 @@ class TestPrices(BadInputCase):
         tariff = self._new_tariff("Tickets", 120.0, unit="pack", pack_size=10)
         seat = self._new_seat("1/6", "30/6", tariff=tariff)
         self._new_presences(seat, "2/6")
-        self._put_off(tariff)
+        self._put_off(tariff, "10/6")
         with self.assertRefused("Atelier Test · Tickets", seat.name, "dated price"):
             self._generate()
 

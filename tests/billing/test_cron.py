@@ -135,7 +135,7 @@ class TestOneBadSpace(CronCase):
         # Its price comes into force after the seat's first day: nobody can say what it costs.
         cls.unpriced = cls._new_tariff("Unpriced", 140.0, space=cls.space_b)
         cls.bad = cls._new_seat("1/6", "30/6", "B", cls.unpriced)
-        cls.unpriced.price_ids.date_start = d("1/7")
+        cls._put_off(cls.unpriced, "1/7")
 
     def _warnings(self):
         return self.space_b.activity_ids

@@ -853,7 +853,7 @@ class TestRefused(GenerationCase):
         self._new_seat("1/6", "30/6", "C")
         for seat in seats:
             self._new_presences(seat, "10/6")
-            seat.tariff_id.price_ids.date_start = d("11/6")
+            self._put_off(seat.tariff_id, "11/6")
         with self.assertRefused(*[seat.name for seat in seats], "Tickets A", "Tickets B"):
             self._generate()
         self.assertFalse(

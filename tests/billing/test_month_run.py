@@ -97,7 +97,7 @@ class TestManySpaces(RunCase):
         self.assertEqual(self._statements().space_id, self.seats[:3].space_id)
 
     def test_of_many_at_a_time_one_in_error_does_not_hold_the_others_up(self):
-        self.seats[1].tariff_id.price_ids.date_start = d("1/7")
+        self._put_off(self.seats[1].tariff_id, "1/7")
         run, _action = self._ask()
         Statement = self.registry["coworking.statement"]
         generate, tried = Statement._generate, []
@@ -324,7 +324,7 @@ class TestErrors(RunCase):
     def setUp(self):
         super().setUp()
         self.bad = self.seats[1]
-        self.bad.tariff_id.price_ids.date_start = d("1/7")
+        self._put_off(self.bad.tariff_id, "1/7")
 
     def test_a_space_in_error_is_named_and_does_not_hold_the_others_up(self):
         run, action = self._ask()

@@ -399,7 +399,7 @@ class TestLikeTheSchedule(SimulatorCase):
         tariff = self._new_tariff("Tickets", 120.0, unit="pack", pack_size=13)
         before = self._new_seat("1/7", "15/7", self.person, tariff)
         self._new_presences(before, "1/7", "2/7")
-        tariff.price_ids.date_start = d("10/7")
+        self._put_off(tariff, "10/7")
         simulation = self._simulate(date_start=d("16/7"), date_end=d("15/12"))
         self.assertIn(self.tariff, simulation.line_ids.tariff_id)
         self.assertIn(tariff, simulation.line_ids.tariff_id)

@@ -162,8 +162,10 @@ class TestAccompanist(RulesCase):
             if model in ("coworking.participant", "coworking.charge"):
                 continue
             record = records.with_user(self.accompanist)
-            if model == "coworking.seat":
-                records.state = "requested"
+            if model == "coworking.seat":  # one of which nothing is noted yet
+                file = self.own["coworking.participant"]
+                record = self._new_seat("1/10", "31/10", file, state="requested")
+                record = record.with_user(self.accompanist)
             if model in ("coworking.suspension", "coworking.presence"):
                 self.others[model].unlink()  # it is not the database that must refuse
             name = "seat_id" if model == "coworking.presence" else "participant_id"

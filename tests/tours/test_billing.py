@@ -54,7 +54,7 @@ class TestBilling(TourCase):
             space = self._new_space(f"Espace {number}", f"E{number}")
             tariff = self._new_tariff("Nomade", 100.0, space=space)
             self._new_seat("1/5", None, self._hosted(f"Personne {number}"), tariff=tariff)
-        tariff.price_ids.date_start = JULY
+        self._put_off(tariff, "1/7")
         self._tour("generate_many", self.coordinator, space=space.name, other=self.space_b.name)
         self.assertEqual(len(self._statements()), 11)
         self.assertNotIn(space, self._statements().space_id)
