@@ -478,6 +478,41 @@ class TestAccount(CoworkingCase):
             [row[1] for row in self._account()], [36.0, 18.0], "July 36.00 less 18.00 of June"
         )
 
+    def _credit_and_invoice_again(self, invoices, user, day="20/7"):
+        """Odoo's own button on a credit note."""
+        context = {"active_model": "account.move", "active_ids": invoices.ids}
+        wizard = self.env["account.move.reversal"].with_user(user).with_context(**context)
+        wizard = wizard.create({"journal_id": invoices.journal_id.id, "date": d(day)})
+        wizard.modify_moves()
+        return wizard.new_move_ids.with_user(self.env.user)
+
+    def test_one_that_odoo_makes_in_the_place_of_another_asks_for_its_part(self):
+        other = self._new_seat("1/6", "31/7", "Farid")
+        june = self._settle()
+        invoices = self._invoice(june)
+        invoices.action_post()
+        again = self._credit_and_invoice_again(invoices, self.accountant)
+        self.assertEqual(again.invoice_line_ids.coworking_charge_id, june.charge_ids)
+        self.assertEqual(invoices.mapped("payment_state"), ["reversed", "reversed"])
+        self.assertEqual(self._account(), [(JUNE, 36.0, 0.0, 36.0, "draft")])
+        with self.assertRefused("Nothing to invoice"):
+            june.action_create_copayment_invoices()
+        again.invoice_date = d("20/7")
+        again.action_post()
+        self.assertEqual(self._account(), [(JUNE, 36.0, 0.0, 36.0, "open")])
+        self.assertEqual(self.env["coworking.books"]._check(self.company), [])
+        self.assertEqual(
+            {move.partner_id: move.invoice_line_ids.coworking_charge_id.seat_id for move in again},
+            {seat.partner_id: seat for seat in self.seat | other},
+        )
+
+    def test_nor_is_it_taken_from_one_that_a_credit_note_to_come_leaves_standing(self):
+        invoice = self._invoice(self._settle())
+        invoice.action_post()
+        again = self._credit_and_invoice_again(invoice, self.accountant, day="1/1/99")
+        self.assertFalse(again.coworking_statement_id)
+        self.assertEqual(self._account(), [(JUNE, 36.0, 0.0, 36.0, "open")])
+
     def test_an_accompanist_reads_those_of_the_own_programs_without_the_invoice(self):
         self._settle()
         rows = self.env["coworking.copayment"]

@@ -11,7 +11,7 @@ from odoo.tests import TransactionCase, tagged
 import odoo.addons.coworking_incubation as addon
 
 # Odoo's own methods, which ours extend.
-ODOOS = {"execute_import", "mark_outgoing", "session_info"}
+ODOOS = {"execute_import", "mark_outgoing", "modify_moves", "session_info"}
 # By model: what our module adds to what Odoo already offers, reviewed by hand.
 PUBLIC = {
     "account.move": {
@@ -24,6 +24,8 @@ PUBLIC = {
     },
     "account.move.line": {"action_open_coworking_source"},
     # Odoo's own, which ours let pay only what was chosen and is still right.
+    # Odoo's own, of whose copies ours say which parts they ask for.
+    "account.move.reversal": {"modify_moves"},
     "account.payment.register": {"action_create_payments"},
     # Odoo's own, of which ours only say that a test is one.
     "base_import.import": {"execute_import"},

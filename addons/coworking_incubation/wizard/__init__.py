@@ -12,6 +12,7 @@ from . import (
     coworking_attendance_paper,
     coworking_attendance_paper_line,
     coworking_attendance_unsign,
+    account_move_reversal,
     account_payment_register,
     base_partner_merge,
     coworking_bill_payment,
