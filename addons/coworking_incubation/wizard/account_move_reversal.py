@@ -18,12 +18,14 @@ class AccountMoveReversal(models.TransientModel):
     def _coworking_hand_parts_over(self):
         """To the copies that Odoo made of those that it reversed, in their order."""
         # sudo: whoever credits an invoice need not know the programme's statements
-        moves, copies = self.move_ids.sudo(), self.new_move_ids.sudo().sorted("id")
+        moves = self.move_ids.sudo()
         linked = filter_filled(moves, "coworking_statement_id")
+        if not linked:
+            return
         # The database must know that one was taken back before another one is in its place.
         linked.flush_recordset(["payment_state"])
         reversed_now = linked - linked._coworking_standing()
-        for move, copy in zip(moves, copies, strict=True):
+        for move, copy in zip(moves, self.new_move_ids.sudo().sorted("id"), strict=True):
             if move in reversed_now and move.is_sale_document():
                 copy.coworking_statement_id = move.coworking_statement_id
                 for line, other in zip(move.invoice_line_ids, copy.invoice_line_ids, strict=True):
