@@ -206,6 +206,42 @@ class TestBill(HintsCase):
                 self.assertSameWithoutHints([{**vals, "coworking_statement_id": False}], moves)
                 savepoint.rollback()
 
+    def test_what_odoo_takes_from_nobody_or_makes_itself_is_so_of_those_that_are_alike(self):
+        for who in "AB":
+            self._new_seat("1/6", "30/6", who)
+        (vals,) = self._settle()._prepare_bills()
+        del vals["coworking_statement_id"]
+        journals = self.env["account.journal"]
+        other = journals.search([("company_id", "=", self.company.id), ("type", "=", "sale")])[0]
+        for __, __, line in vals["invoice_line_ids"]:
+            del line["balance"]
+            line["journal_id"] = other.id
+        move = self.env["coworking.statement"]._create_moves(self.company, [vals])
+        self.assertSameWithoutHints([vals], move)
+        self.assertEqual(move.line_ids.journal_id, move.journal_id)
+
+    def test_what_another_addon_adds_to_a_bill_comes_to_what_it_is(self):
+        for who in "AB":
+            self._new_seat("1/6", "30/6", who)
+        (vals,) = self._settle()._prepare_bills()
+        added, AccountMoveLine = [], self.registry["account.move.line"]
+        make = AccountMoveLine.create
+
+        def create(lines, vals_list):
+            made = make(lines, vals_list)
+            if not added and made[0].display_type == "product":
+                added.append(None)
+                stamp = {"name": "Stamp", "price_unit": 2.0, "tax_ids": [Command.clear()]}
+                stamp["move_id"] = made.move_id.id
+                added[:] = make(lines, [stamp])
+            return made
+
+        with patch.object(AccountMoveLine, "create", create):
+            bill = self.env["coworking.statement"]._create_moves(self.company, [vals])
+        (line,) = added
+        self.assertEqual((line.price_subtotal, line.price_total), (2.0, 2.0))
+        self.assertEqual(sum(bill.invoice_line_ids.mapped("price_total")), bill.amount_total)
+
     def test_more_and_less_on_one_document_stand_on_either_side(self):
         """What is owed beside what is given back, of a company that enters what is given back on
         the other side, and of one that enters it as less on the same.

@@ -92,11 +92,13 @@ class AccountMoveLine(models.Model):
             sides = [
                 (name, first[name] / first["balance"])
                 for name in ("debit", "credit")
-                if first["balance"]
+                if first.get("balance")
             ]
             for position in positions:
-                vals = result[position] = {**first, **vals_list[position]}
+                given, vals = vals_list[position], dict(first)
+                vals |= {name: given[name] for name in own & given.keys()}
                 vals |= {name: side * vals["balance"] for name, side in sides}
+                result[position] = vals
         return result
 
     def _coworking_complete(self, vals):
@@ -146,9 +148,11 @@ class AccountMoveLine(models.Model):
 
     def _coworking_check_totals_told(self):
         """What lines of new documents were told to come to, without and with tax, stands where
-        Odoo, which taxes each document as a whole, comes to the same. It taxes others by line.
+        Odoo, which taxes each document as a whole, comes to the same. It taxes others by line, and
+        with them what another addon added.
         """
-        for move, lines in self.grouped("move_id").items():
+        for move in self.move_id:
+            lines = move.line_ids.filtered(lambda line: line.display_type == "product")
             total = sum(line.price_total for line in lines)
             if move.currency_id.compare_amounts(total, move.amount_total) or any(
                 line.amount_currency != move.direction_sign * line.price_subtotal for line in lines
