@@ -645,7 +645,7 @@ class CoworkingAttendance(models.Model):
                 [("state", "=", "exception"), ("model", "=", self._name), ("res_id", "=", self.id)]
             )
         )
-        unsent.filtered(lambda mail: self._get_mail_address(mail.email_to) == email).unlink()
+        unsent.filtered(lambda mail: self._get_mail_address(mail) == email).unlink()
 
     def _is_mail_due(self, purpose, partner, made_at):
         """What was written before a meeting is of no use after it."""
@@ -655,12 +655,9 @@ class CoworkingAttendance(models.Model):
         is_gone = partner and not partner.active
         return not is_gone and (made_at >= self.stop or self.stop > fields.Datetime.now())
 
-    def _get_mail_address(self, email_to):
-        """The adviser's stay so; the person's are where the person is reached today."""
+    def _get_mail_address(self, mail):
+        """Where the person is reached today."""
         self.ensure_one()
-        address = email_normalize(self.adviser_email or "")
-        if address and email_normalize(email_to or "") == address:
-            return email_to
         return self._get_email()
 
     def _get_mail_discussion(self):
