@@ -429,9 +429,8 @@ class CoworkingAttendance(models.Model):
 
         :param participant_id: who comes
         """
-        before = self.filtered("participant_id") - self.filtered_domain(
-            [("participant_id", "=", participant_id)]
-        )
+        file = self.env["coworking.participant"].browse(participant_id)
+        before = self.filtered("participant_id") - self._filter_of_person(file)
         if before:
             self.env["coworking.portal.link"]._revoke_links(
                 [
@@ -442,6 +441,12 @@ class CoworkingAttendance(models.Model):
             )
             # sudo: see coworking.guard.mixin
             before.sudo().write({"invited_at": False, "reminded_at": False, "to_tell": False})
+
+    def _filter_of_person(self, file):
+        """Those of whose file this is, by whatever file."""
+        # sudo: whether it is the same person, whose file one may read or not
+        person = file.sudo().partner_id
+        return self.filtered(lambda row: row.participant_id.sudo().partner_id == person)
 
     # === PLACES === #
 
