@@ -54,6 +54,12 @@ class TestDefaults(CoworkingCase):
             with self.assertRefused(seat.name, "is missing", error=ValidationError):
                 seat.occupant_name = nothing
 
+    def test_left_blank_in_what_is_imported_it_is_that_of_the_person(self):
+        for nothing in (False, " "):
+            with self.subTest(nothing):
+                seat = self._new_seat("1/6", None, f"Sam{nothing}", occupant_name=nothing)
+                self.assertEqual(seat.occupant_name, seat.partner_id.name)
+
     def test_it_belongs_to_the_program_and_company_of_its_participant(self):
         seat = self._new_seat("1/6")
         self.assertRecordValues(
