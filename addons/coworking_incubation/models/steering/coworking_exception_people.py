@@ -37,6 +37,7 @@ ARRIVAL = SEAT.format(
            seat.date_start + program.call_after_days <= %(today)s
            OR EXISTS (SELECT FROM coworking_portal_answer
                        WHERE seat_id = seat.id AND kind = 'not_arrived'
+                         AND space_id = seat.space_id
                          AND COALESCE(shown_hash, seat.date_start::text)
                              = seat.date_start::text))""",
 )
