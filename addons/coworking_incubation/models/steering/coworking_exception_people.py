@@ -121,7 +121,7 @@ class CoworkingException(models.Model):
             "phase",
             "user_id",
         ],
-        "coworking.portal.answer": ["kind", "seat_id", "shown_hash"],
+        "coworking.portal.answer": ["kind", "seat_id", "shown_hash", "space_id"],
         "coworking.presence": ["date", "participant_state", "seat_id", "state", "to_settle"],
         "coworking.review": ["date", "participant_id", "state"],
         "coworking.seat": ["active", "date_end", "date_start", "participant_id", "state"],
