@@ -283,6 +283,19 @@ class TestAppointmentWith(AgendaCase):
         row.participant_id = self._new_participant("Sacha Petit")
         self.assertTrue(row._find_by_link(row.id, token))
 
+    def test_another_file_of_the_same_person_calls_nothing_off(self):
+        ana = self._new_participant("Ana", email="ana@example.org")
+        event = self._new_event("appointment", days=3, coworking_participant_id=ana.id)
+        event.action_coworking_invite()
+        row = event.coworking_attendance_ids
+        token = row._make_personal_path().rpartition("/")[2]
+        other = self._new_participant("Ana", self._new_program("Next", "NXT"))
+        other.partner_id = ana.partner_id
+        event.with_user(self.coordinator).coworking_participant_id = other
+        self.assertEqual(event.coworking_attendance_ids, row)
+        self.assertRecordValues(row, [{"participant_id": other.id, "state": "expected"}])
+        self.assertTrue(row.invited_at and row._find_by_link(row.id, token))
+
     def test_the_list_is_closed_to_other_employees(self):
         self._attend()
         self.assertNoWay(lambda: self.meeting.with_user(self.employee).coworking_attendance_ids)

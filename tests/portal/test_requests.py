@@ -217,6 +217,26 @@ class TestRequests(PortalCase):
             self.assertFalse(card["refused"])
         self.assertEqual(len(self._run(9)), 1)
 
+    def test_an_arrival_that_one_space_refused_is_not_refused_by_the_next(self):
+        self.statement.action_confirm()
+        seat = self._new_seat("1/7", None, "Nina")
+        self._run(0)
+        portal, manager = self.env["coworking.portal"], self.manager_b.partner_id
+        waits = [("kind", "=", "arrival"), ("res_id", "=", seat.id)]
+        exceptions = self.env["coworking.exception"].with_user(self.coordinator)
+        with freeze_time(SENT):
+            portal._refuse_arrival(self.partner, "portal", seat, "Plus de place")
+            self.env.flush_all()
+            self.assertTrue(exceptions.search(waits))
+            seat.with_user(self.coordinator).write(
+                {"space_id": self.space_b.id, "tariff_id": self.tariff_b.id}
+            )
+            self.env.flush_all()
+            self.assertFalse(exceptions.search(waits), "the next space was asked")
+            self.assertEqual(portal._get_waiting_count(manager), 1)
+            (card,) = portal._prepare_arrivals(manager)
+        self.assertFalse(card["refused"], "what a colleague elsewhere wrote is not theirs")
+
     def test_an_arrival_that_was_refused_is_not_asked_about(self):
         self.statement.action_confirm()
         seat = self._new_seat("1/7", None, "Nina")

@@ -54,6 +54,12 @@ class TestDefaults(CoworkingCase):
             with self.assertRefused(seat.name, "is missing", error=ValidationError):
                 seat.occupant_name = nothing
 
+    def test_left_blank_in_what_is_imported_it_is_that_of_the_person(self):
+        for nothing in (False, " "):
+            with self.subTest(nothing):
+                seat = self._new_seat("1/6", None, f"Sam{nothing}", occupant_name=nothing)
+                self.assertEqual(seat.occupant_name, seat.partner_id.name)
+
     def test_it_belongs_to_the_program_and_company_of_its_participant(self):
         seat = self._new_seat("1/6")
         self.assertRecordValues(
@@ -765,6 +771,25 @@ class TestDaysOfASeat(CoworkingCase):
         price.date_start = d("1/6")
         seat.action_cancel()
         price.unlink()
+
+    def test_a_price_that_a_first_day_needs_is_replaced_by_another(self):
+        seat = self._new_seat("1/6", "30/7", tariff=self._new_tariff("Nook", 100.0))
+        price = seat.tariff_id.price_ids
+        other = {"date_start": "2015-02-01", "price": 110.0}
+        for commands in (
+            [Command.delete(price.id), Command.create({**other, "date_start": "2015-06-02"})],
+            [Command.delete(price.id)],
+        ):
+            with self.assertRefused(seat.name, "has no price on", error=ValidationError):
+                seat.tariff_id.price_ids = commands
+        seat.tariff_id.price_ids = [Command.delete(price.id), Command.create(other)]
+        self.assertEqual(seat.tariff_id._price_on(seat.date_start).price, 110.0)
+
+    def test_nor_is_it_given_to_another_tariff(self):
+        seat = self._new_seat("1/6", "30/7", tariff=self._new_tariff("Nook", 100.0))
+        price = seat.tariff_id.price_ids
+        with self.assertRefused(seat.name, "has no price on", error=ValidationError):
+            price.tariff_id = self._new_tariff("Desk", 90.0, since="2015-03-01")
 
     def test_a_space_stays_the_partner_that_it_was_on_their_first_one(self):
         seat = self._new_seat("1/6", "30/6")

@@ -336,6 +336,24 @@ class TestUnsentToPeople(ServerCase, AgendaCase):
         self._unsent(self.accompanist).action_settle()
         self.assertEqual(self._send_queue(), ["adviser@example.net"])
 
+    def test_it_goes_to_the_address_of_theirs_that_was_corrected(self):
+        self.attendance.adviser_email = "adviser@example.net"
+        self.attendance._write_to_adviser("changed")
+        self._send_queue(refused=["adviser@example.net"])
+        self.attendance.adviser_email = "new@example.net"
+        self._unsent(self.accompanist).action_settle()
+        self.assertEqual(self._send_queue(), ["new@example.net"])
+
+    def test_a_later_mail_to_an_adviser_takes_the_place_of_theirs_alone(self):
+        self._fail()
+        self.attendance.adviser_email = "adviser@example.net"
+        self.attendance._write_to_adviser("changed")
+        self._send_queue(refused=["adviser@example.net"])
+        self.attendance.adviser_email = "new@example.net"
+        self.attendance._write_to_adviser("changed")
+        self.assertEqual(self._send_queue(refused=["camille@example.org"]), ["new@example.net"])
+        self.assertIn("camille@example.org", self._unsent(self.accompanist).reason)
+
     def test_a_link_to_sign_waits_until_another_one_was_made(self):
         event = self._new_event("info_session", days=-1)
         attendance = self._attend(event, participant_id=self.file.id).with_user(self.accompanist)

@@ -168,6 +168,7 @@ class CalendarEvent(models.Model):
             participant = event.coworking_participant_id
             own = people.filtered_domain([("participant_id", "=", participant.id)])
             told = coming.filtered(lambda row: row.state == "expected" and row.invited_at)
+            told -= told._filter_of_person(participant)  # by another file of theirs
             if not participant:
                 people.unlink()
             elif own & coming:

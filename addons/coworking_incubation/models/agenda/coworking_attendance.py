@@ -429,9 +429,9 @@ class CoworkingAttendance(models.Model):
 
         :param participant_id: who comes
         """
-        before = self.filtered("participant_id") - self.filtered_domain(
-            [("participant_id", "=", participant_id)]
-        )
+        file = self.env["coworking.participant"].browse(participant_id)
+        # sudo: who it was, whoever gives the date away; for the rest, see coworking.guard.mixin
+        before = (self.filtered("participant_id") - self._filter_of_person(file)).sudo()
         if before:
             self.env["coworking.portal.link"]._revoke_links(
                 [
@@ -440,8 +440,13 @@ class CoworkingAttendance(models.Model):
                     ("partner_id", "in", before.participant_id.partner_id.ids),
                 ]
             )
-            # sudo: see coworking.guard.mixin
-            before.sudo().write({"invited_at": False, "reminded_at": False, "to_tell": False})
+            before.write({"invited_at": False, "reminded_at": False, "to_tell": False})
+
+    def _filter_of_person(self, file):
+        """Those of whose file this is, by whatever file."""
+        # sudo: whether it is the same person, whose file one may read or not
+        person = file.sudo().partner_id
+        return self.filtered(lambda row: row.participant_id.sudo().partner_id == person)
 
     # === PLACES === #
 
@@ -645,7 +650,7 @@ class CoworkingAttendance(models.Model):
                 [("state", "=", "exception"), ("model", "=", self._name), ("res_id", "=", self.id)]
             )
         )
-        unsent.filtered(lambda mail: self._get_mail_address(mail.email_to) == email).unlink()
+        unsent.filtered(lambda mail: self._get_mail_address(mail) == email).unlink()
 
     def _is_mail_due(self, purpose, partner, made_at):
         """What was written before a meeting is of no use after it."""
@@ -655,12 +660,9 @@ class CoworkingAttendance(models.Model):
         is_gone = partner and not partner.active
         return not is_gone and (made_at >= self.stop or self.stop > fields.Datetime.now())
 
-    def _get_mail_address(self, email_to):
-        """The adviser's stay so; the person's are where the person is reached today."""
+    def _get_mail_address(self, mail):
+        """Where the person is reached today."""
         self.ensure_one()
-        address = email_normalize(self.adviser_email or "")
-        if address and email_normalize(email_to or "") == address:
-            return email_to
         return self._get_email()
 
     def _get_mail_discussion(self):

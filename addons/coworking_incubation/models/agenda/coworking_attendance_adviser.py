@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import email_normalize
 
 # How long after a meeting an adviser may still be told whether the person came.
 TELL_DAYS = 30
@@ -10,6 +11,8 @@ NEWS = ("confirm", "confirmed", "moved_up", "changed", "called_off")
 ENDS = ("cancelled", "called_off", "absent", "excused", "present", "deleted")
 # What an adviser who wants no mails is not told.
 TELLINGS = ("cancelled", "absent", "excused", "present", "deleted")
+# Header of the mails that are the adviser's, whatever their address is by then.
+TO_ADVISER = repr({"X-Coworking-Reader": "adviser"})
 
 
 class CoworkingAttendance(models.Model):
@@ -73,10 +76,20 @@ class CoworkingAttendance(models.Model):
         values = self._prepare_mail_values(link=own and what not in ENDS)
         words = self.with_context(lang=values["lang"])._get_adviser_words(what, own, values)
         mail_id = template.with_context(**values, **words).send_mail(
-            self.id, email_values={"email_to": self.adviser_email}
+            self.id, email_values={"email_to": self.adviser_email, "headers": TO_ADVISER}
         )
         if own and what != "called_off":
             self._attach_ics(self.env["mail.mail"].browse(mail_id))
+
+    def _get_mail_address(self, mail):
+        """What was written to the adviser stays theirs, where they are reached today."""
+        address = email_normalize(self.adviser_email or "")
+        # mails from before this version do not say whose they are
+        if mail.headers == TO_ADVISER or (
+            address and email_normalize(mail.email_to or "") == address
+        ):
+            return self.adviser_email
+        return super()._get_mail_address(mail)
 
     def _get_adviser_words(self, what, own, values):
         """What such a mail says, in the language of the environment.

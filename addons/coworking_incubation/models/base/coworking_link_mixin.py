@@ -39,12 +39,12 @@ class CoworkingLinkMixin(models.AbstractModel):
             and not self._is_link_unwanted(partner)
         )
 
-    def _get_mail_address(self, email_to):
-        """Where a mail with such a link, which did not go to that address, goes now: asked where
-        the link is no contact's.
+    def _get_mail_address(self, mail):
+        """Where a mail with such a link, which did not go, goes now: asked where the link is no
+        contact's.
         """
         self.ensure_one()
-        return email_to
+        return mail.email_to
 
     def _is_told_with(self, other):
         """Whether a mail about another record of this model tells of this one as well."""

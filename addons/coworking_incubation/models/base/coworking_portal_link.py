@@ -281,12 +281,12 @@ class CoworkingPortalLink(models.Model):
             and record._is_mail_due(self.purpose, partner, self.create_date)
         )
 
-    def _get_mail_address(self, email_to):
-        """Where the mail of this link, which did not go to that address, goes now."""
+    def _get_mail_address(self, mail):
+        """Where the mail of this link, which did not go, goes now."""
         self.ensure_one()
         partner = self.partner_id
         if not partner:
-            return self._get_record()._get_mail_address(email_to)
+            return self._get_record()._get_mail_address(mail)
         return partner.email and formataddr((partner.name, partner.email))
 
     def _get_mail_discussion(self):

@@ -7,6 +7,10 @@ from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal, to_decimal_or_none
 
+# In the context: the other prices that are written with these are still to come. No call from
+# outside says so.
+TO_COME = object()
+
 
 class CoworkingTariff(models.Model):
     """One formula of a space: a unit, dated prices and the rules that turn days into an amount.
@@ -308,6 +312,12 @@ class CoworkingTariff(models.Model):
             except pricing.PricingError as error:
                 raise ValidationError(tariff._get_terms_problem(error)) from error
 
+    def _check_prices(self):
+        """The prices hold together: of those that are written with their tariff, once all are."""
+        if self.env.context.get("coworking_prices") is not TO_COME:
+            self._check_terms()
+            self._check_ladders()
+
     def _check_ladders(self):
         """Prices that list fewer ranks than those before change the others: not unless meant."""
         for tariff in self.exists():
@@ -405,7 +415,12 @@ class CoworkingTariff(models.Model):
         ]
         if changed:
             self._check_terms_may_change(changed)
-        result = super().write(vals)
+        if "price_ids" in vals:
+            tariffs = self.with_context(coworking_prices=TO_COME)
+            result = super(CoworkingTariff, tariffs).write(vals)
+            self._check_prices()
+        else:
+            result = super().write(vals)
         if changed:
             self.flush_recordset()  # the database refuses in words what nobody can compute with
             self._prices_changed()

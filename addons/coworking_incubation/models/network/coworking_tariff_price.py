@@ -76,8 +76,7 @@ class CoworkingTariffPrice(models.Model):
 
     @api.constrains("tariff_id", "date_start", "rank", "fewer_ranks")
     def _check_ranks(self):
-        self.tariff_id._check_terms()
-        self.tariff_id._check_ladders()
+        self.tariff_id._check_prices()
 
     # === CRUD METHODS ===#
 
@@ -94,6 +93,7 @@ class CoworkingTariffPrice(models.Model):
             self._check_month_not_settled()
         before = self.tariff_id
         result = super().write(vals)
+        (before - self.tariff_id)._check_prices()
         if amounts & vals.keys():
             self.flush_recordset()  # the database refuses in words what nobody can compute with
             self._check_month_not_settled()
@@ -103,8 +103,7 @@ class CoworkingTariffPrice(models.Model):
     def unlink(self):
         tariffs = self.tariff_id
         result = super().unlink()
-        tariffs._check_terms()
-        tariffs._check_ladders()
+        tariffs._check_prices()
         tariffs._prices_changed()
         return result
 

@@ -31,7 +31,7 @@ class CoworkingSeat(models.Model):
 
     def _get_refusals(self):
         """What spaces answered of arrivals that they do not confirm, the first answer first. One of
-        another day than that of today's plan is over.
+        another day than that of today's plan, or of another space, is over.
 
         :return: ``coworking.portal.answer`` records
         """
@@ -42,5 +42,8 @@ class CoworkingSeat(models.Model):
         )
         # of those before this version nobody knows which day it was
         return answers.filtered(
-            lambda answer: answer.shown_hash in (False, str(answer.seat_id.date_start))
+            lambda answer: (
+                answer.space_id == answer.seat_id.space_id
+                and answer.shown_hash in (False, str(answer.seat_id.date_start))
+            )
         )

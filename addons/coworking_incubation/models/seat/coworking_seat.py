@@ -450,6 +450,8 @@ class CoworkingSeat(models.Model):
         for number, vals in enumerate(vals_list, 1):
             self._check_may_hold(vals)
             vals["name"] = vals.get("name") or self._draw_name(number)
+            if not str(vals.get("occupant_name") or "").strip():
+                vals.pop("occupant_name", None)  # as where it is not given: the person's
         try:
             # what PostgreSQL refuses is told in words: no error of the server
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():

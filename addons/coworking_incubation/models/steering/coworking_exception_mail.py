@@ -223,7 +223,7 @@ class CoworkingException(models.Model):
             return self._tell_gone()
         without = mails.browse()
         for row in mails.filtered(lambda row: row.model in ALONE):  # Odoo looks others up itself
-            address = row._coworking_get_about()._get_mail_address(row.email_to)
+            address = row._coworking_get_about()._get_mail_address(row)
             if address and email_normalize(address, strict=False):
                 row.email_to = address
             else:

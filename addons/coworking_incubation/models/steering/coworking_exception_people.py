@@ -37,6 +37,7 @@ ARRIVAL = SEAT.format(
            seat.date_start + program.call_after_days <= %(today)s
            OR EXISTS (SELECT FROM coworking_portal_answer
                        WHERE seat_id = seat.id AND kind = 'not_arrived'
+                         AND space_id = seat.space_id
                          AND COALESCE(shown_hash, seat.date_start::text)
                              = seat.date_start::text))""",
 )
@@ -120,7 +121,7 @@ class CoworkingException(models.Model):
             "phase",
             "user_id",
         ],
-        "coworking.portal.answer": ["kind", "seat_id", "shown_hash"],
+        "coworking.portal.answer": ["kind", "seat_id", "shown_hash", "space_id"],
         "coworking.presence": ["date", "participant_state", "seat_id", "state", "to_settle"],
         "coworking.review": ["date", "participant_id", "state"],
         "coworking.seat": ["active", "date_end", "date_start", "participant_id", "state"],
