@@ -2,7 +2,8 @@
 
 To start one takes as long as a short tour, and so does the web client where the browser has neither
 its bundles nor what it compiled of them. That is all that a page finds of an earlier one: what the
-origin stored and its cookies are cleared, and of what the server answers bundles alone are kept.
+origin stored and its cookies are cleared, and of what the server answers bundles alone are kept,
+and files of addons.
 """
 
 import base64
@@ -32,6 +33,7 @@ PICTURES = os.environ.get("DOCS_SCREENSHOTS")
 BUNDLES = "/web/assets/"
 taken = set()
 processes = {}  # whether it knows touches -> (process, port, folder of its profile)
+busy = set()  # of these, those that have a page
 
 # Before any script of the page: the clock of the server, and what the test tells the tour.
 BEFORE_PAGE = """
@@ -68,6 +70,7 @@ class BrowserGone(Exception):
 def end(touch):
     """The process, if there is one that knows touches or none, is gone, with its profile."""
     process, _port, folder = processes.pop(touch, (None, None, None))
+    busy.discard(touch)
     if process:
         process.terminate()
         try:
@@ -100,7 +103,16 @@ class TourBrowser(ChromeBrowser):
     """Lives on the day of the test, and takes pictures when a tour asks for one."""
 
     def __init__(self, test_case, *args, **kwargs):
-        super().__init__(test_case, *args, **kwargs)
+        """:raise BrowserGone: it does not start or answer, for which Odoo would skip the test"""
+        try:
+            super().__init__(test_case, *args, **kwargs)
+            self._begin_anew(test_case)
+        except Exception as error:
+            end(test_case.touch_enabled)
+            raise BrowserGone from error
+
+    def _begin_anew(self, test_case):
+        """Nothing of an earlier page is left, and this one is on the day of its test."""
         self._websocket_request("Network.clearBrowserCookies")
         self._websocket_request(
             "Storage.clearDataForOrigin",
@@ -118,27 +130,29 @@ class TourBrowser(ChromeBrowser):
 
     def _chrome_start(self, user_data_dir, touch_enabled, headless=True, debug=False):
         self.touch = touch_enabled
-        if self.touch in processes and processes[self.touch][0].poll() is not None:
-            end(self.touch)
+        if self.touch in processes:
+            process = processes[self.touch][0]
+            # a page is still there where a test failed before it could close it
+            if self.touch in busy or process.poll() is not None:
+                end(self.touch)
         if self.touch in processes:
             shutil.rmtree(user_data_dir)
         else:
             started = super()._chrome_start(user_data_dir, touch_enabled, headless, debug)
             processes[self.touch] = (*started, user_data_dir)
+        busy.add(self.touch)
         return processes[self.touch][:2]
 
     def _open_websocket(self):
         """As Odoo's, to a page of its own."""
         self._json_command("version")  # once it answers
         url = f"http://{HOST}:{self.devtools_port}/json/new?about:blank"
-        try:
-            page = requests.put(url, timeout=10).json()
-        except requests.RequestException as error:
-            end(self.touch)
-            raise BrowserGone from error
+        page = requests.put(url, timeout=10).json()
         self.target = page["id"]
         url = page["webSocketDebuggerUrl"]
-        ws = websocket.create_connection(url, enable_multithread=True, suppress_origin=True)
+        ws = websocket.create_connection(
+            url, timeout=10, enable_multithread=True, suppress_origin=True
+        )
         ws.settimeout(0.01)
         return ws
 
@@ -154,6 +168,7 @@ class TourBrowser(ChromeBrowser):
             if self._receiver.is_alive():
                 raise TimeoutError
             self.ws.close()
+            busy.discard(self.touch)
         except Exception:
             self._logger.info("The browser is ended", exc_info=True)
             end(self.touch)

@@ -63,7 +63,10 @@ class BrowserCase(RememberingCase, HttpCase):
     @contextmanager
     def _browse(self, login):
         """A browser for several pages, since starting one takes seconds: logged in, or not."""
-        browser = TourBrowser(self, success_signal="done")
+        try:
+            browser = TourBrowser(self, success_signal="done")
+        except BrowserGone:
+            browser = TourBrowser(self, success_signal="done")
         with self.allow_requests(browser=browser):
             self._log_in(browser, login)
             try:

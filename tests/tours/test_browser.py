@@ -1,8 +1,17 @@
 """Tours share a browser: what one of them left there is none of the next one's."""
 
 import base64
+import logging
+from types import SimpleNamespace
+from unittest import SkipTest
+from unittest.mock import Mock, patch
+
+import pytest
+
+from odoo.tests.common import ChromeBrowser
 
 from ..common import picture
+from . import browser
 from .common import BrowserCase
 
 LEAVE = """
@@ -58,3 +67,41 @@ class TestSharedBrowser(BrowserCase):
         for size, length in sizes:
             self.assertEqual(size, length)
         self.assertIn("/web.assets_web.min.js", kept)
+
+
+@pytest.fixture
+def case():
+    """As much of a test as a browser asks for; none is started."""
+    with patch.dict(browser.processes, clear=True), patch.object(browser, "busy", set()):
+        yield SimpleNamespace(
+            _logger=logging.getLogger(__name__), browser_size="1440x900", touch_enabled=False
+        )
+
+
+def test_what_does_not_start_or_answer_skips_no_test(case):
+    with (
+        patch.object(ChromeBrowser, "_spawn_chrome", side_effect=SkipTest("no port")),
+        pytest.raises(browser.BrowserGone),
+    ):
+        browser.TourBrowser(case)
+    process = Mock(**{"poll.return_value": None})
+    with (
+        patch.object(ChromeBrowser, "_spawn_chrome", return_value=(process, 1)),
+        patch.object(ChromeBrowser, "_json_command", side_effect=SkipTest("no answer")),
+        pytest.raises(browser.BrowserGone),
+    ):
+        browser.TourBrowser(case)
+    process.terminate.assert_called_once()
+    assert not browser.processes
+
+
+def test_a_page_that_was_not_closed_goes_with_its_browser(case, tmp_path):
+    process = Mock(**{"poll.return_value": None})
+    with patch.object(ChromeBrowser, "_chrome_start", return_value=(process, 1)) as start:
+        tour = browser.TourBrowser.__new__(browser.TourBrowser)
+        tour._chrome_start(str(tmp_path / "first"), False)
+        assert not process.terminate.called
+        tour._chrome_start(str(tmp_path / "second"), False)
+    process.terminate.assert_called_once()
+    assert start.call_count == 2
+    assert browser.processes[False][2] == str(tmp_path / "second")

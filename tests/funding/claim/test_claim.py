@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from unittest.mock import patch
 
 from psycopg2.errors import CheckViolation
 
@@ -249,6 +250,20 @@ class TestMissing(ClaimCase):
         ):
             self._send(self.claim)
         self.assertEqual(self.claim.state, "draft")
+
+    def test_proofs_are_read_one_at_a_time(self):
+        bills = self._attach(self.bill, self.bill)
+        self._prove(self.claim)
+        read, compute = [], self.registry["ir.attachment"]._compute_raw
+
+        def count(files):
+            read.append(files)
+            compute(files)
+
+        with patch.object(self.registry["ir.attachment"], "_compute_raw", count):
+            self._send(self.claim)
+        self.assertEqual({len(files) for files in read}, {1})
+        self.assertLessEqual(bills, self.env["ir.attachment"].union(*read))
 
     def test_a_receipt_on_the_payment_proves_it(self):
         self._attach(self.bill.matched_payment_ids or self.bill._get_reconciled_payments())

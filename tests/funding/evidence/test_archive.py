@@ -243,6 +243,25 @@ class TestArchive(EvidenceCase):
         self._assert_missing(evidence, self.bill.name)
         self.assertIn("No file is attached", evidence.missing)
 
+    def _new_entry(self, account):
+        """An expense of 10.00 of the program, against another account."""
+        distribution = {str(self.analytic_account.id): 100.0}
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": d("2/8"),
+                "line_ids": [
+                    Command.create({"account_id": one.id, "balance": balance, **values})
+                    for one, balance, values in (
+                        (self.accounts["expense"], 10.0, {"analytic_distribution": distribution}),
+                        (account, -10.0, {"partner_id": self.space.partner_id.id}),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        return entry
+
     def test_what_a_credit_note_sets_off_and_an_entry_are_paid(self):
         self.env["coworking.funding.heading"].create(
             {"name": "Direct", "kind": "direct", "agreement_id": self.agreement.id}
@@ -250,21 +269,7 @@ class TestArchive(EvidenceCase):
         bill = self._new_direct(("Flyers", 100.0))
         note = bill._reverse_moves([{"invoice_date": d("1/8"), "date": d("1/8"), "ref": "CN"}])
         note.action_post()
-        distribution = {str(self.analytic_account.id): 100.0}
-        entry = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "date": d("2/8"),
-                "line_ids": [
-                    Command.create({"account_id": account.id, "balance": balance, **values})
-                    for account, balance, values in (
-                        (self.accounts["expense"], 10.0, {"analytic_distribution": distribution}),
-                        (self.bank.default_account_id, -10.0, {}),
-                    )
-                ],
-            }
-        )
-        entry.action_post()
+        entry = self._new_entry(self.bank.default_account_id)
         for move in bill | note | entry:
             self._file(move, f"{move.id}.pdf", PDF + str(move.id).encode())
         self._refresh()
@@ -288,6 +293,18 @@ class TestArchive(EvidenceCase):
                 ),
             ],
         )
+
+    def test_an_entry_that_a_payment_pays_is_paid_once(self):
+        self.env["coworking.funding.heading"].create(
+            {"name": "Direct", "kind": "direct", "agreement_id": self.agreement.id}
+        )
+        entry = self._new_entry(self.accounts["payable"])
+        self._file(entry, "note.pdf", PDF + b"note")
+        self._file(self._pay(entry, day="20/8"), "debit.pdf", PDF + b"debit")
+        self._refresh()
+        rows = self._sheet(self._open(self._make()), "Evidence")
+        paid = [row for row in rows if row["What It Is"] == f"Payment of {entry.name}"]
+        self.assertEqual([(row["Date"].date(), row["Amount"]) for row in paid], [(d("20/8"), 10.0)])
 
     def test_a_copy_that_was_to_be_kept_is_listed_as_missing_by_its_token(self):
         self.proof.copy_file = False

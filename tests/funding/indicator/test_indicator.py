@@ -291,6 +291,15 @@ class TestTargets(TargetCase):
         self.assertEqual(target.with_user(self.coordinator).actual, 3)
         self.assertEqual(self._new_target(10).with_user(self.accountant).actual, 12)
 
+    @freeze_time("2015-03-30")
+    def test_who_is_there_before_it_begins_is_no_less_hidden(self):
+        domain = f"[('id', 'in', {self.men.ids})]"
+        few = self._new_indicator("Few there", basis="present", domain=domain)
+        target = self._new_target(3, few, date_from="2015-06-01").with_user(self.accountant)
+        self.assertEqual((target.actual_text, target.projected), ("fewer than 5", 0))
+        self.assertEqual((target.projected_text, target.status), (False, False))
+        self.assertEqual(target.with_user(self.coordinator).projected, 3)
+
     def test_all_of_an_agreement_are_counted_by_one_query(self):
         targets = self._new_target(1) | self._new_target(2) | self._new_target(3)
         targets.mapped("actual")

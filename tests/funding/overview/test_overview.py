@@ -445,6 +445,14 @@ class TestExpected(OverviewCase):
         self.assertIn("claim to send", self._due()["MEL funder, balance"])
 
     @freeze_time("2016-01-20")
+    def test_of_what_is_closed_for_good_no_claim_is_to_be_sent(self):
+        self._new_balance("2016-02-28")
+        self.program.date_end = "2016-03-31"
+        self.assertEqual(self._due(), {"MEL funder, balance": "claim to send, report to make"})
+        self.mel.action_close_claims()
+        self.assertEqual(self._due(), {"MEL funder, balance": "report to make"})
+
+    @freeze_time("2016-01-20")
     def test_what_was_received_before_the_take_over_pays_no_claim_of_here(self):
         self._new_balance("2016-02-28")
         self.program.date_end = "2016-03-31"

@@ -184,7 +184,9 @@ class CoworkingClaim(models.Model):
 
         :raise UserError: nothing is in it
         """
-        if not file.raw:
+        content = file.with_prefetch().raw  # memory holds one of them at a time
+        file.invalidate_recordset(["raw"])
+        if not content:
             raise UserError(
                 self.env._(
                     "%(claim)s cannot be sent: “%(file)s”, a proof of it, is empty, or the server"
@@ -193,7 +195,7 @@ class CoworkingClaim(models.Model):
                     file=file.name,
                 )
             )
-        return hashlib.sha256(file.raw).hexdigest()
+        return hashlib.sha256(content).hexdigest()
 
     def _link_files(self, pairs):
         """Which proofs are of which line, in one query for all of them.

@@ -475,7 +475,7 @@ class EvidencePieces:
         for batch in self.walk("account.move", self._find_bills()):
             facts = batch._coworking_payment_facts()
             files = self._find_payment_files(facts)
-            unpaid = self._find_unpaid(batch)
+            unpaid = self._find_unpaid(batch, facts)
             for move, paid in facts.items():
                 for day, amount, line in paid:
                     yield from self._collect_payment(move, day, amount, line, files)
@@ -488,8 +488,11 @@ class EvidencePieces:
                     title, token = self._name_bill(move), move.name
                     yield self._make_missing(PAYMENTS, title, note, token=token)
 
-    def _find_unpaid(self, moves):
-        """What counts as paid without a payment: dict document -> list of (day, amount, why)."""
+    def _find_unpaid(self, moves, facts):
+        """What counts as paid without a payment: dict document -> list of (day, amount, why).
+
+        :param facts: see ``account.move._coworking_payment_facts``
+        """
         set_off, entry = (
             self.env._("Credit note"),
             self.env._("An entry is paid on its day: what proves it is attached to it."),
@@ -498,7 +501,7 @@ class EvidencePieces:
             move: [(day, amount, set_off) for day, amount in rows]
             for move, rows in moves._coworking_set_offs().items()
         }
-        for move in moves.filtered(lambda row: row.move_type == "entry"):
+        for move in moves.filtered(lambda row: row.move_type == "entry" and not facts[row]):
             result[move].append((move.date, abs(move.amount_total_signed), entry))
         return result
 

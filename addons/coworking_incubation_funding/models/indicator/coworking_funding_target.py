@@ -132,8 +132,10 @@ class CoworkingFundingTarget(models.Model):
                     target.status = False  # it would tell of the figure
 
     def _is_small(self, numbers):
-        """Whether so few are counted, or are left out of a rate, that one might know them."""
-        told = {numbers.get("count", 0)}
+        """Whether so few are counted, or planned where nobody is, or are left out of a rate, that
+        one might know them.
+        """
+        told = {numbers.get("count", 0) or numbers.get("planned", 0)}
         if self.is_rate:
             base, among = self._get_base(numbers), numbers.get("among", 0)
             told |= {base, among, base - among}

@@ -111,7 +111,7 @@ class CoworkingDashboard(models.AbstractModel):
             before = instalment.date_planned.replace(day=1) - relativedelta(months=2, days=1)
             until = min(until, before)
         missing = []
-        if agreement not in sent:
+        if agreement not in sent and not agreement.date_claims_closed:
             missing.append(self.env._("claim to send"))
         if agreement not in reported or reported[agreement] < until:
             missing.append(self.env._("report to make"))
