@@ -121,17 +121,21 @@ class AccountMoveLine(models.Model):
 
     def _sync_invoice(self, container):
         if self.env.context.get("coworking_in_bulk"):
-            return self._coworking_sync_at_once(container)
+            left = dict(container)
+            return self._coworking_sync_at_once(super()._sync_invoice(left), container, left)
         return super()._sync_invoice(container)
 
     @contextmanager
-    def _coworking_sync_at_once(self, container):
+    def _coworking_sync_at_once(self, synchronised, container, left):
         """Odoo looks at each amount of each line, twice: of those that are made with both it has
         nothing to do. What waits is computed before Odoo asks for it line by line.
+
+        :param synchronised: Odoo's own context manager
+        :param left: the container that it looks at
         """
-        before, left = container["records"], dict(container)
+        before = container["records"]
         amounts = [self._fields["amount_currency"], self._fields["balance"]]
-        with super()._sync_invoice(left):
+        with synchronised:
             yield
             made = container["records"] - before
             left["records"] = container["records"].filtered(

@@ -16,7 +16,7 @@ class CoworkingTariff(models.Model):
 
     def _check_ladders(self):
         """A price that is deleted or begins later leaves no seat without one on its first day."""
-        super()._check_ladders()
+        checked = super()._check_ladders()
         # sudo: a seat whose person one may not know is paid all the same
         seats = self.env["coworking.seat"].sudo().with_context(active_test=False)
         for tariff in self.exists():
@@ -24,3 +24,4 @@ class CoworkingTariff(models.Model):
             problems = seats.search(held, order="date_start", limit=1)._get_price_problems()
             if problems:
                 raise ValidationError("\n".join(problems))
+        return checked

@@ -123,6 +123,11 @@ class ActField extends Component {
     get giveUpLabel() {
         return _t("Give Up");
     }
+
+    get giveUp() {
+        const confirm = _t("What could not be sent will not be sent any more. Give it up?");
+        return { type: "object", name: "action_give_up", confirm };
+    }
 }
 
 registry.category("fields").add("coworking_act", {
