@@ -257,7 +257,7 @@ class CoworkingProgram(models.Model):
     def _check_may_change_currency(self):
         """Hook of who settles months: spaces may have agreed to amounts."""
 
-    @api.constrains("active", "agreement_ids")
+    @api.constrains("agreement_ids")
     def _check_agreement_rates(self):
         """Agreements that hold on one day never fund more than the whole."""
         for program in self:

@@ -365,6 +365,7 @@ class Eraser(ContactUses):
                 continue
             rows = tuple(ids)
             self._erase_attachments(model, ids)
+            self._erase_mails_of_links(model, rows)
             for table, model_name, row_id, kind in (
                 ("mail_activity", "res_model", "res_id", "activities"),
                 ("mail_message", "model", "res_id", "messages"),
@@ -384,6 +385,14 @@ class Eraser(ContactUses):
                     self.counts[ids[row]][kind] += 1
         self._erase_mails()
         self._erase_guests(owned["calendar.event"])
+
+    def _erase_mails_of_links(self, model, rows):
+        """Mails are about the links in them."""
+        links = SQL("SELECT id FROM coworking_portal_link WHERE res_model = %s", model)
+        mine = SQL(
+            "model = 'coworking.portal.link' AND res_id IN (%s AND res_id IN %s)", links, rows
+        )
+        self._delete("mail_message", mine)
 
     def _erase_mails(self):
         """Mails to the people alone."""
@@ -695,6 +704,7 @@ class Eraser(ContactUses):
         )
         self.env.flush_all()
         owned = dict.fromkeys(ids, 0)
+        self._erase_mails_of_links("coworking.attendance", tuple(ids))
         for table, model_name in (
             ("mail_message", "model"),
             ("mail_activity", "res_model"),
