@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from pathlib import Path
 from unittest.mock import patch
 
@@ -94,6 +95,26 @@ class TestUnrelatedWork(UnrelatedCase):
         self.assertTrue(partials)
         self.assertFalse(partials._coworking_get_notes())
         self.assertNotAsked(lines.remove_move_reconcile)
+
+    def test_of_nothing_that_is_deleted_odoo_alone_is_asked(self):
+        """Of a bill it deletes the payments, reconciliations and analytic lines that it has not,
+        some twenty times.
+        """
+        entered = set()
+
+        def note(frame, event, _result):
+            code = frame.f_code
+            if event == "call" and "/coworking_" in code.co_filename and code.co_name != "unlink":
+                entered.add(f"{Path(code.co_filename).name}: {code.co_name}")
+
+        odoos = [name for name in self.env if name.startswith("account.")]
+        sys.setprofile(note)
+        try:
+            for name in odoos:
+                self.env[name].unlink()
+        finally:
+            sys.setprofile(None)
+        self.assertEqual(entered, set())
 
     def test_a_bill_of_ours_is_posted_with_few_questions(self):
         self._new_seat("1/6")

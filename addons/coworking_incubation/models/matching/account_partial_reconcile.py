@@ -11,13 +11,15 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        partials._coworking_get_notes()._coworking_match_set_off()
+        if notes := partials._coworking_get_notes():
+            notes._coworking_match_set_off()
         return partials
 
     def unlink(self):
-        notes = self._coworking_get_notes()
+        notes = self and self._coworking_get_notes()  # Odoo deletes those that a bill has not
         result = super().unlink()
-        notes.exists()._coworking_match_set_off()
+        if notes:
+            notes.exists()._coworking_match_set_off()
         return result
 
     def _coworking_get_notes(self):
