@@ -56,15 +56,12 @@ class MailMail(models.Model):
         self.ensure_one()
         return bool(self.model in self.env and is_ours(self.env[self.model]))
 
-    def _coworking_get_about(self):
-        """What a mail of ours is about: a link, somebody at a meeting, or a record in whose
-        discussion it stands; empty where that is gone.
-        """
-        self.ensure_one()
-        return self._coworking_get_abouts()[self]
-
     def _coworking_get_abouts(self):
-        """dict mail -> what it is about, see ``_coworking_get_about``."""
+        """What mails of ours are about: a link, somebody at a meeting, or a record in whose
+        discussion they stand; empty where that is gone.
+
+        :return: dict mail -> record
+        """
         result = {}
         for model, mails in self.grouped("model").items():
             records = self.env[model].sudo()  # sudo: the queue knows no rights of readers
@@ -110,10 +107,8 @@ class MailMail(models.Model):
 
         :param describe: function of an environment and a mail
         """
-        for mail in self:
-            if not mail._coworking_is_ours():
-                continue
-            about = mail._coworking_get_about()
+        ours = self.filtered(lambda mail: mail._coworking_is_ours())
+        for mail, about in ours._coworking_get_abouts().items():
             find_discussion = getattr(about, "_get_mail_discussion", None)
             discussion = about and find_discussion and find_discussion()
             if discussion:

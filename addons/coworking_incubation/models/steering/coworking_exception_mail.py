@@ -192,15 +192,15 @@ class CoworkingException(models.Model):
 
     def _get_phones_unsent(self, mails):
         """Who can be called in the place of a mail."""
+        alone = self.env["mail.mail"].sudo()  # sudo: see the class
+        alone = alone.union(*(group for group, __ in self._find_unsent() if len(group) == 1))
         return {
-            min(group.ids): self._get_reader_phone(group)
-            for group, __ in self._find_unsent()
-            if len(group) == 1
+            mail.id: self._get_reader_phone(mail, about)
+            for mail, about in alone._coworking_get_abouts().items()
         }
 
     @api.model
-    def _get_reader_phone(self, mail):
-        about = mail._coworking_get_about()
+    def _get_reader_phone(self, mail, about):
         names = [name for name in ("partner_id", "participant_id") if name in about._fields]
         readers = [*(about[name] for name in names), *mail.recipient_ids, about]
         return next((reader.phone for reader in readers if "phone" in reader and reader.phone), "")
@@ -222,8 +222,9 @@ class CoworkingException(models.Model):
         if not mails:
             return self._tell_gone()
         without = mails.browse()
-        for row in mails.filtered(lambda row: row.model in ALONE):  # Odoo looks others up itself
-            address = row._coworking_get_about()._get_mail_address(row)
+        alone = mails.filtered(lambda row: row.model in ALONE)  # Odoo looks others up itself
+        for row, about in alone._coworking_get_abouts().items():
+            address = about._get_mail_address(row)
             if address and email_normalize(address, strict=False):
                 row.email_to = address
             else:
