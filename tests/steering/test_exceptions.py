@@ -269,7 +269,7 @@ class TestTheMonth(ExceptionCase):
         self._new_seat("1/6", "30/6", "Camille Roux", state="active")
         self._generate()
         self.env.flush_all()
-        self.env.cr.execute("SET LOCAL enable_nestloop = off")  # as where it expects many of them
+        self._expect_many_rows()
         before = self._count_read("coworking_statement")
         found = self.env.execute_query(self.env["coworking.exception"]._select_to_send())
         self.assertTrue(found)
