@@ -515,9 +515,12 @@ class CoworkingCase(AccountingSetup, shared.RememberingCase, TransactionCase):
         return self.env.cr.fetchone()[0]
 
     def _expect_many_rows(self):
-        """PostgreSQL plans as where it expects many rows, whatever it knows of these few: it
-        neither loops nor reads a whole table because it is small."""
-        self.env.cr.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_seqscan = off")
+        """PostgreSQL plans as where it expects many rows, whatever it knows of these few and
+        planned before: it neither loops nor reads a whole table because it is small."""
+        self.env.cr.execute(
+            "SET LOCAL enable_nestloop = off; SET LOCAL enable_seqscan = off;"
+            " SET LOCAL plan_cache_mode = force_custom_plan"
+        )
 
     def assertToldSize(self, what, cells):
         self.assertEqual(get_told_size(what), cells, f"SECURITY.md, {what}")
