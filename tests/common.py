@@ -7,6 +7,7 @@ accounts, journals and taxes. Everything happens in 2015, so that no figure depe
 import io
 import re
 from contextlib import contextmanager
+from copy import copy
 from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -241,7 +242,7 @@ class CoworkingCase(AccountingSetup, shared.RememberingCase, TransactionCase):
             }
             shared.held.keep(made)
         for name, value in made.items():
-            setattr(cls, name, {**value} if isinstance(value, dict) else value)
+            setattr(cls, name, copy(value) if isinstance(value, dict | list) else value)
 
     @classmethod
     def _gc_filestore(cls):

@@ -39,10 +39,19 @@ def pytest_xdist_auto_num_workers(config):
 
 
 def pytest_collection_modifyitems(items):
-    """The long files first: the last one is waited for with a single core at work."""
-    items.sort(
-        key=lambda item: not any(word in str(item.path) for word in ("/tours/", "properties"))
-    )
+    """The long files first: the last one is waited for with a single core at work. Then files that
+    begin alike, one after another: what they begin with is made once."""
+    from .common import CoworkingCase
+    from .shared import get_key
+
+    alike, order = {None: 0}, {}
+    for item in items:
+        if item.path not in order:
+            begins = item.cls and issubclass(item.cls, CoworkingCase)
+            key = get_key(item.cls, CoworkingCase) if begins else None
+            is_long = any(word in str(item.path) for word in ("/tours/", "properties"))
+            order[item.path] = (not is_long, alike.setdefault(key, len(alike)))
+    items.sort(key=lambda item: order[item.path])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -83,16 +92,13 @@ def own_filestore(load_registry):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """What classes of one file share is gone before the next file, or a class without it; so is a
-    browser before a class without one."""
+    """What classes share is gone before a class without it; so is a browser before a class without
+    one."""
     from . import shared
     from .tours import browser
 
     if not hasattr(item.cls, "_browse"):
         browser.end_all()
-    held = shared.held
-    begins = hasattr(item.cls, "_setup_world")
-    if held and (not begins or item.cls.__module__ != held.key[0]):
+    if not hasattr(item.cls, "_setup_world"):
         shared.drop()
-    if not begins:  # it may change the database itself
-        shared.known.clear()
+        shared.known.clear()  # it may change the database itself

@@ -1,14 +1,15 @@
-"""What classes of a file begin with is made once: it takes longer than most tests.
+"""What classes begin with is made once for all that follow each other, as files that begin alike do
+(conftest.py): it takes longer than most tests.
 
 Each class rolls back what it did to a savepoint that stands behind what they share, as each test
-does to its own. What is shared goes before a class of another file, of other beginnings or with
-none: no class meets the locks of what is not its own.
+does to its own. What is shared goes before a class of other beginnings or with none: no class meets
+the locks of what is not its own.
 
 What Odoo remembers of records (``ormcache``) it forgets after each test. Here what was known before
 the test, or before the class, is known again behind it, and with it what came to it, if nothing
 changed that it depends on. To ask again for rights, defaults and external identifiers, or to
 compile views and bundles, takes longer than much of what is tested. That is what a server does when
-it rolls back. What no beginning changes is known from file to file.
+it rolls back. Of what tests learnt, views and the like alone are known from file to file.
 """
 
 from contextlib import contextmanager
@@ -34,8 +35,8 @@ merge_trigger_trees = Registry.get_trigger_tree
 class Beginning:
     """The transaction that classes of one key share, and what the first of them made there."""
 
-    def __init__(self, key, registry):
-        self.key, self.cr = key, registry.cursor()
+    def __init__(self, key, registry, file=None):
+        self.key, self.cr, self.file = key, registry.cursor(), file
         self.savepoint = None
         self.made = {}  # name of an attribute of the class -> value
         self.kept = None
@@ -47,6 +48,16 @@ class Beginning:
         self.made = made
         self.savepoint = Savepoint(self.cr)
         self.kept = Kept(self.cr.transaction.registry)
+        self.known_at_first = {**self.kept.values}
+
+    def go_on(self, file):
+        """A class goes on from here: as another before it left it, if it is of the same file."""
+        if file != self.file:
+            self.file = file
+            for name in {*KEPT} - {*LASTING}:
+                self.kept.values[name] = self.known_at_first[name]
+        self.kept.restore()
+        self.kept.mark()
 
     def leave(self):
         """In place of closing: back to what is shared."""
@@ -74,14 +85,13 @@ def drop():
 
 
 def get_key(cls, case):
-    """What a class begins with: its file, its moment, what comes before and how records are made.
+    """What a class begins with: its moment, what comes before and how records are made.
 
     :param case: the class whose beginning is shared
     """
     after = cls.__mro__[cls.__mro__.index(case) + 1 :]
     freezer = cls.freeze_time and cls.freeze_time.freezer
     return (
-        cls.__module__,
         freezer and (freezer.time_to_freeze, freezer.tick, freezer.tz_offset),
         tuple(parent for parent in after if "setUpClass" in vars(parent)),
         tuple(
@@ -105,7 +115,7 @@ def begin(cls, case):
     if held and held.key != key:
         drop()
     registry = Registry(get_db_name())
-    beginning = held = held or Beginning(key, registry)
+    beginning = held = held or Beginning(key, registry, cls.__module__)
 
     def give():
         patcher.stop()  # its tests may have the registry give others
@@ -118,8 +128,7 @@ def begin(cls, case):
     finally:
         patcher.stop()  # where it asked for none
     if beginning.kept:
-        beginning.kept.restore()
-        beginning.kept.mark()
+        beginning.go_on(cls.__module__)
 
 
 class Kept:

@@ -18,6 +18,24 @@ class TestBegin(TransactionCase):
             raise ZeroDivisionError
         self.assertEqual(self.registry.cursor, before)
 
+    def test_files_that_begin_alike_begin_with_the_same(self):
+        class OfOneFile(CoworkingCase):
+            __module__ = "tests.one"
+
+        class OfAnother(CoworkingCase):
+            __module__ = "tests.another"
+
+        class WithOtherUsers(CoworkingCase):
+            @classmethod
+            def _setup_users(cls):
+                pass
+
+        one, another, other_users = (
+            shared.get_key(cls, CoworkingCase) for cls in (OfOneFile, OfAnother, WithOtherUsers)
+        )
+        self.assertEqual(one, another)
+        self.assertNotEqual(one, other_users)
+
 
 @tagged("post_install", "-at_install")
 class TestKept(TransactionCase):
@@ -78,6 +96,21 @@ class TestKept(TransactionCase):
             self.registry.clear_all_caches()
         self.assertEqual(shared.known["templates"], {"learnt": True})
         self.assertNotIn("default", shared.known)
+
+    def test_what_a_file_learnt_of_records_is_not_known_to_the_next_that_begins_alike(self):
+        beginning = shared.Beginning(object(), self.registry, "one")
+        self.addCleanup(beginning.cr.rollback)
+        self.env(cr=beginning.cr)
+        self.records["of the beginning"] = True
+        beginning.keep({})
+        for file, learnt in (("one", True), ("another", False)):
+            self.records["learnt"] = self.templates["compiled"] = True
+            beginning.kept.keep()
+            self.registry.clear_all_caches()
+            beginning.go_on(file)
+            self.assertIn("of the beginning", self.records)
+            self.assertIn("compiled", self.templates)
+            self.assertEqual("learnt" in self.records, learnt)
 
     def test_whom_a_rule_meant_and_who_spoke_which_language_is_not(self):
         """A contact that changes clears nothing, nor does a line of a calendar."""
