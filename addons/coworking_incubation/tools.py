@@ -70,19 +70,6 @@ def hold(cr, name, number=0, *, wait=False):
             cr.execute("SELECT pg_advisory_unlock(hashtext(%s), %s)", key)
 
 
-def get_snapshot(env):
-    """What this transaction sees: whatever is read twice in one snapshot is the same.
-
-    :return: PostgreSQL's name of it; ``None`` once the transaction has written something itself
-    """
-    env.flush_all()
-    env.cr.execute(
-        "SELECT pg_current_snapshot()::text WHERE pg_current_xact_id_if_assigned() IS NULL"
-    )
-    found = env.cr.fetchone()
-    return found and found[0]
-
-
 class ErrorWithLink(ValidationError):
     """A refusal with a button that leads to what is in the way.
 

@@ -10,6 +10,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.coworking_incubation.models.steering.coworking_exception_mail import SNAPSHOT
+
 from ..agenda.common import AgendaCase
 from .common import MomentCase
 from .test_exceptions import ExceptionCase
@@ -170,12 +172,17 @@ class TestUnsentToSpaces(MomentCase, ServerCase, ExceptionCase):
         looks = []
 
         def find(rows):
-            looks.append(rows)
-            return {}
+            rows.env.cr.execute(f"SELECT {SNAPSHOT}")
+            return rows.env["mail.mail"], rows.env.cr.fetchone()[0]
+
+        def group(rows, failed):
+            looks.append(failed)
+            return []
 
         exceptions = self.env.registry["coworking.exception"]
         with (
-            patch.object(exceptions, "_find_failed_with_abouts", find),
+            patch.object(exceptions, "_find_failed", find),
+            patch.object(exceptions, "_group_unsent", group),
             self.registry.cursor() as cr,
         ):
             rows = self.env(cr=cr)["coworking.exception"]

@@ -6,7 +6,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 
-from ...tools import get_snapshot
 from ..base.coworking_link_mixin import Told
 from ..base.coworking_portal_link import VALID_DAYS
 from ..network.coworking_dashboard import ACCOMPANIST, ACCOUNTANT
@@ -26,14 +25,17 @@ AUDIENCES = {
     "prescriber": "coordinator",
     "price": "coordinator",
 }
+# What a transaction sees: twice the same in one snapshot, unless it has written something itself.
+SNAPSHOT = """CASE WHEN pg_current_xact_id_if_assigned() IS NULL
+                 THEN pg_current_snapshot()::text END"""
 # By the messages that they are, of which Odoo has indexes: failed mails alone, it has none of.
-FAILED = """
-    SELECT mail.id
+FAILED = f"""
+    SELECT mail.id, {SNAPSHOT} AS snapshot
       FROM mail_message message
       JOIN mail_mail mail ON mail.mail_message_id = message.id
      WHERE message.model IN %(alone)s AND mail.state = 'exception'
      UNION
-    SELECT mail.id
+    SELECT mail.id, {SNAPSHOT}
       FROM mail_notification told
       JOIN res_partner reader ON reader.id = told.res_partner_id
       JOIN mail_message message ON message.id = told.mail_message_id
@@ -42,7 +44,7 @@ FAILED = """
        AND reader.partner_share AND message.model IN %(discussed)s AND mail.state = 'exception'
   ORDER BY id DESC
      LIMIT %(most)s
-"""
+"""  # nosec B608 # of constants
 UNSENT = """
     SELECT * FROM jsonb_to_recordset(%s::jsonb) AS unsent(
            id integer, program_id integer, space_id integer, participant_id integer,
@@ -87,18 +89,19 @@ class CoworkingException(models.Model):
     def _find_failed(self):
         """Mails of ours that did not go, whether somebody still needs them or not.
 
-        :return: ``mail.mail`` in sudo, the last first
+        :return: ``mail.mail`` in sudo, the last first; and in which snapshot, see ``SNAPSHOT``
         """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(FAILED, alone=ALONE, discussed=DISCUSSED, most=MOST_UNSENT)
         )
-        return self.env["mail.mail"].sudo().browse(row[0] for row in rows)  # sudo: see the class
+        mails = self.env["mail.mail"].sudo()  # sudo: see the class
+        return mails.browse(row[0] for row in rows), rows[0][1] if rows else None
 
     @api.model
-    def _find_failed_with_abouts(self):
+    def _get_failed_abouts(self, failed):
         """dict mail that did not go -> what it is about, and the record of the link in it."""
-        abouts = self._find_failed()._coworking_get_abouts()
+        abouts = failed._coworking_get_abouts()
         links = self.env["coworking.portal.link"].sudo()  # sudo: see the class
         links = links.union(*(row for row in abouts.values() if row._name == links._name))
         records = links._get_records()
@@ -111,17 +114,17 @@ class CoworkingException(models.Model):
 
         :return: list of groups of ``mail.mail`` in sudo, each with the values of its row
         """
-        snapshot = get_snapshot(self.env)
+        failed, snapshot = self._find_failed()
         seen, groups = self.env.cr.cache.get(KNOWN, (None, None))
         if snapshot is None or seen != snapshot:
-            groups = self._group_unsent()
+            groups = self._group_unsent(failed)
             self.env.cr.cache[KNOWN] = snapshot, groups
         return [(mails.with_env(self.env(su=True)), values) for mails, values in groups]
 
     @api.model
-    def _group_unsent(self):
+    def _group_unsent(self, failed):
         groups = {}
-        for mail, (about, record) in self._filter_due(self._find_failed_with_abouts()).items():
+        for mail, (about, record) in self._filter_due(self._get_failed_abouts(failed)).items():
             values = self._prepare_unsent(about, record)
             # of several the places and people are told where these are the same
             shared = {name: values.pop(name) for name in ("space_id", "participant_id")}
@@ -144,7 +147,7 @@ class CoworkingException(models.Model):
     def _filter_due(self, failed):
         """Of mails that did not go, those that are still to go.
 
-        :param failed: see ``_find_failed_with_abouts``
+        :param failed: see ``_get_failed_abouts``
         :return: the same of these
         """
         oldest = fields.Datetime.now() - timedelta(days=VALID_DAYS)
@@ -302,7 +305,8 @@ class CoworkingException(models.Model):
     @api.autovacuum
     def _gc_unsent(self):
         """What nobody needs any more is not kept: addresses and links are in it."""
-        found = self._find_failed_with_abouts()
+        failed, __ = self._find_failed()
+        found = self._get_failed_abouts(failed)
         due = self._filter_due(found)
         over = self.env["mail.mail"].sudo()  # sudo: see the class
         over = over.union(*(mail for mail in found if mail.model in ALONE and mail not in due))
