@@ -400,6 +400,23 @@ class TestFiscalPositions(HistoryCase):
         many, _inputs = self._count(seats[:4]._to_pricing)
         self.assertEqual(few, many)
 
+    def test_what_a_stay_costs_is_priced_with_one_look_for_them(self):
+        self.space.operator_id.country_id = self.env.ref("base.fr")
+        self.env["coworking.space.membership"].create(
+            {
+                "space_id": self.space.id,
+                "date_start": "2015-01-01",
+                "fee": 12.0,
+                "product_id": self._new_product("Fee").id,
+            }
+        )
+        seat = self._new_seat("1/6", "31/7", "A")
+        positions = type(self.env["account.fiscal.position"])
+        with patch.object(positions, "search", autospec=True, side_effect=positions.search) as look:
+            seat.participant_id._refresh_forecast()
+        self.assertEqual(look.call_count, 1)
+        self.assertIn("membership", seat.charge_ids.mapped("kind"))
+
     def test_a_module_with_rules_of_its_own_is_asked(self):
         own = self.env["account.fiscal.position"].create({"name": "Own"})
         model = type(self.env["account.fiscal.position"])

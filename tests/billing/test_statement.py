@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time
 
@@ -331,6 +333,23 @@ class TestForecast(CoworkingCase):
         self.assertEqual(self._forecast(seat), [(JUNE, 90.0), (JULY, 87.1)])
         seat.action_cancel()
         self.assertFalse(self._forecast(seat))
+
+    def test_what_could_not_be_billed_today_is_still_to_come(self):
+        seat = self._new_seat("16/6", "31/8")
+        self.seat_product.supplier_taxes_id = self.tax_recovered
+        seat.date_end = d("15/7")
+        self.assertEqual(self._forecast(seat), [(JUNE, 90.0), (JULY, 87.1)])
+
+    def test_nobody_is_priced_of_whose_months_each_has_its_statement(self):
+        seat = self._new_seat("16/6", "31/8")
+        self._generate()
+        self._generate(JULY)
+        pricing = type(self.env["coworking.pricing"])
+        with patch.object(pricing, "_price_months", side_effect=AssertionError("priced")):
+            seat.date_end = d("15/7")
+        self.assertFalse(self._forecast(seat))
+        seat.date_end = d("1/8")
+        self.assertEqual([month for month, _ in self._forecast(seat)], [d("1/8")])
 
     def test_without_an_end_up_to_the_planned_exit(self):
         person = self._new_participant(date_entry="2015-06-16")

@@ -9,7 +9,7 @@ from odoo.tests import Form, freeze_time
 from .common import PathwayCase
 
 # Of an exit, see RESULTS.md of the benchmarks.
-MOST_QUERIES = 80
+MOST_QUERIES = 77
 
 
 class TestReason(PathwayCase):

@@ -10,6 +10,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.coworking_incubation.models.steering.coworking_exception_mail import SNAPSHOT
+
 from ..agenda.common import AgendaCase
 from .common import MomentCase
 from .test_exceptions import ExceptionCase
@@ -56,6 +58,13 @@ class ServerCase(TransactionCase):
         with self._server(**server) as reached:
             self.env["mail.mail"].process_email_queue()
         return reached
+
+    def _count_queries(self, user):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.env["coworking.exception"].with_user(user).search_count([])
+        return self.env.cr.sql_log_count - before
 
     def _noted(self, record):
         """What was noted in a discussion, the last first."""
@@ -117,21 +126,19 @@ class TestUnsentToSpaces(MomentCase, ServerCase, ExceptionCase):
             self.assertCountEqual(self._send_queue(), [self.mine, self.theirs])
             self.assertFalse(self.env["mail.mail"].search([]))
 
-    def test_many_that_a_server_holds_up_are_looked_up_together(self):
-        def count_queries():
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self.env["coworking.exception"].with_user(self.accountant).search_count([])
-            return self.env.cr.sql_log_count - before
+    def _hold_up(self, *names):
+        """For each a manager more, whose mails about the month and about an arrival did not go.
 
-        self._ask_and_fail()
-        with self._at(BACK):
-            count_queries()
-            few = count_queries()
-            links = self.env["coworking.portal.link"]
-            for __ in range(9):
-                link, __ = links._make_link(self.statement, "month", self.partner, "mail")
+        :return: the seats of who arrive
+        """
+        links, seats = self.env["coworking.portal.link"], self.env["coworking.seat"]
+        for name in names:
+            manager = self.env["res.partner"].create({"name": f"Manager of {name}"})
+            self.space.manager_ids |= manager
+            seat = self._new_seat("1/7", None, name)
+            seats |= seat
+            for record, purpose in ((self.statement, "month"), (seat, "arrival")):
+                link, __ = links._make_link(record, purpose, manager, "mail")
                 self.env["mail.mail"].create(
                     {
                         "model": link._name,
@@ -140,8 +147,56 @@ class TestUnsentToSpaces(MomentCase, ServerCase, ExceptionCase):
                         "failure_type": "mail_smtp",
                     }
                 )
-            self.assertOne(self.accountant, "unsent", "11 mails", label="Send Again")
-            self.assertEqual(count_queries(), few)
+        return seats
+
+    def test_many_that_a_server_holds_up_are_looked_up_together(self):
+        self.space.seat_capacity = 50
+        with self._at(BACK):
+            self._hold_up("Awa", "Bo")
+            self._count_queries(self.coordinator)  # what a process reads once
+            few = self._count_queries(self.coordinator)
+            self._hold_up("Cy", "Di", "Ed", "Fa", "Gil", "Hana")
+            self.assertEqual(self._count_queries(self.coordinator), few)
+            reasons = self._waiting(self.coordinator, "unsent").mapped("reason")
+            self.assertEqual([reason[:7] for reason in reasons], ["8 mails", "8 mails"])
+
+    def test_who_awaits_nobody_any_more_is_not_told_of_an_arrival(self):
+        with self._at(BACK):
+            seats = self._hold_up("Awa", "Bo")
+            for seat, kinds in zip(seats, ({"money", "places"}, {"money"}), strict=True):
+                seat.action_start()
+                rows = self._waiting(self.coordinator, "unsent")
+                self.assertEqual(set(rows.mapped("audience")), kinds)
+
+    def test_a_page_that_writes_nothing_looks_for_them_once(self):
+        looks = []
+
+        def find(rows):
+            rows.env.cr.execute(f"SELECT {SNAPSHOT}")
+            return rows.env["mail.mail"], rows.env.cr.fetchone()[0]
+
+        def group(rows, failed):
+            looks.append(failed)
+            return []
+
+        exceptions = self.env.registry["coworking.exception"]
+        with (
+            patch.object(exceptions, "_find_failed", find),
+            patch.object(exceptions, "_group_unsent", group),
+            self.registry.cursor() as cr,
+        ):
+            rows = self.env(cr=cr)["coworking.exception"]
+            for __ in range(2):
+                rows.invalidate_model()
+                rows.search([], limit=80).mapped("reason")
+            self.assertEqual(len(looks), 1)
+            cr.execute("SELECT pg_current_xact_id()")  # given to whoever writes
+            for __ in range(2):
+                rows.search_count([])
+            self.assertEqual(len(looks), 3)
+            cr.commit()  # what others wrote meanwhile is seen from here on
+            rows.search_count([])
+            self.assertEqual(len(looks), 4)
 
     def test_a_server_that_is_still_down_says_so_again(self):
         self._ask_and_fail()
@@ -375,3 +430,20 @@ class TestUnsentToPeople(ServerCase, AgendaCase):
         self._unsent(self.accompanist).action_settle()
         self.assertEqual(self._send_queue(), ["camille@example.org"])
         self.assertFalse(self._unsent(self.accompanist))
+
+    def test_those_about_many_people_are_looked_up_together(self):
+        begun, coming = self._new_event("info_session", days=-1), self._new_event("info_session")
+
+        def fail(*names):
+            for name in names:
+                file = self._new_participant(name, email=f"{name}@example.org")
+                self._attend(begun, participant_id=file.id).action_mail_sign_link()
+                self._attend(coming, participant_id=file.id)._notify_people("changed")
+            self._send_queue(down=True)
+
+        fail("awa", "bo")
+        self._count_queries(self.accompanist)  # what a process reads once
+        few = self._count_queries(self.accompanist)
+        fail("cy", "di", "ed", "fa")
+        self.assertEqual(self._count_queries(self.accompanist), few)
+        self.assertIn("12 mails", self._unsent(self.accompanist).reason)

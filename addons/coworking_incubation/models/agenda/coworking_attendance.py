@@ -652,13 +652,19 @@ class CoworkingAttendance(models.Model):
         )
         unsent.filtered(lambda mail: self._get_mail_address(mail) == email).unlink()
 
-    def _is_mail_due(self, purpose, partner, made_at):
+    @api.model
+    def _find_due(self, told):
         """What was written before a meeting is of no use after it."""
-        self.ensure_one()
-        if purpose == "attendance":
-            return self._may_be_signed()
-        is_gone = partner and not partner.active
-        return not is_gone and (made_at >= self.stop or self.stop > fields.Datetime.now())
+        asked = self.union(*(mail.record for mail in told if mail.purpose == "attendance"))
+        to_sign, now = asked._filter_to_sign(), fields.Datetime.now()
+
+        def is_due(mail):
+            if mail.purpose == "attendance":
+                return mail.record in to_sign
+            is_gone = mail.partner and not mail.partner.active
+            return not is_gone and (mail.made_at >= mail.record.stop or mail.record.stop > now)
+
+        return [mail for mail in told if is_due(mail)]
 
     def _get_mail_address(self, mail):
         """Where the person is reached today."""

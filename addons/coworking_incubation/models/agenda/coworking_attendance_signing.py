@@ -281,31 +281,31 @@ class CoworkingAttendance(models.Model):
 
     # === SIGNING === #
 
-    def _may_be_signed(self, signer="participant"):
-        """Whether one person can sign now: on the list, not signed, on the day or after it."""
-        self.ensure_one()
-        opens = self.start and self.start - timedelta(hours=1)
-        return bool(
-            not self[NOTED[signer][0]]
-            and self.state in ("expected", "present")
-            and opens
-            and opens <= fields.Datetime.now()
-            and self.id not in self._get_closed()
+    def _filter_to_sign(self, signer="participant"):
+        """Where one person can sign now: on the list, not signed, on the day or after it."""
+        begun = fields.Datetime.now() + timedelta(hours=1)
+        noted = NOTED[signer][0]
+        open_now = self.filtered(
+            lambda row: (
+                not row[noted]
+                and row.state in ("expected", "present")
+                and row.start
+                and row.start <= begun
+            )
         )
+        closed = open_now._get_closed()
+        return open_now.filtered(lambda row: row.id not in closed)
 
     def _check_may_be_signed(self, signer="participant"):
-        for attendance in self:
-            if not attendance._may_be_signed(signer):
-                raise UserError(
-                    self.env._(
-                        "%(person)s cannot sign for %(event)s: one signs once, from an hour before"
-                        " it begins, when one is on its list and the month is not closed.",
-                        person=attendance.user_id.name
-                        if signer == "host"
-                        else attendance.display_name,
-                        event=attendance.event_id.name,
-                    )
+        for attendance in self - self._filter_to_sign(signer):
+            raise UserError(
+                self.env._(
+                    "%(person)s cannot sign for %(event)s: one signs once, from an hour before"
+                    " it begins, when one is on its list and the month is not closed.",
+                    person=attendance.user_id.name if signer == "host" else attendance.display_name,
+                    event=attendance.event_id.name,
                 )
+            )
 
     def _check_led_it(self):
         """On the screen one signs for oneself: who led the event, or follows the person."""
@@ -552,8 +552,8 @@ class CoworkingAttendance(models.Model):
         found, link = self.env["coworking.portal.link"]._find_record(
             token, self.browse(attendance_id), "attendance"
         )
-        opens = found and link.date_expiry > fields.Datetime.now() and found._may_be_signed()
-        return found if opens else self.browse()
+        opens = found and link.date_expiry > fields.Datetime.now()
+        return found._filter_to_sign() if opens else self.browse()
 
     def action_sign_link(self):
         """A link and its QR code on the screen, for the person's own telephone."""

@@ -204,7 +204,7 @@ class CoworkingParticipant(models.Model):
         left = super()._leave_meetings()
         # sudo: the stage says what an exit ends, on lists of others too
         attendances = self.env["coworking.attendance"].sudo()
-        coming = attendances.search(
+        coming = attendances.search_fetch(
             [
                 ("participant_id", "in", self.filtered("date_exit").ids),
                 ("kind", "=", "collective"),

@@ -1,4 +1,18 @@
-from odoo import models
+from datetime import datetime
+from typing import NamedTuple
+
+from odoo import api, models
+
+
+class Told(NamedTuple):
+    """What a mail that did not go was to tell: of which record, for which purpose of a link, whom,
+    and when it was made.
+    """
+
+    record: models.BaseModel
+    purpose: str | None
+    partner: models.BaseModel
+    made_at: datetime
 
 
 class CoworkingLinkMixin(models.AbstractModel):
@@ -30,14 +44,20 @@ class CoworkingLinkMixin(models.AbstractModel):
         self.ensure_one()
         return False
 
-    def _is_mail_due(self, purpose, partner, made_at):
-        """Whether a mail with such a link, which was made then and did not go, is still to go."""
-        self.ensure_one()
-        return bool(
-            partner in self._get_link_holders(purpose)
-            and self._is_link_open(purpose, partner)
-            and not self._is_link_unwanted(partner)
-        )
+    @api.model
+    def _find_due(self, told):
+        """What is still to be told, by mails that did not go.
+
+        :param told: list of ``Told`` about records of this model
+        :return: list of those of them
+        """
+        return [
+            mail
+            for mail in told
+            if mail.partner in mail.record._get_link_holders(mail.purpose)
+            and mail.record._is_link_open(mail.purpose, mail.partner)
+            and not mail.record._is_link_unwanted(mail.partner)
+        ]
 
     def _get_mail_address(self, mail):
         """Where a mail with such a link, which did not go, goes now: asked where the link is no

@@ -7,6 +7,7 @@ from odoo.tools import formataddr
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ...tools import day_in_words, hash_token, make_token
+from .coworking_link_mixin import Told
 from .discussion import speak_to_staff
 from .processing import ACCESS
 
@@ -265,21 +266,19 @@ class CoworkingPortalLink(models.Model):
         )
         mails.filtered(lambda mail: mail.res_id in links.ids).unlink()
 
-    def _is_mail_due(self, record):
-        """Whether the mail of this link, which did not go, is still to go: to somebody who is
-        there, for what is to be done or read.
+    def _prepare_told(self, record):
+        """What the mail of this link, which did not go, was to tell somebody who is there; nothing
+        once the link has ended.
 
         :param record: of the link
+        :return: ``Told`` or ``None``
         """
         self.ensure_one()
-        if self.revoked_at or self.date_expiry <= fields.Datetime.now():
-            return False
         partner = self.partner_id
-        return bool(
-            record
-            and (not partner or partner.active)
-            and record._is_mail_due(self.purpose, partner, self.create_date)
-        )
+        ended = self.revoked_at or self.date_expiry <= fields.Datetime.now()
+        if ended or not record or (partner and not partner.active):
+            return None
+        return Told(record, self.purpose, partner, self.create_date)
 
     def _get_mail_address(self, mail):
         """Where the mail of this link, which did not go, goes now."""

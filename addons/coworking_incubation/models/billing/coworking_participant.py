@@ -81,13 +81,14 @@ class CoworkingParticipant(models.Model):
             "charge_ids.participant_id", "in", self.ids
         )
         reached = Domain("participant_id", "in", self.ids) & Domain("date_to", ">=", day)
-        return self.env["coworking.statement"].search(
+        return self.env["coworking.statement"].search_fetch(
             Domain("program_id", "in", self.program_id.ids)
             & Domain("state", "!=", "cancelled")
             & (
                 (Domain("date_from", ">=", day.replace(day=1)) & here)
                 | Domain("charge_ids", "any", reached)
-            )
+            ),
+            ["program_id", "space_id", "state", "pending_changes"],
         )
 
     def _refresh_forecast(self):
@@ -128,10 +129,12 @@ class CoworkingParticipant(models.Model):
         ends = {seat.id: seat._get_planned_end() for seat in seats}
         months = pricing.months_between(first, max(ends.values()))
         opened = self._get_opened_months(program, seats.space_id)
+        if all((space.id, month) in opened for space in seats.space_id for month in months):
+            return []  # as where a seat ends within a month that was opened
         try:
             # sudo: prices count what others in the programme use
             pricing_sudo = self.env["coworking.pricing"].sudo()
-            priced = pricing_sudo._price_months(program, self, months, seats=seats)
+            priced = pricing_sudo._price_months(program, self, months, seats=seats, to_bill=False)
         except UserError:
             return []  # told when the month is generated, not when a presence is typed
         rows = [

@@ -23,7 +23,7 @@ class CoworkingPricing(models.AbstractModel):
     _name = "coworking.pricing"
     _description = "Pricing of Seats"
 
-    def _price_months(self, program, participants, months, settled=None, seats=None):
+    def _price_months(self, program, participants, months, settled=None, seats=None, to_bill=True):
         """Price some months of these participants' seats in a program.
 
         All seats of a participant are priced together: the cap of a person holds over all of them,
@@ -32,6 +32,7 @@ class CoworkingPricing(models.AbstractModel):
         :param months: first days of the months, as dates
         :param settled: settled statements whose taxes stay as they were settled
         :param seats: all seats of theirs that hold a place, where they are known
+        :param to_bill: whether what could not be billed is refused
         :return: list of (home month, seat, ``pricing.Charge``)
         :raise UserError: every seat that cannot be priced, by name
         """
@@ -50,7 +51,8 @@ class CoworkingPricing(models.AbstractModel):
         rivals = seats
         if ranked:
             rivals |= Seat.search(running & Domain("tariff_id", "in", ranked.ids))
-        inputs = rivals._to_pricing()
+        positions = rivals.space_id._get_fiscal_positions()
+        inputs = rivals._to_pricing(positions)
         homes_taxes = self._get_settled_taxes(settled, seats) if settled else {}
         for seat in seats if homes_taxes else ():
             rates = {
@@ -64,7 +66,6 @@ class CoworkingPricing(models.AbstractModel):
             by_tariff[seat.tariff_id.id].append(inputs[seat.id])
         paid_fees = self._get_paid_fees(program, seats.space_id, seats.partner_id, months)
         settled_packs = self._get_settled_packs(seats)
-        positions = seats.space_id.filtered("membership_ids")._get_fiscal_positions()
         by_id = {seat.id: seat for seat in seats}
         result, problems = [], []
         for own in seats.grouped("participant_id").values():
@@ -77,8 +78,8 @@ class CoworkingPricing(models.AbstractModel):
                 home = homes.get((charge.seat, charge.period, charge.kind), charge.period)
                 result.append((home, by_id[charge.seat], charge))
         fees = seats.space_id.membership_ids._filter_in_force(months[0], months[-1])
-        for billed in (seats.tariff_id, fees):
-            problems += billed._get_billing_problems(program.funding_base)
+        for billed in (seats.tariff_id, fees) if to_bill else ():
+            problems += billed._get_billing_problems(program.funding_base, positions)
         if problems:
             raise UserError("\n".join(problems))
         return result
@@ -256,8 +257,6 @@ class CoworkingPricing(models.AbstractModel):
         :param homes_taxes: see ``_get_settled_taxes``
         """
         result = []
-        if not positions:
-            return result  # no space asks a fee
         for space, own in seats.grouped("space_id").items():
             if not space.membership_ids:
                 continue

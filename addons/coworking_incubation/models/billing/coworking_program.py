@@ -212,14 +212,8 @@ class CoworkingProgram(models.Model):
         :return: dict agreement (empty recordset: own funds) -> amount, as ``Decimal``
         """
         self.ensure_one()
-        left = {
-            agreement: max(
-                to_decimal(agreement.amount_granted) - to_decimal(agreement.amount_used_before),
-                Decimal(0),
-            )
-            for agreement in self.agreement_ids
-        }
-        result = defaultdict(Decimal)
+        left = {agreement: agreement._get_available() for agreement in self.agreement_ids}
+        result, own_ids = defaultdict(Decimal), set(charges.ids)
         shown, one_by_one = charges.sorted("id").grouped("period"), {}
         months = self._get_funded_amounts(max(shown, default=None))
         for month, rows in months.items():
@@ -230,12 +224,14 @@ class CoworkingProgram(models.Model):
             everything = (one_by_one if ends else shown).get(month, charges.browse())
             for charge in everything:
                 kind = charge.corrected_kind or charge.kind
-                parts = self._get_funding_parts(kind, month, left if ends else in_full)
-                for agreement, amount in self._split_amount(charge.funded_amount, parts):
+                rests = left if ends else in_full
+                for agreement, amount in self._split_charge(
+                    kind, month, charge.funded_amount, rests
+                ):
                     agreement = agreement or self.env["coworking.funding.agreement"]
                     if agreement and ends:
                         left[agreement] -= amount
-                    if charge in charges:
+                    if charge.id in own_ids:
                         result[agreement] += amount
         return result
 
@@ -277,8 +273,13 @@ class CoworkingProgram(models.Model):
                 months[fields.Date.to_date(month)].append((corrected or kind, amount, count))
         return months
 
-    def _split_amount(self, amount, parts):
-        """See ``pricing.split``, in the currency of the program."""
+    def _split_charge(self, kind, month, amount, left):
+        """What is funded of a charge, in parts.
+
+        :param left: dict agreement -> what is left of its grant; ``None``: enough
+        :return: list of (agreement, or ``None`` for own funds; amount), no zeros
+        """
+        parts = self._get_funding_parts(kind, month, left)
         return pricing.split(to_decimal(amount), parts, to_decimal(self.currency_id.rounding))
 
     def _get_funding_parts(self, kind, month, left):
@@ -295,19 +296,26 @@ class CoworkingProgram(models.Model):
         :return: dict agreement -> ``None`` or 0; nothing where a grant ends within the month, so
             that it matters which charge comes first
         """
-        taken, returned = defaultdict(Decimal), defaultdict(Decimal)
-        for kind, amount, count in rows:
-            parts = self._get_funding_parts(kind, month, dict.fromkeys(left))
-            for agreement, part in self._split_amount(amount, parts):
-                (taken if part > 0 else returned)[agreement] += part * count
-        in_full = {}
-        for agreement in left:
-            if taken[agreement] <= left[agreement]:
-                in_full[agreement] = None
-            elif left[agreement] or returned[agreement]:
+        gives_back = any(amount < 0 for _kind, amount, _count in rows)
+        in_full = {
+            agreement: None if rest or gives_back else Decimal(0)
+            for agreement, rest in left.items()
+        }
+        short = left
+        while short:  # what one has no more may fall to others
+            taken, returned = defaultdict(Decimal), defaultdict(Decimal)
+            for kind, amount, count in rows:
+                for agreement, part in self._split_charge(kind, month, amount, in_full):
+                    (taken if part > 0 else returned)[agreement] += part * count
+            short = [
+                agreement
+                for agreement, rest in in_full.items()
+                if rest is None
+                and not agreement._lasts(left[agreement], taken[agreement], returned[agreement])
+            ]
+            if any(left[agreement] or returned[agreement] for agreement in short):
                 return None
-            else:
-                in_full[agreement] = Decimal(0)
+            in_full |= dict.fromkeys(short, Decimal(0))
         for agreement, rest in in_full.items():
             if rest is None:
                 left[agreement] -= taken[agreement] + returned[agreement]

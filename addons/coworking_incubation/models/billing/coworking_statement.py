@@ -1,5 +1,6 @@
 import hashlib
 import json
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -621,15 +622,27 @@ class CoworkingStatement(models.Model):
         last = fields.Date.context_today(self) - timedelta(days=PAID_LINK_DAYS)
         return any(row not in paid or paid[row] >= last for row in statements)
 
-    def _is_mail_due(self, purpose, partner, made_at):
+    @api.model
+    def _find_due(self, told):
         """As long as what was to be told then of one of the statements of the month is so."""
-        if partner not in self._get_link_holders(purpose):
-            return False
-        as_then = Domain("confirmed_at", "=", False) | Domain("confirmed_at", "<=", made_at)
-        if self.state in SHOWN_STATES and self.filtered_domain(as_then):
-            return True
-        same = self._get_shown_to_domain(partner) & Domain("date_from", "=", self.date_from)
-        return bool(self.search_count(same & as_then, limit=1))
+        held = [
+            mail for mail in told if mail.partner in mail.record._get_link_holders(mail.purpose)
+        ]
+        partners = self.env["res.partner"].union(*(mail.partner for mail in held))
+        months = {mail.record.date_from for mail in held}
+        shown = self.search(self._get_shown_to_domain(partners) & Domain("date_from", "in", months))
+        unchanged = defaultdict(list)
+        for statement in shown:
+            for partner in statement.space_id._get_contacts():
+                unchanged[statement.date_from, partner].append(statement.confirmed_at)
+        return [
+            mail
+            for mail in held
+            if any(
+                not confirmed_at or confirmed_at <= mail.made_at
+                for confirmed_at in unchanged[mail.record.date_from, mail.partner]
+            )
+        ]
 
     def _is_told_with(self, other):
         """One mail a month."""

@@ -101,14 +101,15 @@ class CoworkingBilledMixin(models.AbstractModel):
             else self.env._("Take the tax grids off its lines."),
         )
 
-    def _get_billing_problems(self, funding_base):
+    def _get_billing_problems(self, funding_base, positions=None):
         """What keeps a program from being billed for these, in words.
 
         :param funding_base: the program's
+        :param positions: see ``_get_taxes_each``
         :return: list of sentences
         """
         fine, problems = set(), []
-        for billed, taxes in self._get_taxes_each().items():
+        for billed, taxes in self._get_taxes_each(positions).items():
             key = billed.company_id, billed.product_id, taxes
             if key in fine:
                 continue
@@ -152,13 +153,15 @@ class CoworkingBilledMixin(models.AbstractModel):
         self.ensure_one()
         return self.space_id._get_purchase_taxes(self.product_id)
 
-    def _get_taxes_each(self):
+    def _get_taxes_each(self, positions=None):
         """Purchase taxes of each of these, looked up once a product and fiscal position.
 
+        :param positions: of their spaces, where they were looked up before
         :return: dict record -> ``account.tax``
         """
         known, result = {}, {}
-        positions = self.space_id._get_fiscal_positions()
+        if positions is None:
+            positions = self.space_id._get_fiscal_positions()
         for billed in self:
             space, product = billed.space_id, billed.product_id
             key = space.company_id, product, positions.get(space)

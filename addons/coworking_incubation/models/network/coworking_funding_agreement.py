@@ -181,3 +181,18 @@ class CoworkingFundingAgreement(models.Model):
         """Whether the funder takes part in what is of a kind, in a month within the dates."""
         self.ensure_one()
         return kind in self._get_eligible_kinds() and self.date_from <= month <= self.date_to
+
+    def _get_available(self):
+        """What there is to take from of the grant, as ``Decimal``: not what was used elsewhere."""
+        self.ensure_one()
+        granted, used = to_decimal(self.amount_granted), to_decimal(self.amount_used_before)
+        return max(granted - used, to_decimal(0))
+
+    def _lasts(self, left, taken, returned):
+        """Whether what is left of the grant is enough in whatever order this is taken from it and
+        given back to it.
+
+        :param returned: not above zero
+        """
+        self.ensure_one()
+        return taken <= left

@@ -643,8 +643,14 @@ class ResPartner(models.Model):
     def _is_link_unwanted(self, partner):
         return self.env["coworking.contact"]._is_link_unwanted(partner)
 
-    def _is_mail_due(self, purpose, partner, made_at):
-        return self._is_link_open(purpose, partner) and not self._is_link_unwanted(partner)
+    @api.model
+    def _find_due(self, told):
+        return [
+            mail
+            for mail in told
+            if mail.record._is_link_open(mail.purpose, mail.partner)
+            and not mail.record._is_link_unwanted(mail.partner)
+        ]
 
     def _is_told_with(self, other):
         return self == other

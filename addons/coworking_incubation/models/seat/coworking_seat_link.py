@@ -31,8 +31,25 @@ class CoworkingSeat(models.Model):
     def _is_link_open(self, purpose, partner):
         """As long as somebody is to arrive at a space of this contact."""
         self.ensure_one()
-        spaces = Domain("space_id", "any", self.space_id._get_managed_by_domain(partner))
-        return bool(self.search_count(spaces & self._get_arriving_domain(), limit=1))
+        return partner in self._filter_awaiting(partner)
+
+    @api.model
+    def _filter_awaiting(self, partners):
+        """Those of these contacts at a space of whom somebody is to arrive."""
+        spaces = self.env["coworking.space"]._get_managed_by_domain(partners)
+        awaiting = self._read_group(
+            Domain("space_id", "any", spaces) & self._get_arriving_domain(), ["space_id"]
+        )
+        return partners & partners.browse().union(*(space._get_contacts() for (space,) in awaiting))
+
+    @api.model
+    def _find_due(self, told):
+        awaiting = self._filter_awaiting(self.env["res.partner"].union(*(m.partner for m in told)))
+        return [
+            mail
+            for mail in told
+            if mail.partner in awaiting & mail.record._get_link_holders(mail.purpose)
+        ]
 
     def _is_told_with(self, other):
         """Whoever arrives is on one page."""

@@ -1,10 +1,12 @@
 import json
 import re
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 
+from ..base.coworking_link_mixin import Told
 from ..base.coworking_portal_link import VALID_DAYS
 from ..network.coworking_dashboard import ACCOMPANIST, ACCOUNTANT
 from .coworking_exception import SOON, Kind
@@ -23,14 +25,17 @@ AUDIENCES = {
     "prescriber": "coordinator",
     "price": "coordinator",
 }
+# What a transaction sees: twice the same in one snapshot, unless it has written something itself.
+SNAPSHOT = """CASE WHEN pg_current_xact_id_if_assigned() IS NULL
+                 THEN pg_current_snapshot()::text END"""
 # By the messages that they are, of which Odoo has indexes: failed mails alone, it has none of.
-FAILED = """
-    SELECT mail.id
+FAILED = f"""
+    SELECT mail.id, {SNAPSHOT} AS snapshot
       FROM mail_message message
       JOIN mail_mail mail ON mail.mail_message_id = message.id
      WHERE message.model IN %(alone)s AND mail.state = 'exception'
      UNION
-    SELECT mail.id
+    SELECT mail.id, {SNAPSHOT}
       FROM mail_notification told
       JOIN res_partner reader ON reader.id = told.res_partner_id
       JOIN mail_message message ON message.id = told.mail_message_id
@@ -39,7 +44,7 @@ FAILED = """
        AND reader.partner_share AND message.model IN %(discussed)s AND mail.state = 'exception'
   ORDER BY id DESC
      LIMIT %(most)s
-"""
+"""  # nosec B608 # of constants
 UNSENT = """
     SELECT * FROM jsonb_to_recordset(%s::jsonb) AS unsent(
            id integer, program_id integer, space_id integer, participant_id integer,
@@ -49,6 +54,8 @@ UNSENT = """
 # Behind a name, where nothing is the matter with it.
 ADDRESS = re.compile(r" <[^>]*>")
 ABOUT = ("program_id", "space_id", "participant_id")
+# What was found last, and in which snapshot.
+KNOWN = "coworking_unsent"
 
 
 class CoworkingException(models.Model):
@@ -82,18 +89,19 @@ class CoworkingException(models.Model):
     def _find_failed(self):
         """Mails of ours that did not go, whether somebody still needs them or not.
 
-        :return: ``mail.mail`` in sudo, the last first
+        :return: ``mail.mail`` in sudo, the last first; and in which snapshot, see ``SNAPSHOT``
         """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(FAILED, alone=ALONE, discussed=DISCUSSED, most=MOST_UNSENT)
         )
-        return self.env["mail.mail"].sudo().browse(row[0] for row in rows)  # sudo: see the class
+        mails = self.env["mail.mail"].sudo()  # sudo: see the class
+        return mails.browse(row[0] for row in rows), rows[0][1] if rows else None
 
     @api.model
-    def _find_failed_with_abouts(self):
+    def _get_failed_abouts(self, failed):
         """dict mail that did not go -> what it is about, and the record of the link in it."""
-        abouts = self._find_failed()._coworking_get_abouts()
+        abouts = failed._coworking_get_abouts()
         links = self.env["coworking.portal.link"].sudo()  # sudo: see the class
         links = links.union(*(row for row in abouts.values() if row._name == links._name))
         records = links._get_records()
@@ -101,19 +109,28 @@ class CoworkingException(models.Model):
 
     @api.model
     def _find_unsent(self):
-        """Those that are still to go, by what is to be done about them.
+        """Those that are still to go, by what is to be done about them: found once, as long as
+        nothing can have changed.
 
         :return: list of groups of ``mail.mail`` in sudo, each with the values of its row
         """
+        failed, snapshot = self._find_failed()
+        seen, groups = self.env.cr.cache.get(KNOWN, (None, None))
+        if snapshot is None or seen != snapshot:
+            groups = self._group_unsent(failed)
+            self.env.cr.cache[KNOWN] = snapshot, groups
+        return [(mails.with_env(self.env(su=True)), values) for mails, values in groups]
+
+    @api.model
+    def _group_unsent(self, failed):
         groups = {}
-        for mail, (about, record) in self._find_failed_with_abouts().items():
-            if self._is_due(mail, about, record):
-                values = self._prepare_unsent(about, record)
-                # of several the places and people are told where these are the same
-                shared = {name: values.pop(name) for name in ("space_id", "participant_id")}
-                reason = mail.id if mail._coworking_is_address() else mail.failure_type
-                key = (reason, *values.items())
-                groups.setdefault(key, []).append((mail, shared))
+        for mail, (about, record) in self._filter_due(self._get_failed_abouts(failed)).items():
+            values = self._prepare_unsent(about, record)
+            # of several the places and people are told where these are the same
+            shared = {name: values.pop(name) for name in ("space_id", "participant_id")}
+            reason = mail.id if mail._coworking_is_address() else mail.failure_type
+            key = (reason, *values.items())
+            groups.setdefault(key, []).append((mail, shared))
         return [
             (
                 self.env["mail.mail"].sudo().union(*(mail for mail, __ in rows)),
@@ -127,16 +144,34 @@ class CoworkingException(models.Model):
         ]
 
     @api.model
-    def _is_due(self, mail, about, record):
-        """Whether a mail that did not go is still to go."""
-        if not about or mail.create_date < fields.Datetime.now() - timedelta(days=VALID_DAYS):
-            return False
-        if about._name == "coworking.portal.link":
-            return about._is_mail_due(record)
-        if about._name == "coworking.attendance":
-            partner = about.participant_id.partner_id
-            return about._is_mail_due(None, partner, mail.create_date)
-        return "active" not in about._fields or about.active
+    def _filter_due(self, failed):
+        """Of mails that did not go, those that are still to go.
+
+        :param failed: see ``_get_failed_abouts``
+        :return: the same of these
+        """
+        oldest = fields.Datetime.now() - timedelta(days=VALID_DAYS)
+        standing, told = set(), {}
+        for mail, (about, record) in failed.items():
+            if not about or mail.create_date < oldest:
+                continue
+            if about._name == "coworking.portal.link":
+                told[mail] = about._prepare_told(record)
+            elif about._name == "coworking.attendance":
+                told[mail] = Told(about, None, about.participant_id.partner_id, mail.create_date)
+            elif "active" not in about._fields or about.active:
+                standing.add(mail)
+        by_model = defaultdict(list)
+        for told_by in filter(None, told.values()):
+            by_model[told_by.record._name].append(told_by)
+        due = set()
+        for model, mails in by_model.items():
+            due.update(self.env[model].sudo()._find_due(mails))  # sudo: see the class
+        return {
+            mail: about
+            for mail, about in failed.items()
+            if mail in standing or told.get(mail) in due
+        }
 
     @api.model
     def _prepare_unsent(self, about, record):
@@ -144,15 +179,18 @@ class CoworkingException(models.Model):
         what, company = about._name, about.company_id
         if what == "coworking.portal.link":
             what, about = about.purpose, record._get_link_discussion() or record
-        values = {name: about[name].id if name in about._fields else None for name in ABOUT}
+        rows = {
+            name: about[name]
+            if name in about._fields
+            else self.env[self._fields[name].comodel_name].sudo()  # sudo: see the class
+            for name in ABOUT
+        }
         if about._name == "coworking.participant":
-            values["participant_id"] = about.id
-        # sudo: see the class
-        file = self.env["coworking.participant"].sudo().browse(values["participant_id"] or [])
-        program = self.env["coworking.program"].sudo().browse(values["program_id"] or [])
+            rows["participant_id"] = about
+        user = rows["participant_id"].user_id or rows["program_id"].user_id
         return {
-            **values,
-            "user_id": (file.user_id or program.user_id).id or None,
+            **{name: row.id for name, row in rows.items()},
+            "user_id": user.id or None,
             "company_id": company.id or None,
             "audience": AUDIENCES.get(what, "people"),
         }
@@ -267,14 +305,10 @@ class CoworkingException(models.Model):
     @api.autovacuum
     def _gc_unsent(self):
         """What nobody needs any more is not kept: addresses and links are in it."""
-        found = self._find_failed_with_abouts()
+        failed, __ = self._find_failed()
+        found = self._get_failed_abouts(failed)
+        due = self._filter_due(found)
         over = self.env["mail.mail"].sudo()  # sudo: see the class
-        over = over.union(
-            *(
-                mail
-                for mail, about in found.items()
-                if mail.model in ALONE and not self._is_due(mail, *about)
-            )
-        )
+        over = over.union(*(mail for mail in found if mail.model in ALONE and mail not in due))
         over.unlink()
         return len(over), len(found) >= MOST_UNSENT and len(over)

@@ -222,12 +222,10 @@ class CoworkingFundingAgreement(models.Model):
     def _funding_terms_changed(self):
         """Hook of who parts costs: these take part on other terms from now on."""
 
-    def _get_available(self):
-        """What there is to take from of the grant, as ``Decimal``: not what was used elsewhere."""
-        self.ensure_one()
-        return max(
-            to_decimal(self.amount_granted) - to_decimal(self.amount_used_before), to_decimal(0)
-        )
+    def _lasts(self, left, taken, returned):
+        """Who takes first is given back no more than was taken."""
+        within = self.method == "rate" or left - returned <= self._get_available()
+        return within and super()._lasts(left, taken, returned)
 
     def _to_agreement(self):
         """This agreement as ``funding.Agreement``."""
