@@ -25,6 +25,7 @@ SETTINGS = {
 # What the README is about, and whom it speaks of.
 EMPHASIS = {"Advisers", "Coworking Incubation", "Staff", "Accountants", "Coworking managers"}
 EMPHASIS |= {"Participants", "Everybody"}
+FRENCH_PAGES = sorted(ROOT.glob("docs/fr/*.md"))
 # Guides are read, pages of reference are looked up.
 PAGES = [(path.parent.name, path.stem) for path in sorted(ROOT.glob("docs/??/*.md"))]
 GUIDES = [page for page in PAGES if not page[1].startswith("reference-")]
@@ -42,15 +43,16 @@ def entries(text):
             yield tuple(re.sub("<[^>]+>", "", texts.get(name, "")) for name in ("msgid", "msgstr"))
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+@pytest.mark.parametrize(
+    "path", [*CATALOGUES, *FRENCH_PAGES], ids=lambda path: f"{path.parts[-3]}-{path.stem}"
+)
 def test_no_line_begins_with_the_sign_that_ends_a_word(path):
     """French has a space before some signs, and after a guillemet, at which no line is broken."""
-    texts = [
-        entry.msgstr
-        for entry in polib.pofile(str(path))
-        if re.search(r"\S [:;?!»](?!\w)|« ", entry.msgstr)
-    ]
-    assert texts == []
+    if path.suffix == ".po":
+        texts = [entry.msgstr for entry in polib.pofile(str(path))]
+    else:
+        texts = re.sub(r"```.*?```|`[^`]*`", "", path.read_text(), flags=re.DOTALL).splitlines()
+    assert [text for text in texts if re.search(r"\S [:;?!»](?!\w)|« ", text)] == []
 
 
 @cache

@@ -265,6 +265,8 @@ class CoworkingException(models.Model):
             address = about._get_mail_address(row)
             if address and email_normalize(address, strict=False):
                 row.email_to = address
+                if about._name == "coworking.portal.link":
+                    about._note_address()
             else:
                 without |= row
         without.failure_type = "mail_email_missing"
@@ -291,6 +293,13 @@ class CoworkingException(models.Model):
                 subject=mail.subject,
             )
         )
+        count = len(mails)
+        self._drop(mails)
+        return self._tell(self.env._("Mails that are given up: %s", count))
+
+    @api.model
+    def _drop(self, mails):
+        """These are not sent any more. One that stands in a discussion stays there, and says so."""
         alone = mails.filtered(lambda mail: mail.model in ALONE)
         discussed = mails - alone
         # sudo: see the class
@@ -298,17 +307,16 @@ class CoworkingException(models.Model):
             [("mail_mail_id", "in", discussed.ids), ("notification_status", "=", "exception")]
         ).notification_status = "canceled"
         discussed.cancel()
-        count = len(mails)
         alone.unlink()
-        return self._tell(self.env._("Mails that are given up: %s", count))
 
     @api.autovacuum
     def _gc_unsent(self):
-        """What nobody needs any more is not kept: addresses and links are in it."""
+        """What nobody needs any more is not kept, as addresses and links are in it; nor is it
+        looked at again where a discussion keeps it.
+        """
         failed, __ = self._find_failed()
-        found = self._get_failed_abouts(failed)
-        due = self._filter_due(found)
-        over = self.env["mail.mail"].sudo()  # sudo: see the class
-        over = over.union(*(mail for mail in found if mail.model in ALONE and mail not in due))
-        over.unlink()
-        return len(over), len(found) >= MOST_UNSENT and len(over)
+        due = self._filter_due(self._get_failed_abouts(failed))
+        over = failed.filtered(lambda mail: mail not in due)
+        count = len(over)
+        self._drop(over)
+        return count, len(failed) >= MOST_UNSENT and count
