@@ -255,7 +255,8 @@ class TestRequests(PortalCase):
         self.statement.action_confirm()
         seat = self._announced("Nina").with_user(self.coordinator)
         self.partner.email = False
-        seat.action_cancel()
+        with freeze_time(SENT):
+            seat.action_cancel()
         self.assertFalse(self.Link.search([("purpose", "=", "coming")]))
         summaries = self.space.activity_ids.mapped("summary")
         self.assertTrue([words for words in summaries if "Nina" in words], summaries)
