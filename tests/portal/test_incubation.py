@@ -8,7 +8,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, new_test_user
 
-from ..common import CoworkingCase, d
+from ..common import ACCOMPANIST, CoworkingCase, d
 
 PDF = b"%PDF-1.4 the certificate"
 SECRETS = (
@@ -153,6 +153,47 @@ class TestPages(IncubationCase):
         page = self._get().text
         for word in ("Camille", "15", "183", self.space.name, self.accompanist.name):
             self.assertIn(word, page)
+
+    def test_who_is_in_two_programs_sees_the_one_that_they_open_and_the_way_to_the_other(self):
+        second = self._new_program("Second 2015", "SEC")
+        file = self._new_participant("Camille", second, partner_id=self.person.partner_id.id)
+        self.env["coworking.objective"].create(
+            {"participant_id": file.id, "name": "Second objective"}
+        )
+        self._as(self.user)
+        self.assertIn(f"/my/incubation?file={file.id}", self._get().text)
+        self.assertIn("Own objective", self._get("/objectives").text)
+        self.assertNotIn("Second objective", self._get("/objectives").text)
+        self.assertIn(f"/my/incubation?file={self.person.id}", self._get(f"?file={file.id}").text)
+        self.assertIn("Second objective", self._get("/objectives").text)
+        # from a page of the first that was still open
+        self._post(f"/objectives/{self.records['objective'].id}/comment", text="Of the first")
+        self.assertIn("Of the first", self.records["objective"].message_ids[:1].body)
+        for other in (self.other.id, "x", 2**40):
+            self._get(f"?file={other}")
+            self.assertIn("Own objective", self._get_objectives())
+        for mine, name in ((file, "Second objective"), (self.person, "Own objective")):
+            self._by_link(mine)
+            self.assertIn(name, self._get_objectives(), "a mail leads to the one it is about")
+
+    def test_staff_who_look_at_one_file_see_nothing_of_another(self):
+        colleague = new_test_user(
+            self.env, "t_second", ACCOMPANIST, company_id=self.company.id, password="t_second"
+        )
+        second = self._new_program("CanarySecond", "SEC", accompanist_ids=colleague.ids)
+        own = {"partner_id": self.person.partner_id.id, "user_id": colleague.id}
+        file = self._new_participant("Camille", second, **own)
+        self.authenticate("t_second", "t_second")
+        self.assertEqual(self._get(f"/preview/{self.person.id}").status_code, 404)
+        self._as(self.accompanist)
+        self._get(f"/preview/{self.person.id}")
+        page = self._get()
+        self.assertIn(self.program.name, page.text)
+        self.assertNotIn("CanarySecond", page.text)
+        self.assertNotIn("CanarySecond", self._get(f"?file={file.id}").text)
+
+    def _get_objectives(self):
+        return self._get("/objectives").text
 
     def test_nothing_of_others_and_nothing_that_staff_keep_is_shown(self):
         self._new_presences(self.seat, "2/6")
