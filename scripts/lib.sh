@@ -317,8 +317,9 @@ demo_fill() { # FROM DATABASE MODULE...
 }
 
 # What browsers load, at once: the first page is not waited for, and a test in a browser, of which nothing is kept, does
-# not make it again. What the unit tests of Odoo's own scripts load, half of it all, nobody asks for. Debian ships a library
-# of video calls empty, and pages log an error about it: it is left out.
+# not make it again. What the unit tests of Odoo's own scripts load, half of it all, nobody asks for; dark pages, public
+# calls and spreadsheets and the pages on the API are made when somebody does. Debian ships a library of video calls empty,
+# and pages log an error about it: it is left out.
 assets_make() { # DATABASE
     odoo_on "$1" shell --no-http --log-level=critical <<'PY'
 library = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
@@ -328,8 +329,9 @@ if not env["ir.asset"].search_count([("path", "=", library)]):
     )
 pages = env["ir.qweb"]
 scripts, styles = pages._get_bundles_to_pregenarate()
+left = "unit_tests", "qunit_suite_tests", "tests_assets", "dark", "public", "api_doc"
 for bundle in sorted(scripts | styles):
-    if "unit_tests" not in bundle and bundle not in ("web.qunit_suite_tests", "web.tests_assets"):
+    if not any(words in bundle for words in left):
         files = pages._get_asset_bundle(bundle, css=bundle in styles, js=bundle in scripts)
         if bundle in styles:
             files.css()
