@@ -414,6 +414,8 @@ list_ours() { # DATABASE
         UNION SELECT 'message', model FROM mail_message WHERE model LIKE 'coworking%'
         UNION SELECT 'activity', res_model FROM mail_activity WHERE res_model LIKE 'coworking%'
         UNION SELECT 'follower', res_model FROM mail_followers WHERE res_model LIKE 'coworking%'
+        UNION SELECT 'view', model FROM ir_ui_view WHERE model LIKE 'coworking%'
+        UNION SELECT 'window', res_model FROM ir_act_window WHERE res_model LIKE 'coworking%'
         UNION SELECT 'filter', model_id FROM ir_filters WHERE model_id LIKE 'coworking%'
         UNION SELECT 'export', resource FROM ir_exports WHERE resource LIKE 'coworking%'
         UNION SELECT 'subtype', res_model FROM mail_message_subtype WHERE res_model LIKE 'coworking%'

@@ -13,10 +13,13 @@ from . import demo
 from . import report
 from . import wizard
 
-# What users save about a model -> the field that names it.
+# What users save about a model, or make for it by hand -> the field that names it.
 SAVED = {
+    "ir.actions.act_window": "res_model",
+    "ir.actions.report": "model",
     "ir.exports": "resource",
     "ir.filters": "model_id",
+    "ir.ui.view": "model",
     "mail.message.subtype": "res_model",
     "mail.scheduled.message": "model",
 }
@@ -61,7 +64,8 @@ def post_init_hook(env):
 def forget_module(env, module):
     """What Odoo leaves behind of a module that goes: of its models, what users saved about them and
     the names that Odoo gave to their mixins and choices for the modules of those; the foreign keys
-    that it noted; its parameters.
+    that it noted; its parameters. And what it would take along: meetings that were planned on a
+    record of ours are in people's calendars.
     """
     env.cr.execute(
         """
@@ -77,7 +81,12 @@ def forget_module(env, module):
     gone = dict(env.cr.fetchall())
     for model, field in SAVED.items():
         saved = env[model].with_context(active_test=False)
-        saved.search([(field, "in", list(gone.values()))]).unlink()
+        (saved.search([(field, "in", list(gone.values()))]) - _get_going(env, model)).unlink()
+    env.cr.execute(
+        "UPDATE calendar_event SET res_model_id = NULL, res_model = NULL, res_id = NULL"
+        " WHERE res_model_id = ANY(%s)",
+        [list(gone)],
+    )
     _forget_fields(env, module)
     env["ir.config_parameter"].search([("key", "=like", f"{module}.%")]).unlink()
     env.cr.execute(
@@ -139,13 +148,18 @@ def _names_one(text, *names):
     return not set().union(*names).isdisjoint(re.findall(r"\w+", text or ""))
 
 
+def _get_going(env, model):
+    """The records of a model that go with their modules: Odoo deletes them, in its order."""
+    going = env["ir.module.module"].search([("state", "=", "to remove")]).mapped("name")
+    data = [("model", "=", model), ("module", "in", going)]
+    return env[model].browse(env["ir.model.data"].search(data).mapped("res_id"))
+
+
 def _keep_rights_of_odoo(env):
     """Who came to rights of Odoo's by a role of ours keeps them: nobody logs in who is no internal
     user any more.
     """
-    going = env["ir.module.module"].search([("state", "=", "to remove")]).mapped("name")
-    data = [("model", "=", "res.groups"), ("module", "in", going)]
-    ours = env["res.groups"].browse(env["ir.model.data"].search(data).mapped("res_id"))
+    ours = _get_going(env, "res.groups")
     for group in ours:
         for given in group.implied_ids - ours:
             users = group.with_context(active_test=False).all_user_ids

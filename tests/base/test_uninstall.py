@@ -35,8 +35,11 @@ class TestUninstall(TransactionCase):
     def _save(self, model):
         """What a user saves about a model."""
         values = {
+            "ir.actions.act_window": {"name": "Saved"},
+            "ir.actions.report": {"name": "Saved", "report_name": "saved.report"},
             "ir.exports": {"name": "Saved"},
             "ir.filters": {"name": "Saved"},
+            "ir.ui.view": {"name": "Saved", "type": "list", "arch": "<list/>"},
             "mail.message.subtype": {"name": "Saved"},
             "mail.scheduled.message": {
                 "body": "Saved",
@@ -55,6 +58,35 @@ class TestUninstall(TransactionCase):
         for saved, kept in zip(ours, others, strict=True):
             self.assertFalse(saved.exists(), saved._name)
             self.assertTrue(kept.exists(), kept._name)
+
+    def test_views_that_users_made_on_their_own_go_and_ours_are_left_to_odoo(self):
+        """Odoo takes those along that stand on a view of ours; and ours in an order that works."""
+        ours = self.env.ref(f"{CORE}.coworking_participant_view_form")
+        copied = ours.copy({"name": "Copied"})
+        extended = copied.create(
+            {
+                "name": "Extended",
+                "model": copied.model,
+                "inherit_id": copied.id,
+                "arch": "<form position='inside'><div/></form>",
+            }
+        )
+        forget_module(self.env, CORE)
+        self.assertFalse((copied | extended).exists())
+        self.assertTrue(ours.exists())
+
+    def test_a_meeting_that_was_planned_on_a_file_stays_in_the_calendar(self):
+        """PostgreSQL lets a meeting go with the model that it leads to, and asks nobody."""
+        file = self.env["coworking.participant"].search([], limit=1)
+        planned = self.env["calendar.event"].with_context(
+            active_model=file._name, active_id=file.id
+        )
+        event = planned.create({"name": "Call", "start": "2099-01-01", "stop": "2099-01-01"})
+        self.assertEqual((event.res_model, event.res_id), (file._name, file.id))
+        event.flush_recordset()
+        forget_module(self.env, CORE)
+        event.invalidate_recordset()
+        self.assertEqual((event.res_model_id.id, event.res_model, event.res_id), (False, False, 0))
 
     def test_favourites_and_exports_of_odoos_lists_that_name_our_fields_go(self):
         *saved, kept = self.env["ir.filters"].create(
