@@ -329,6 +329,12 @@ class TestBills(ExceptionCase):
         self._decide(row)
         self.assertNone("gap")
 
+    def test_a_gap_of_no_seat_is_decided_alone(self):
+        self._receive(("Camille Roux", 180.0), ("Farid Benali", 180.0), ("Prints", 12.0))
+        row = self.assertOne(self.accountant, "gap", "proposed", amount=12.0, label="Decide")
+        self.assertEqual(self._decide(row).gap, 12.0)
+        self.assertNone("gap")
+
     def test_what_a_correction_evens_out_is_accepted_with_it(self):
         """Both are billed and taken back; one is billed again, the other owed nothing after all."""
         bill = self._receive(("Camille Roux", 180.0), ("Farid Benali", 180.0), ref="F-1")
@@ -340,12 +346,14 @@ class TestBills(ExceptionCase):
         self.assertOne(self.accountant, "gap", "proposed: billed again", **told)
         self.camille.write({"date_start": d("1/9"), "date_end": d("30/9")})
         july = self._settle(JULY)
-        self.assertOne(self.accountant, "gap", july.name, "proposed: accept", **told)
+        self.assertOne(self.accountant, "gap", "proposed: billed again", **told)
         later = self._receive(("Nour Haddad juillet 2015", 180.0), ref="F-3", invoice_date=d("3/8"))
         later.action_post()
         rows = self._waiting(self.accountant, "gap")
         self.assertEqual(rows.mapped("amount"), [-180.0, 180.0])
-        self.assertIn(self.statement.name, rows[1].reason)
+        for row, other in zip(rows, (july, self.statement), strict=True):
+            self.assertIn(other.name, row.reason)
+            self.assertIn("proposed: accept", row.reason)
         dialog = self._decide(rows[0])
         self.assertEqual((dialog.gap, dialog.decision), (0.0, "accepted"))
         self.assertNone("gap")

@@ -524,23 +524,24 @@ class CoworkingMonthLine(models.Model):
         return "rebilled" if self.gap < 0 else "credit_note"
 
     def _find_evened_out(self):
-        """What the same seat, month and kind has on other statements that evens these lines out:
+        """The gaps of the same seat, month and kind on other statements that even these out:
         neither is billed, as where a bill was taken back of somebody who, as a correction says,
         owed nothing of it.
 
         :return: dict line -> the others, of those among these of which there are some
         """
-        charges = self.charge_id
-        others = charges and self.search(
+        charges, result = self.charge_id, {}
+        if not charges:
+            return result
+        gaps = self.search(
             [
                 ("seat_id", "in", charges.seat_id.ids),
                 ("charge_id.period", "in", charges.mapped("period")),
+                ("gap", "!=", 0),
             ]
-        ).filtered(lambda line: line.currency_id.compare_amounts(line.expected, line.invoiced))
-        keys = {line: line.charge_id._to_pricing().key for line in (self & others) | others}
-        result = {}
-        for own in others.grouped(keys.get).values() if others else ():
-            left = sum(own.mapped("expected")) - sum(own.mapped("invoiced"))
+        )
+        for own in gaps.grouped(lambda line: line.charge_id._to_pricing().key).values():
+            left = sum(own.mapped("gap"))
             if len(own.statement_id) > 1 and own[0].currency_id.is_zero(left):
                 result |= {line: own - line for line in own & self}
         return result

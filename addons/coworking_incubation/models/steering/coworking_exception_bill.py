@@ -478,9 +478,9 @@ class CoworkingException(models.Model):
         )
 
     def _settle_gap(self, line):
-        """What evens it out, and is a gap as well, is decided on with it."""
+        """What evens it out is decided on with it."""
         if others := line._find_evened_out().get(line):
-            return (line | others.filtered("gap"))._action_decide("accepted")
+            return (line | others)._action_decide("accepted")
         return line._action_decide(line._get_proposed_decision())
 
     def _open_gap(self, line):
