@@ -136,6 +136,7 @@ def largest_remainder(
 class _Facts:
     """What an item comes to, up to one of its payments. Amounts are turned to be above zero.
 
+    :param claimed: agreement key -> what was claimed up to it and admitted; nothing of the last
     :param reserved: agreement key -> what it keeps of its claims whatever is left
     """
 
@@ -144,6 +145,7 @@ class _Facts:
     copayment: Decimal
     rejected: dict[Hashable, Decimal]
     step: Decimal
+    claimed: Mapping[Hashable, Decimal] = _NOTHING
     reserved: Mapping[Hashable, Decimal] = _NOTHING
 
     def bounds(self):
@@ -376,7 +378,14 @@ class Sharing:
         rows = []
         for payment, cost, facts in items.cumulate(item):
             facts.reserved = reserved
-            target = _divide_signed(self.agreements, facts, rooms, items.held[item], taken)
+            # What was claimed and comes back later was taken until then, whoever took more since.
+            by_then = facts.claimed and {
+                key: (room if room is None else max(room, facts.claimed[key]), bound)
+                for key, (room, bound) in rooms.items()
+            }
+            target = _divide_signed(
+                self.agreements, facts, by_then or rooms, items.held[item], taken
+            )
             added = {key: target.get(key, _ZERO) - so_far[key] for key in {**so_far, **target}}
             _keep_within(payment.amount, added, cost.step)
             for key, amount in added.items():
@@ -485,13 +494,14 @@ class _Items:
                 ),
                 _ZERO,
             )
-            rejected = defaultdict(Decimal)
+            rejected, claimed = defaultdict(Decimal), defaultdict(Decimal)
             for row in self.frozen.get(item, ()):
                 # what a payment that was taken back was claimed for stays rejected
                 if is_last or (row.date, row.cost) <= (payment.date, cost.key):
                     rejected[row.agreement] += row.rejected
+                    claimed[row.agreement] += 0 if is_last else row.amount - row.rejected
             total = sum(paid.values(), _ZERO)
-            yield payment, cost, _Facts(total, bases, copayment, rejected, cost.step)
+            yield payment, cost, _Facts(total, bases, copayment, rejected, cost.step, claimed)
 
 
 def _give_back(in_time, late, back):

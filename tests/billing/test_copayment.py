@@ -187,7 +187,8 @@ class TestCopayment(CoworkingCase):
     def test_the_database_refuses_a_second_one(self):
         self._new_seat("1/6", "30/6")
         invoice = self._invoices(self._settle())
-        with self.assertRefused("already has the co-payment invoice", error=ValidationError):
+        words = (invoice.coworking_statement_id.name, invoice.display_name, "cancel that one")
+        with self.assertRefused("already has", *words, error=ValidationError):
             self.env["account.move"].create(
                 {
                     "move_type": "out_invoice",
@@ -583,6 +584,14 @@ class CorrectedCase(CoworkingCase):
         ids = [statement.id for statement in statements]
         self.assertFalse(month_end._get_owing([("id", "in", ids)]))
 
+    def _tell_income(self, day):
+        """What the month end says of income that is still to be invoiced, by a day."""
+        month_end = self.env["coworking.month.end"].create(
+            {"date": d(day), "company_id": self.company.id}
+        )
+        month_end._make_lines()
+        return sum(month_end.line_ids.mapped("income"))
+
 
 class TestGivenUp(CorrectedCase):
     """36.00 of June taken back by a credit note; then June turns out to be 18.00 only."""
@@ -610,6 +619,15 @@ class TestGivenUp(CorrectedCase):
         words = {"fr_FR": "rien à rendre"}.get(lang, "nothing to give back")
         self.assertTrue(any(words in line.name for line in lines), lines.mapped("name"))
         self._check(self.june, july)
+
+    def test_the_month_end_gives_nothing_back_before_it_is_invoiced_nor_after(self):
+        self._give_up_june("30/6")
+        july = self._settle(JULY)
+        self.assertEqual(self._tell_income("30/6"), 18.0, "nothing was asked nor given back yet")
+        self.assertEqual(self._tell_income("31/7"), 0.0)
+        self._post_copayments(july, "10/8")
+        self.assertEqual(self._tell_income("31/7"), 0.0)
+        self.assertEqual(self._tell_income("31/8"), 0.0)
 
     def test_the_next_month_is_asked_in_full(self):
         self._give_up_june("31/7")
@@ -793,6 +811,16 @@ class TestCreditedByHand(CorrectedCase):
         )
         self.assertEqual(self._get_asked(), 18.0)
         self._check(self.june, july)
+
+    def test_the_month_end_gives_it_back_once_before_it_is_invoiced(self):
+        self._ask_june("30/6")
+        self._credit(self.invoice, 18.0)
+        self.seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        self.assertEqual(self._tell_income("30/6"), 18.0, "nothing was asked nor given back yet")
+        self.assertEqual(self._tell_income("31/7"), 0.0)
+        self._post_copayments(july, "10/8")
+        self.assertEqual((self._tell_income("31/7"), self._tell_income("31/8")), (0.0, 0.0))
 
     def test_also_where_all_was_paid_and_all_given_back(self):
         """The credit note waits to be paid out: Odoo says of the invoice that it is paid."""
@@ -1035,6 +1063,32 @@ class TestTaxesAsked(CorrectedCase):
         )
         self.assertEqual(invoice.amount_total, 18.0)
         self._check(self.june, july)
+
+    def _account_of(self, statement):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        account = self.env["coworking.copayment"].search([("statement_id", "=", statement.id)])
+        return account.due, account.residual, account.state
+
+    def test_the_account_says_so_before_it_is_invoiced(self):
+        self._ask_june("1/6", "31/7")
+        for tax, rate, july_asks, by_today in (
+            (self.new, 10.0, 39.6, 19.8),
+            (self.old, 0.0, 36.0, 18.0),
+            (self.new.browse(), 10.0, 36.0, 18.0),
+        ):
+            with self.subTest(tax=tax.name, rate=rate), self.env.cr.savepoint() as savepoint:
+                self.copayment_product.taxes_id = tax
+                self.old.amount = rate
+                self.seat.date_start = d("16/6")
+                july = self._settle(JULY)
+                due = round(july_asks - 21.6, 2)
+                self.assertNotEqual(due, by_today)
+                self.assertEqual(self._account_of(july), (due, due, "to_invoice"))
+                self._post_copayments(july)
+                self.assertEqual(self._account_of(july), (due, due, "open"))
+                savepoint.close(rollback=True)
+            self.env.invalidate_all()
 
     def test_so_it_has_where_another_rate_was_written_on_the_tax(self):
         """Odoo warns of it; what was asked tells with which rate it was."""

@@ -203,6 +203,29 @@ class TestDecide(DecisionCase):
         self.assertEqual(self._line(self.farid).decision, "matched")
         self.assertEqual(self._line(self.camille).decision, "disputed")
 
+    def test_what_was_decided_of_a_part_of_a_line_holds_while_that_part_is_the_same(self):
+        self.bill.button_cancel()
+        bill = self._receive(("Coworking juin 2015", 400.0), ref="F-2")
+        self.assertEqual(sum(self._matches(bill).mapped("gap")), 40.0)
+        gap = self._matches(bill).filtered("gap")
+        gap.with_user(self.accountant)._record_decision("disputed", "Too much by 40.00.")
+        bill.payment_reference = "Juin"
+        again = self._matches(bill).filtered("gap")
+        self.assertFalse(gap.exists() and gap != again)
+        self.assertRecordValues(
+            again,
+            [
+                {
+                    "gap": 40.0,
+                    "decision": "disputed",
+                    "reason": "Too much by 40.00.",
+                    "user_id": self.accountant.id,
+                }
+            ],
+        )
+        bill.invoice_line_ids.price_unit = 410.0
+        self.assertEqual(self._matches(bill).filtered("gap").mapped("decision"), [False])
+
     def test_what_is_too_much_comes_back_and_what_is_missing_will_come(self):
         for amount, decision in ((200.0, "credit_note"), (150.0, "rebilled")):
             self.bill.invoice_line_ids[0].price_unit = amount

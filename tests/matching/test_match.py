@@ -71,6 +71,30 @@ class TestGenerated(CoworkingCase):
         self.assertEqual(set(self.statement.match_ids.mapped("decision")), {False})
         self.assertEqual(self.statement.invoiced_amount, 270.0)
 
+    def test_a_line_that_was_parted_pays_its_charge_with_what_was_parted_from_it(self):
+        """As an accountant does who books a part of a seat on another account."""
+        line = self.bill.invoice_line_ids.filtered(
+            lambda row: row.coworking_charge_id.seat_id == self.seat
+        )
+        parted = {
+            "name": line.name,
+            "product_id": line.product_id.id,
+            "tax_ids": [Command.set(line.tax_ids.ids)],
+        }
+        price = line.price_unit
+        self.bill.invoice_date = d("3/7")
+        self.bill.invoice_line_ids = [
+            Command.update(line.id, {"price_unit": price - 30.0}),
+            Command.create({**parted, "price_unit": 30.0}),
+        ]
+        matches = self.env["coworking.match"].search([("seat_id", "=", self.seat.id)])
+        self.assertEqual(sorted(matches.mapped("expected")), [36.0, 144.0])
+        self.assertEqual(matches.mapped("gap"), [0.0, 0.0])
+        self.assertEqual((self.statement.gap_amount, self.bill.amount_total), (0.0, 270.0))
+        # more than it was is no part of it
+        (self.bill.invoice_line_ids - line)[-1].price_unit = 40.0
+        self.assertEqual(self.statement.gap_amount, 12.0)
+
     def test_a_line_that_is_worth_nothing_any_more_pays_nothing(self):
         """As where a space gives a month away, or takes somebody off its bill."""
         line = self.bill.invoice_line_ids.filtered(

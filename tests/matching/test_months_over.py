@@ -195,7 +195,7 @@ class TestClosing(OverCase):
         self._close()
         self.assertEqual(self._get_over(), {self.june: d("9/7")})
         self.assertSameWithoutMarks()
-        with self.assertRefused("already has its bill", error=ValidationError):
+        with self.assertRefused("already has", again.display_name, error=ValidationError):
             note.line_ids.remove_move_reconcile()  # the first bill would be to pay again
 
     def test_where_the_space_collects_nothing_is_to_invoice(self):

@@ -114,6 +114,18 @@ class TestManyToMany(MatchingCase):
         self.assertEqual(self._matches(right).charge_id, statement.charge_ids)
         self.assertEqual(statement.invoiced_amount, 360.0)
 
+    def test_a_receipt_of_an_operator_says_that_no_month_is_matched_with_it(self):
+        statements = self._settle(JUNE)
+        bill = self._receive(("Coworking juin", 360.0), move_type="in_receipt", ref="F-1")
+        self.assertEqual(bill.coworking_awaited, "receipt")
+        self.assertIn("vendor bill", bill.coworking_awaited_message)
+        self.assertEqual(statements.not_invoiced_amount, 360.0)
+        bill.partner_id = self.camille.partner_id
+        self.assertFalse(bill.coworking_awaited, "as one that gives somebody their money back")
+        bill.partner_id = self.space.operator_id
+        bill.button_cancel()
+        self.assertFalse(bill.coworking_awaited)
+
 
 class TestCorrections(MatchingCase):
     """June was settled at 180.00, and should have been 90.00: July expects a credit note."""

@@ -325,6 +325,38 @@ class TestTakenBack(MatchingCase):
         self._set_off(bill, note)
         self.assertEqual((first | second).exists().mapped("decision"), ["matched", False])
 
+    def test_so_does_what_was_decided_of_another_line_in_part(self):
+        self._new_seat("1/6", "31/7", "Denis Blanc")
+        self.june.action_withdraw()
+        self._generate(JUNE)
+        self.june.action_confirm()
+        self._settle(JULY)
+        bill = self._receive(
+            *[
+                (f"{who} {month} 2015", 180.0)
+                for who in ("Camille Roux", "Denis Blanc")
+                for month in ("juin", "juillet")
+            ],
+            ref="F-1",
+        )
+        bill.action_post()
+        note = self._receive(
+            ("Camille Roux", 360.0), ("Denis Blanc", 180.0), move_type="in_refund", ref="A-1"
+        )
+        note.action_post()
+        own = note._coworking_matches().filtered(lambda row: row.seat_id == self.seat)
+        (first, second), other = own, note._coworking_matches() - own
+        first._record_decision("accepted", "Told by telephone.")
+        self._set_off(bill, note)
+        self.assertRecordValues(
+            (first | second).exists(),
+            [
+                {"decision": "accepted", "reason": "Told by telephone."},
+                {"decision": False, "reason": False},
+            ],
+        )
+        self.assertFalse(other.exists(), "nobody decided of it: it was looked at again")
+
     def _decide_and_take_back(self, document, decision, meanwhile):
         """What becomes of a document of which somebody decides, and takes that back later."""
         document._coworking_matches()._record_decision(decision, "To be seen.")

@@ -97,6 +97,31 @@ class TestRoles(CoworkingCase):
                 with self.assertRaises(AccessError):
                     contact.read(["coworking_has_file"])
 
+    def test_who_billed_a_month_as_a_contact_of_a_company_stays_one(self):
+        """Else that bill would be of another operator, and the month to bill once more."""
+        mother = self.env["res.partner"].create({"name": "Mother", "is_company": True})
+        agency = self.env["res.partner"].create({"name": "Agency", "parent_id": mother.id})
+        self.space.operator_id = agency
+        self._new_seat("1/6", "31/7")
+        june = self._settle()
+        alone = {"parent_id": False, "is_company": True}
+        with self.env.cr.savepoint() as savepoint:
+            agency.write(alone)  # nothing of it is billed
+            savepoint.close(rollback=True)
+        self.env.invalidate_all()
+        self._bill(june)
+        for contact, values in (
+            (agency, alone),
+            (agency, {"parent_id": self.operator.id}),
+            (mother, {"parent_id": self.operator.id, "is_company": False}),
+        ):
+            with self.assertRefused("Agency", june.name, "Mother", "another contact"):
+                contact.write(values)
+        agency.write({"name": "Agency North", "parent_id": mother.id})
+        self.space.operator_id = self.env["res.partner"].create(alone | {"name": "Daughter"})
+        self.assertEqual(self._bill(self._settle(JULY)).partner_id.name, "Daughter")
+        self.assertEqual(june.state, "billed")
+
 
 class TestMerge(CoworkingCase):
     """Contacts that turn out to be one are merged with Odoo's own wizard."""

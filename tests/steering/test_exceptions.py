@@ -329,6 +329,40 @@ class TestBills(ExceptionCase):
         self._decide(row)
         self.assertNone("gap")
 
+    def test_a_gap_of_no_seat_is_decided_alone(self):
+        self._receive(("Camille Roux", 180.0), ("Farid Benali", 180.0), ("Prints", 12.0))
+        row = self.assertOne(self.accountant, "gap", "proposed", amount=12.0, label="Decide")
+        self.assertEqual(self._decide(row).gap, 12.0)
+        self.assertNone("gap")
+
+    def test_what_a_correction_evens_out_is_accepted_with_it(self):
+        """Both are billed and taken back; one is billed again, the other owed nothing after all."""
+        bill = self._receive(("Camille Roux", 180.0), ("Farid Benali", 180.0), ref="F-1")
+        bill.action_post()
+        bill._reverse_moves([{"invoice_date": d("5/7"), "ref": "A-1"}], cancel=True)
+        self._receive(("Farid Benali juin 2015", 180.0), ref="F-2").action_post()
+        self._new_seat("1/7", "31/7", "Nour Haddad")
+        told = {"amount": -180.0, "label": "Decide"}
+        self.assertOne(self.accountant, "gap", "proposed: billed again", **told)
+        self.camille.write({"date_start": d("1/9"), "date_end": d("30/9")})
+        july = self._settle(JULY)
+        self.assertOne(self.accountant, "gap", "proposed: billed again", **told)
+        later = self._receive(("Nour Haddad juillet 2015", 180.0), ref="F-3", invoice_date=d("3/8"))
+        later.action_post()
+        rows = self._waiting(self.accountant, "gap")
+        self.assertEqual(rows.mapped("amount"), [-180.0, 180.0])
+        for row, other in zip(rows, (july, self.statement), strict=True):
+            self.assertIn(other.name, row.reason)
+            self.assertIn("proposed: accept", row.reason)
+        dialog = self._decide(rows[0])
+        self.assertEqual((dialog.gap, dialog.decision), (0.0, "accepted"))
+        self.assertNone("gap")
+        month_end = self.env["coworking.month.end"].create(
+            {"date": d("31/8"), "company_id": self.company.id}
+        )
+        month_end._make_lines()
+        self.assertFalse(month_end.line_ids, "nothing is to come of either")
+
     def test_a_bill_that_is_as_expected_is_matched_by_one_click_what_is_tolerated_with_it(self):
         self.company.coworking_match_tolerance = 1.0
         bill = self._receive(("Camille Roux", 180.5), ("Farid Benali", 180.0), ref="F-2")

@@ -32,7 +32,9 @@ BILLED = f"""
                 AND COALESCE(match.decision, '') NOT IN (
                     'matched', 'accepted', 'reimbursement')), 0) AS missing,
           COALESCE(BOOL_OR(match.move_line_id IS NULL
-              AND match.decision IN ('matched', 'accepted')), FALSE) AS waived,
+              AND match.decision IN ('matched', 'accepted'))
+              OR BOOL_AND(match.decision = 'accepted') AND SUM(match.invoiced) = 0, FALSE)
+              AS waived,
           (ARRAY_AGG(match.move_line_id ORDER BY ABS(match.gap) DESC, match.id)
               FILTER (WHERE match.billed))[1] AS line_id
      FROM coworking_charge charge
@@ -418,8 +420,8 @@ class CoworkingMonthEnd(models.TransientModel):
         """Values of the lines of participants' parts of settled months that are not invoiced (418).
 
         What corrects a part counts for the month that it corrects, as its cost does, on whichever
-        statement it stands. An invoice that a credit note reversed was given up, unless another one
-        stands in its place.
+        statement it stands, less what was taken back before. An invoice that a credit note reversed
+        was given up, unless another one stands in its place.
         """
         owing = self._get_owing(
             Domain("program_id", "in", self.program_ids.ids)
@@ -433,7 +435,10 @@ class CoworkingMonthEnd(models.TransientModel):
             Domain("statement_id", "in", statements.ids)
             & Domain("copayment_amount", "!=", 0)
             & Domain("period", "<=", self._get_last_month()),
-            ["statement_id", "participant_id", "seat_id", "period", "explanation"],
+            [
+                *("statement_id", "participant_id", "seat_id", "period", "explanation"),
+                *("copayment_amount", "corrected_kind"),
+            ],
         )
         # sudo: found by the rights of who asks, which are not asked again at each field
         by_file = own.sudo().grouped(lambda charge: (charge.statement_id, charge.participant_id))
@@ -445,18 +450,14 @@ class CoworkingMonthEnd(models.TransientModel):
             if (statement.id, file.id) not in owing:
                 continue
             used, billed = owing[statement.id, file.id]
+            used += self._get_not_given_back(statement, file, charges)
             income = used - billed
-            key = statement.program_id, statement.company_id, income
-            if key not in totals:
-                taxes = statement._get_copayment_taxes(statement.program_id.copayment_product_id)
-                totals[key] = to_decimal(
-                    taxes.compute_all(
-                        float(income), statement.currency_id, handle_price_include=False
-                    )["total_included"]
-                )
+            if not income:
+                continue
+            total = self._get_income_with_tax(statement, income, totals)
             result.append(
                 {
-                    **self._prepare_amounts(self._round(totals[key]), income, True),
+                    **self._prepare_amounts(total, income, True),
                     "cost": 0.0,
                     "income": float(income),
                     "kind": "to_invoice",
@@ -473,6 +474,31 @@ class CoworkingMonthEnd(models.TransientModel):
                 }
             )
         return result
+
+    def _get_income_with_tax(self, statement, income, known):
+        """:param known: dict of what was computed so far; completed here"""
+        key = statement.program_id, statement.company_id, income
+        if key not in known:
+            taxes = statement._get_copayment_taxes(statement.program_id.copayment_product_id)
+            known[key] = self._round(
+                taxes.compute_all(float(income), statement.currency_id, handle_price_include=False)[
+                    "total_included"
+                ]
+            )
+        return known[key]
+
+    def _get_not_given_back(self, statement, file, charges):
+        """What the invoice to come of these charges does not give back, as it was taken back before
+        by a credit note of that day at the latest. One that is there by then says so itself.
+        """
+        corrections = charges.filtered(lambda row: row.corrected_kind and row.copayment_amount < 0)
+        invoices = statement.copayment_invoice_ids._coworking_standing().filtered(
+            lambda move: corrections and move.state == "posted" and move.date <= self.date
+        )
+        if not corrections or file in invoices._coworking_get_files():
+            return 0
+        given_up = statement._get_given_up(charges, until=self.date)
+        return sum(to_decimal(amount) for rows in given_up.values() for __, amount in rows)
 
     def _get_last_month(self):
         """The last one that is over on that day."""

@@ -399,6 +399,21 @@ class TestFrozen:
         parts = funding.allocate([terms], costs, claimed)
         assert told(differences(parts, claimed)) == {"A": "20.00", "grant": "60.00"}
 
+    def test_what_was_claimed_of_a_bill_and_its_credit_note_stays_where_it_is(self):
+        """The grant is spent on another one; of the bill nothing is due once all came back."""
+        terms = agreement(rate=100, granted=100)
+        first, later = date(2015, 7, 25), date(2015, 9, 1)
+        refunds = (Payment(first, D(-30)), Payment(later, D(-50)))
+        costs = [cost(80), cost(-80, key=2, item=1, payments=refunds), cost(100, key=3)]
+        claimed = [
+            Frozen(key, day, "A", D(amount), heading="seats")
+            for key, day, amount in ((1, PAID, 80), (2, first, -30), (3, PAID, 100))
+        ]
+        beside = differences(funding.allocate([terms], costs, claimed), claimed)
+        assert [(row.cost, row.date, row.amount) for row in beside if row.agreement] == [
+            (2, later, D(-50))
+        ]
+
     def test_what_is_no_longer_due_is_free_for_others(self):
         terms = agreement(rate=100, granted=100)
         claimed = [Frozen(2, PAID, "A", D(80), heading="seats")]

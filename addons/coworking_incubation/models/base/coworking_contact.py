@@ -22,6 +22,10 @@ class CoworkingContact(models.AbstractModel):
         return set()
 
     @api.model
+    def _check_may_change_company(self, partners):
+        """These were contacts of another company until now."""
+
+    @api.model
     def _prepare_unlink(self, partners):
         """These are about to be deleted.
 

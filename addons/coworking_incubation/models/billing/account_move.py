@@ -1,3 +1,4 @@
+import re
 from collections import defaultdict
 from decimal import Decimal
 
@@ -18,6 +19,38 @@ WHOSE = (
     " WHEN {row}move_type IN ('in_invoice', 'in_refund') THEN {row}commercial_partner_id"
     " WHEN {row}move_type IN ('out_invoice', 'out_refund') THEN -{row}partner_id END"
 )
+
+
+def explain_second(env, diagnostics):
+    """A statement has one document of each of whom it has any: which stands, and what to do.
+
+    :param diagnostics: what PostgreSQL says of what the index below refused
+    """
+    found = re.search(r"=\((\d+), (-?)(\d+)\)", diagnostics.message_detail or "")
+    kinds = ("out_invoice", "out_refund") if found and found[2] else ("in_invoice", "in_refund")
+    statement, other = env["coworking.statement"], env["account.move"]
+    if found and env.uid:  # who called by a key is not known any more: see Odoo's ``retrying``
+        # sudo: whoever is refused may know which document is in the way
+        statement = statement.sudo().browse(int(found[1])).exists()
+        other = statement.move_ids._coworking_standing().filtered(
+            lambda move: (
+                move.move_type in kinds
+                and int(found[3]) in (move.partner_id.id, move.commercial_partner_id.id)
+            )
+        )[:1]
+    if not other:
+        return (
+            env._("This participant already has the co-payment invoice of this statement.")
+            if kinds[0] == "out_invoice"
+            else env._("This statement already has its bill.")
+        )
+    return env._(
+        "%(statement)s already has %(document)s of %(partner)s, and needs no second one. If this"
+        " one is to take its place, cancel that one first, or take it back by a credit note.",
+        statement=statement.name,
+        document=other.display_name,
+        partner=other.partner_id.name,
+    )
 
 
 class AccountMove(models.Model):
@@ -51,12 +84,16 @@ class AccountMove(models.Model):
         groups="base.group_user",
     )
     coworking_awaited = fields.Selection(
-        [("credit_note", "Credit note expected"), ("given_back", "Credit notes to look at")],
+        [
+            ("credit_note", "Credit note expected"),
+            ("given_back", "Credit notes to look at"),
+            ("receipt", "Receipt that pays no month"),
+        ],
         string="Expected",
         compute="_compute_coworking_awaited",
         compute_sudo=True,
         help="A draft that the operator's own document has to complete, or beside which credit"
-        " notes may give the same back.",
+        " notes may give the same back; or a receipt where a bill is expected.",
         groups="base.group_user",
     )
     coworking_awaited_message = fields.Text(
@@ -86,11 +123,7 @@ class AccountMove(models.Model):
     # deleted. Documents that may be there twice have NULL.
     _coworking_once = models.UniqueIndex(
         f"(coworking_statement_id, ({WHOSE.format(row='')})) WHERE coworking_statement_id > 0",
-        lambda env, diagnostics: (
-            env._("This participant already has the co-payment invoice of this statement.")
-            if ", -" in (diagnostics.message_detail or "").rpartition("=(")[2]
-            else env._("This statement already has its bill.")
-        ),
+        explain_second,
     )
 
     def init(self):
@@ -173,12 +206,33 @@ class AccountMove(models.Model):
     def _coworking_of_operators(self):
         """The vendor bills and credit notes among these whose partner runs a coworking space."""
         bills = self.filtered(lambda move: move.move_type in ("in_invoice", "in_refund"))
-        partners = filter_known(bills.commercial_partner_id)
+        return bills._coworking_filter_operators()
+
+    def _coworking_filter_operators(self):
+        """Those of these whose partner runs a coworking space."""
+        partners = filter_known(self.commercial_partner_id)
         if not partners:
             return self.browse()
         # sudo: whoever posts a bill need not know the spaces
         operators = self.env["coworking.space"].sudo()._filter_operators(partners)
-        return bills.filtered(lambda move: move.commercial_partner_id in operators)
+        return self.filtered(lambda move: move.commercial_partner_id in operators)
+
+    def _coworking_get_receipts_of_operators(self):
+        """Receipts in the place of bills: no month is matched with these.
+
+        :return: dict move -> what to do
+        """
+        receipts = self.filtered(
+            lambda move: move.move_type == "in_receipt" and move.state != "cancel"
+        )
+        return {
+            move: self.env._(
+                "A receipt is matched with no month: what %(operator)s bills by it stays to be"
+                " billed and paid. If it is for seats, cancel it and enter a vendor bill instead.",
+                operator=move.commercial_partner_id.name,
+            )
+            for move in receipts and receipts._coworking_filter_operators()
+        }
 
     def _post(self, soft=True):
         """A number is unique for each operator: the same bill is never posted twice. A credit note
@@ -285,17 +339,25 @@ class AccountMove(models.Model):
                 )
 
     # Of its amount nothing follows: each posting of any bill would come by here.
-    @api.depends("coworking_statement_id", "journal_id", "move_type", "ref", "state")
+    @api.depends("coworking_statement_id", "journal_id", "move_type", "partner_id", "ref", "state")
     @api.depends_context("lang")
     def _compute_coworking_awaited(self):
         awaited = self._coworking_awaited()
         beside = self._coworking_get_notes_beside()
+        receipts = self._coworking_get_receipts_of_operators()
         for move in self:
             move.coworking_awaited = (
-                move in awaited and "credit_note" or move in beside and "given_back"
+                move in awaited
+                and "credit_note"
+                or move in beside
+                and "given_back"
+                or move in receipts
+                and "receipt"
             )
-            move.coworking_awaited_message = awaited.get(move) or "\n".join(
-                words for __, words in beside.get(move, ())
+            move.coworking_awaited_message = (
+                awaited.get(move)
+                or receipts.get(move)
+                or "\n".join(words for __, words in beside.get(move, ()))
             )
 
     def _coworking_awaited(self):
@@ -602,6 +664,20 @@ class AccountMove(models.Model):
         for bill in self:
             expected = abs(sum(charges[bill].mapped("payable_total")))
             if bill.currency_id.compare_amounts(bill.amount_total, expected):
+                term = bill.invoice_payment_term_id
+                if term.early_discount and term.early_pay_discount_computation == "mixed":
+                    raise UserError(
+                        self.env._(
+                            "Payment term %(term)s of %(operator)s takes its early discount off the"
+                            " tax at once: the bill of %(statement)s would be %(bill)s instead of"
+                            " %(expected)s. Give that contact a payment term that does not.",
+                            term=term.name,
+                            operator=bill.partner_id.name,
+                            statement=bill.coworking_statement_id.name,
+                            bill=bill.currency_id.format(bill.amount_total),
+                            expected=bill.currency_id.format(expected),
+                        )
+                    )
                 raise UserError(
                     self.env._(
                         "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check"

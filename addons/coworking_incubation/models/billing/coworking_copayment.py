@@ -168,14 +168,44 @@ SUMS = """
              WHERE charge.statement_id IS NOT NULL AND charge.copayment_amount != 0
                AND charge.participant_id IS NOT NULL {which}
           GROUP BY charge.participant_id, charge.statement_id, charge.copayment_open"""
+# What will be added to it: what corrects a part has the tax with which that was asked, where an
+# invoice of it stands; see ``_get_lines_asked``.
+TAX = """
+           SELECT SUM(charge.copayment_amount * COALESCE(asked.rate, today.rate)) AS amount
+             FROM coworking_charge charge
+       CROSS JOIN (
+                  SELECT SUM(account_tax.amount) / 100 AS rate
+                    FROM product_product product
+                    JOIN product_taxes_rel rel ON rel.prod_id = product.product_tmpl_id
+                    JOIN account_tax ON account_tax.id = rel.tax_id
+                   WHERE product.id = program.copayment_product_id
+                     AND account_tax.company_id = program.company_id
+                     AND account_tax.amount_type = 'percent') AS today
+        LEFT JOIN LATERAL (
+                  SELECT line.price_total / NULLIF(line.price_subtotal, 0) - 1 AS rate
+                    FROM coworking_charge corrected
+                    JOIN account_move_line line ON line.coworking_charge_id = corrected.id
+                     AND line.coworking_charge_id > 0
+                    JOIN account_move move ON move.id = line.move_id
+                   WHERE charge.corrected_kind IS NOT NULL
+                     AND corrected.seat_id = charge.seat_id
+                     AND corrected.period = charge.period
+                     AND charge.corrected_kind
+                         = COALESCE(corrected.corrected_kind, corrected.kind)
+                     AND corrected.statement_id != charge.statement_id
+                     AND corrected.state = 'settled'
+                     AND move.move_type IN ('out_invoice', 'out_refund')
+                     AND move.state != 'cancel' AND move.payment_state != 'reversed'
+                ORDER BY line.id LIMIT 1) AS asked ON TRUE
+            WHERE charge.id = ANY (owed.charge_ids)
+              AND program.funding_base = 'untaxed' AND invoice.id IS NULL"""
 ACCOUNTS = f"""
     SELECT owed.id, owed.participant_id, statement.program_id, statement.space_id,
            owed.statement_id, statement.company_id, company.currency_id,
            statement.date_from AS period, program.copayment_collector AS collector,
            statement.state IN ('confirmed', 'billed') AS settled,
            CASE WHEN invoice.id IS NOT NULL THEN {PART_DUE}
-                ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100),
-                           currency.decimal_places)
+                ELSE ROUND(owed.copayment + COALESCE(tax.amount, 0), currency.decimal_places)
             END AS due,
            CASE WHEN invoice.state = 'posted'
                 THEN {PART_DUE} - {PART_PAID} - {PART_LEFT}
@@ -184,8 +214,7 @@ ACCOUNTS = f"""
            CASE WHEN invoice.state = 'posted' THEN {PART_LEFT}
                 WHEN invoice.id IS NOT NULL THEN {PART_DUE}
                 WHEN program.copayment_collector = 'space' THEN 0
-                ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100),
-                           currency.decimal_places)
+                ELSE ROUND(owed.copayment + COALESCE(tax.amount, 0), currency.decimal_places)
             END AS residual,
            owed.copayment_open, owed.charge_ids,
            invoice.id AS move_id,
@@ -210,15 +239,7 @@ CROSS JOIN LATERAL (
             WHERE id = owed.statement_id OFFSET 0) AS statement
       JOIN coworking_program program ON program.id = statement.program_id
 {{invoice}}
- LEFT JOIN LATERAL (
-           SELECT SUM(account_tax.amount) AS rate
-             FROM product_product product
-             JOIN product_taxes_rel rel ON rel.prod_id = product.product_tmpl_id
-             JOIN account_tax ON account_tax.id = rel.tax_id
-            WHERE product.id = program.copayment_product_id
-              AND account_tax.company_id = program.company_id
-              AND account_tax.amount_type = 'percent'
-              AND program.funding_base = 'untaxed') AS tax ON TRUE
+ LEFT JOIN LATERAL ({TAX}) AS tax ON TRUE
  LEFT JOIN res_company company ON company.id = statement.company_id
  LEFT JOIN res_currency currency ON currency.id = company.currency_id
 {{money}}
@@ -277,12 +298,23 @@ class CoworkingCopayment(models.Model):
             "reversed_entry_id",
             "state",
         ],
-        "account.move.line": ["account_id", "balance", "coworking_charge_id", "tax_line_id"],
+        "account.move.line": [
+            "account_id",
+            "balance",
+            "coworking_charge_id",
+            "price_subtotal",
+            "price_total",
+            "tax_line_id",
+        ],
         "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id"],
         "coworking.charge": [
             "copayment_amount",
             "copayment_open",
+            "corrected_kind",
+            "kind",
             "participant_id",
+            "period",
+            "seat_id",
             "state",
             "statement_id",
         ],

@@ -21,9 +21,10 @@ class CoworkingStatement(models.Model):
 
     _inherit = "coworking.statement"
 
-    def _get_given_up(self, charges):
+    def _get_given_up(self, charges, until=None):
         """What these charges of this statement correct of parts that were taken back already.
 
+        :param until: day after which credit notes do not count, if any
         :return: dict correction -> list of (the charge that was taken back, what not to give back
             of it)
         """
@@ -31,9 +32,13 @@ class CoworkingStatement(models.Model):
         corrections, others = self._get_corrected(charges)
         if not corrections:
             return {}
-        given_up = others.filtered(lambda row: row.statement_id._has_given_up(row))
+        later = self.env["account.move"]
+        if until:
+            notes = others.statement_id.copayment_invoice_ids.reversal_move_ids
+            later = notes.filtered(lambda move: move.date > until)
+        given_up = others.filtered(lambda row: row.statement_id._has_given_up(row, later))
         taken_back = dict.fromkeys(others, to_decimal(0))
-        for line, amount in others._get_invoiced_lines()._coworking_get_credited():
+        for line, amount in others._get_invoiced_lines()._coworking_get_credited(without=later):
             taken_back[line.coworking_charge_id] += amount
         elsewhere = others._get_asked_elsewhere()
         for line in elsewhere.filtered(lambda row: row.move_id.coworking_statement_id != self):
@@ -125,13 +130,17 @@ class CoworkingStatement(models.Model):
             result.append((charge, min(taken_back[charge], rest - before)))
         return [(charge, float(amount)) for charge, amount in result if amount > 0]
 
-    def _has_given_up(self, charge):
-        """Whether all that its participant was asked for this month was taken back."""
+    def _has_given_up(self, charge, without=()):
+        """Whether all that its participant was asked for this month was taken back.
+
+        :param without: credit notes that do not count
+        """
         self.ensure_one()
         invoices = self.copayment_invoice_ids.filtered(
             lambda move: charge.participant_id in move._coworking_get_files()
         )
-        return bool(invoices) and not invoices._coworking_standing()
+        taken_back = invoices and not invoices._coworking_standing()
+        return bool(taken_back) and not any(note in without for note in invoices.reversal_move_ids)
 
     def _check_not_given_up(self, charges):
         """:raise UserError: a later invoice counts on it that nobody pays these"""

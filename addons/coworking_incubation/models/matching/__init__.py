@@ -24,4 +24,5 @@ from . import coworking_statement
 from . import coworking_month_line
 from . import coworking_month_sums
 from . import coworking_statement_over
+from . import coworking_contact
 from . import coworking_dashboard

@@ -9,13 +9,31 @@ class BillLines(BillBalance):
     """Line by line: whom or what each says it is for, and why it is not what was expected."""
 
     def _match_by_charge(self):
-        """Lines made from a charge pay it, whatever they have become."""
+        """Lines made from a charge pay it, whatever they have become, with what was parted from
+        them where these are as much together.
+        """
         paid = []
         for line in list(self.left):
             charge = line.coworking_charge_id
-            if charge and charge in self.open:
+            if not charge or charge not in self.open or line not in self.left:
+                continue
+            parts = [line, *self._find_parted(line)]
+            if sum(self.left[part] for part in parts) == self.remaining[charge.id]:
+                self._spread_over(parts, charge, {})
+            else:
                 paid.append((self._add_match(line, charge), charge))
         self._explain_pairs(paid)
+
+    def _find_parted(self, line):
+        """Lines that name whom one made from a charge is for, and were made from none."""
+        charge = line.coworking_charge_id
+        if self.left[line] == self.remaining[charge.id]:
+            return []
+        return [
+            other
+            for other in self.left
+            if not other.coworking_charge_id and self._is_named(other, charge.seat_id)
+        ]
 
     def _match_line_by_line(self):
         """By reference, name or amount; first among the charges of the statements it quotes."""

@@ -21,19 +21,26 @@ class BillMatcher(BillLines, BillTotals, BillCredits):
         self._compare_lines(self._get_lines_to_match())
         return self.texts
 
-    def match(self, choice=None, unmatched=False):
-        """Write the matches of what is not decided.
+    def match(self, choice=None, unmatched=False, answers=None):
+        """Write the matches of what is not decided. What was decided of a part of a line holds as
+        long as that part is the same.
 
         :param choice: number of the explanation to take, of ``proposals``
         :param unmatched: see ``coworking.matching._match_bills``
+        :param answers: see there
         """
         self.choice = choice
         lines = self._get_lines_to_match(unmatched)
         if not lines:
             return
         Match = self.env["coworking.match"]
-        others = Match.search([("move_line_id", "in", lines.ids)])._unlink_matches()
+        matches = Match.search([("move_line_id", "in", lines.ids)])
+        answers = {**(answers or {}), **matches._get_answers()}
+        others = matches._unlink_matches()
         self._compare_lines(lines)
+        for row in self.rows:
+            if not row["decision"]:
+                row |= answers.get(Match._get_part(row), {})
         Match.create(self.rows)
         self.bridge._match_bills(others - self.move, unmatched=True)
 

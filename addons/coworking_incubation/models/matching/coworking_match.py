@@ -41,6 +41,10 @@ CAUSES = [
     ("reversal", "Credit note"),
 ]
 
+# What a match is about, and what somebody decided of it.
+PART = ("move_line_id", "charge_id", "statement_id", "expected", "invoiced")
+ANSWER = ("decision", "reason", "user_id")
+
 SUM_TRIGGERS = """
 CREATE OR REPLACE FUNCTION coworking_match_check(charges integer[], lines integer[])
 RETURNS void LANGUAGE plpgsql AS $$
@@ -442,6 +446,19 @@ class CoworkingMatch(models.Model):
         """Key that sorts matches by the date of their bill; decisions without a bill are older."""
         move = self.move_id
         return bool(move), move.invoice_date or move.date or fields.Date.today(), move.id, self.id
+
+    def _get_answers(self):
+        """What was decided of these, by the part of a bill line that it was decided of.
+
+        :return: dict of what ``_get_part`` says -> values of the decision
+        """
+        answered = self.filtered("decision").read([*PART, *ANSWER], load=None)
+        return {self._get_part(row): {name: row[name] for name in ANSWER} for row in answered}
+
+    @api.model
+    def _get_part(self, values):
+        """Which part of a bill line these values of a match are about, and what it pays."""
+        return tuple(values.get(name, False) for name in PART)
 
     def _get_month_line_ids(self):
         """Ids of the ``coworking.month.line`` that these stand on, each once."""

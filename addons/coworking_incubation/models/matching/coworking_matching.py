@@ -27,12 +27,13 @@ class CoworkingMatching(models.AbstractModel):
     # === WHEN === #
 
     @api.model
-    def _match_bills(self, moves, unmatched=False):
+    def _match_bills(self, moves, unmatched=False, answers=None):
         """Match what nobody decided yet of these bills of operators, however they came.
 
         Bills of others, cancelled ones and those in a foreign currency are left alone.
 
         :param unmatched: whether only lines that have no match are looked at
+        :param answers: see ``coworking.match._get_answers``, of matches that are gone already
         """
         if not moves:
             return
@@ -49,7 +50,7 @@ class CoworkingMatching(models.AbstractModel):
         spaces = self._get_spaces_of(moves)
         for move in moves.sorted(lambda move: (move.invoice_date or move.date, move.id)):
             if spaces[move]:
-                BillMatcher(move, spaces[move]).match(unmatched=unmatched)
+                BillMatcher(move, spaces[move]).match(unmatched=unmatched, answers=answers)
 
     @api.model
     def _follow_receipts(self, moves):
@@ -97,14 +98,17 @@ class CoworkingMatching(models.AbstractModel):
         }
 
     @api.model
-    def _match_lines_anew(self, lines):
-        """Forget the matches of these lines, and match them anew."""
+    def _match_lines_anew(self, lines, unmatched=False):
+        """Forget the matches of these lines, and match them anew.
+
+        :param unmatched: whether other lines of their bills are left as they are
+        """
         matches = self.env["coworking.match"].search([("move_line_id", "in", lines.ids)])
-        moves = lines.move_id
+        moves, answers = lines.move_id, matches._get_answers()
         others = matches._unlink_matches() - moves
         # a credit note takes back what is matched of its bill
         self._match_bills(others & moves.reversed_entry_id, unmatched=True)
-        self._match_bills(moves)
+        self._match_bills(moves, unmatched=unmatched, answers=answers)
         self._match_bills(others, unmatched=True)
 
     @api.model
@@ -113,7 +117,7 @@ class CoworkingMatching(models.AbstractModel):
         decided = Domain("move_line_id", "in", lines.ids) & Domain("decision", "!=", False)
         lines -= self.env["coworking.match"].search(decided).move_line_id
         if lines:
-            self._match_lines_anew(lines)
+            self._match_lines_anew(lines, unmatched=True)
 
     @api.model
     def _statements_changed(self, statements):

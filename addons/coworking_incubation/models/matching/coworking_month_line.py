@@ -523,6 +523,29 @@ class CoworkingMonthLine(models.Model):
             return "accepted"
         return "rebilled" if self.gap < 0 else "credit_note"
 
+    def _find_evened_out(self):
+        """The gaps of the same seat, month and kind on other statements that even these out:
+        neither is billed, as where a bill was taken back of somebody who, as a correction says,
+        owed nothing of it.
+
+        :return: dict line -> the others, of those among these of which there are some
+        """
+        charges, result = self.charge_id, {}
+        if not charges:
+            return result
+        gaps = self.search(
+            [
+                ("seat_id", "in", charges.seat_id.ids),
+                ("charge_id.period", "in", charges.mapped("period")),
+                ("gap", "!=", 0),
+            ]
+        )
+        for own in gaps.grouped(lambda line: line.charge_id._to_pricing().key).values():
+            left = sum(own.mapped("gap"))
+            if len(own.statement_id) > 1 and own[0].currency_id.is_zero(left):
+                result |= {line: own - line for line in own & self}
+        return result
+
     def _get_tolerance(self):
         self.ensure_one()
         return max(self.company_id.coworking_match_tolerance, self.currency_id.rounding / 2)

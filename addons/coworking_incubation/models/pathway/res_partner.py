@@ -263,9 +263,17 @@ class ResPartner(models.Model):
         people = filter_known(self, KNOWN_PERSON)
         identity = people and IDENTITY & vals.keys()
         before = {(partner, name): partner[name] for partner in people for name in identity}
+        companies = {}
         if {"is_company", "parent_id"} & vals.keys():
+            if known := filter_known(self):
+                # sudo: of contacts below it too, whoever may read these
+                known = known.sudo().with_context(active_test=False)
+                known = known.search([("id", "child_of", known.ids)])
+                companies = {partner: partner.commercial_partner_id for partner in known}
             note_marking(self.env)
         result = super().write(keep_marks(vals))
+        if moved := [one for one, of in companies.items() if one.commercial_partner_id != of]:
+            self.env["coworking.contact"]._check_may_change_company(self.browse().union(*moved))
         if vals.get("coworking_no_mail") or vals.get("email"):
             # sudo: only administrators write the list
             for partner in filter_by_column(self, "coworking_no_mail").sudo():

@@ -444,8 +444,11 @@ class CoworkingException(models.Model):
 
     def _describe_gap(self, lines):
         """What is known of the cause, and what the dialog proposes."""
+        evened_out = lines._find_evened_out()
         return {
-            line.id: " · ".join(
+            line.id: self._describe_evened_out(evened_out[line])
+            if line in evened_out
+            else " · ".join(
                 filter(
                     None,
                     (
@@ -465,7 +468,19 @@ class CoworkingException(models.Model):
         decisions = dict(line._fields["decision"]._description_selection(self.env))
         return self.env._("proposed: %s", decisions[line._get_proposed_decision()].lower())
 
+    def _describe_evened_out(self, others):
+        return self.env._(
+            "With %(others)s it comes to nothing: neither is billed · proposed: accept",
+            others=", ".join(
+                f"{line.statement_id.name} ({line.currency_id.format(line.expected)})"
+                for line in others
+            ),
+        )
+
     def _settle_gap(self, line):
+        """What evens it out is decided on with it."""
+        if others := line._find_evened_out().get(line):
+            return (line | others)._action_decide("accepted")
         return line._action_decide(line._get_proposed_decision())
 
     def _open_gap(self, line):
