@@ -216,12 +216,16 @@ class CoworkingClaim(models.Model):
 
     @api.depends("agreement_id")
     def _compute_dates(self):
-        """From where the last claim of the agreement ended, to the end of the last month, or of the
-        one in which it begins.
+        """From where the last other claim of the agreement ended, to the end of the last month, or
+        of the one in which it begins.
         """
         last = dict(
             self._read_group(
-                [("agreement_id", "in", self.agreement_id.ids), ("step", "!=", "cancelled")],
+                [
+                    ("agreement_id", "in", self.agreement_id.ids),
+                    ("id", "not in", self._origin.ids),
+                    ("step", "!=", "cancelled"),
+                ],
                 ["agreement_id"],
                 ["date_to:max"],
             )
