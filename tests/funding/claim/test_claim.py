@@ -284,6 +284,12 @@ class TestMissing(ClaimCase):
         self.claim.certificate = "JVBERi0xLjQ="
         self.assertEqual(self._missing(), ["bill", "signature"])
 
+    def test_a_certificate_says_nothing_of_what_was_paid_after_it(self):
+        self.claim.write({"certificate": "JVBERi0xLjQ=", "certificate_on": "2015-07-19"})
+        self.assertEqual(self._missing(), ["bill", "payment", "signature"])
+        self.claim.certificate_on = "2015-07-20"
+        self.assertEqual(self._missing(), ["bill", "signature"])
+
     def test_presence_is_proven_until_somebody_says_otherwise(self):
         self.env["coworking.presence"].search(
             [("seat_id", "=", self.line.cost_id.seat_id.id)]

@@ -156,7 +156,11 @@ class CoworkingClaim(models.Model):
         " of receipts or bank statements.",
     )
     certificate_name = fields.Char(string="Name of the Certificate", copy=False)
-    certificate_on = fields.Date(string="Certified On", copy=False)
+    certificate_on = fields.Date(
+        string="Certified On",
+        copy=False,
+        help="What was paid after this day is proven otherwise, or certified anew.",
+    )
     line_ids = fields.One2many("coworking.claim.line", "claim_id", readonly=False)
     instalment_ids = fields.One2many(
         "coworking.funding.instalment", "claim_id", string="Payments Received"
