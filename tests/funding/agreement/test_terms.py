@@ -2,6 +2,7 @@
 
 from odoo.exceptions import AccessError
 from odoo.tests import Form
+from odoo.tools.safe_eval import safe_eval
 
 from ...common import SENSITIVE, d
 from ..common import FundingCase
@@ -87,7 +88,7 @@ class TestInstalments(FundingCase):
     def test_no_text_is_no_instalment(self):
         self.assertEqual(self._made(False), [])
 
-    def _new_payment(self, agreement, amount, date):
+    def _new_payment(self, agreement, amount, date, **values):
         return self.env["account.payment"].create(
             {
                 "payment_type": "inbound",
@@ -96,6 +97,7 @@ class TestInstalments(FundingCase):
                 "journal_id": self.bank.id,
                 "amount": amount,
                 "date": date,
+                **values,
             }
         )
 
@@ -112,6 +114,24 @@ class TestInstalments(FundingCase):
         payment.action_draft()
         payment.action_cancel()
         self.assertRecordValues(instalment, [{"amount_received": 0.0, "date_received": False}])
+
+    def test_what_is_given_back_to_the_funder_is_offered_and_counts_less(self):
+        agreement = self._new_agreement("A", 50.0)
+        payments = self._new_payment(agreement, 450.0, "2015-03-27")
+        payments |= self._new_payment(agreement, 50.0, "2015-09-01", payment_type="outbound")
+        of_others = self._new_payment(
+            self._new_agreement("B"), 20.0, "2015-09-01", payment_type="outbound"
+        )
+        payments.action_post()
+        instalment = self.env["coworking.funding.instalment"].create(
+            {"agreement_id": agreement.id, "amount": 450.0}
+        )
+        shown = {name: instalment[name].id for name in ("company_id", "funder_id")}
+        domain = instalment.fields_get(["payment_ids"])["payment_ids"]["domain"]
+        offered = self.env["account.payment"].search(safe_eval(domain, shown))
+        self.assertEqual(offered & (payments | of_others), payments)
+        instalment.payment_ids = payments
+        self.assertRecordValues(instalment, [{"amount_received": 400.0, "date_received": d("1/9")}])
 
     def test_a_payment_that_is_deleted_came_no_more(self):
         agreement = self._new_agreement("A", 50.0)

@@ -284,6 +284,12 @@ class TestMissing(ClaimCase):
         self.claim.certificate = "JVBERi0xLjQ="
         self.assertEqual(self._missing(), ["bill", "signature"])
 
+    def test_a_certificate_says_nothing_of_what_was_paid_after_it(self):
+        self.claim.write({"certificate": "JVBERi0xLjQ=", "certificate_on": "2015-07-19"})
+        self.assertEqual(self._missing(), ["bill", "payment", "signature"])
+        self.claim.certificate_on = "2015-07-20"
+        self.assertEqual(self._missing(), ["bill", "signature"])
+
     def test_presence_is_proven_until_somebody_says_otherwise(self):
         self.env["coworking.presence"].search(
             [("seat_id", "=", self.line.cost_id.seat_id.id)]
@@ -405,6 +411,27 @@ class TestChangedBeforeSending(ClaimCase):
         self.claim.action_refresh()
         self.assertFalse(self.claim.has_changed)
         self.assertEqual(self._asked(self.claim), [40.0, 80.0, 144.0])
+
+    def test_what_was_given_back_since_is_not_left_out_by_who_sends_at_once(self):
+        """A third of 180.00 is credited, and no scheduled action has looked at it."""
+        self._credit(self.bill)
+        self.assertFalse(self.claim.has_changed)
+        with self.assertRefused("A, draft claim", "something else to ask for", "Look Again"):
+            self.claim.action_submit()
+        self.claim.action_refresh()
+        self._prove(self.claim)
+        self.claim.action_submit()
+        self.assertEqual(self._asked(self.claim), [-48.0, 80.0, 144.0])
+
+    def test_another_agreement_and_the_first_again_begin_where_nothing_was_claimed(self):
+        other = self._new_agreement("B", 10.0)
+        with Form(self.claim) as form:
+            form.agreement_id = other
+            form.agreement_id = self.agreement
+            self.assertEqual(form.date_from, "2015-01-01")
+        self.assertEqual(self._asked(self.claim), [80.0, 144.0])
+        self.claim.agreement_id = other
+        self.assertEqual(self._asked(self.claim), [18.0])
 
     def test_another_rate(self):
         self.agreement.rate = 50.0

@@ -259,6 +259,14 @@ class TestEntries(ClaimCase):
             for a in (self.receivable, self.income)
         ]
 
+    def _incomes(self, claim):
+        """What was posted of the claim: dict analytic account -> amount."""
+        moves = claim.sudo().entry_ids
+        moves.filtered(lambda move: move.state == "draft").action_post()
+        rows = moves.line_ids.analytic_line_ids.grouped("account_id")
+        sums = {account: sum(own.mapped("amount")) for account, own in rows.items()}
+        return {account: amount for account, amount in sums.items() if amount}
+
     def test_none_where_the_company_asks_none(self):
         self.company.coworking_grant_entry = "none"
         self.assertFalse(self._accept(self._sent(self.agreement)).sudo().entry_ids)
@@ -275,6 +283,38 @@ class TestEntries(ClaimCase):
         self._accept(claim, n1=44.0)
         self.assertEqual(len(claim.sudo().entry_ids), 2)
         self.assertEqual(self._balances(claim), [100.0, -100.0])
+
+    def _print_for_another(self):
+        """A print of 10.00 that another program of the agreement paid, and its analytic account."""
+        other = self._new_program("Other", "OTH")
+        account = other.analytic_account_id = self.analytic_account.copy({"name": "Other"})
+        self.agreement.program_ids |= other
+        self._admit_direct(self.agreement)
+        bill = self._new_direct(("Printing", 10.0), post=False)
+        bill.invoice_line_ids.analytic_distribution = {str(account.id): 100.0}
+        bill.action_post()
+        self._pay(bill)
+        return bill, account
+
+    def test_each_program_has_the_income_of_what_it_spent(self):
+        """144.00 of the seat, and 8.00 of the print, which are rejected."""
+        account = self._print_for_another()[1]
+        claim = self._sent(self.agreement)
+        self.assertEqual(self._incomes(claim), {self.analytic_account: 144.0, account: 8.0})
+        line = claim.line_ids.filtered(lambda row: row.amount == 8.0)
+        self._accept(claim, **{f"n{line.number}": 8.0})
+        self.assertEqual(self._incomes(claim), {self.analytic_account: 144.0})
+        self.assertEqual(self._balances(claim), [144.0, -144.0])
+
+    def test_what_moves_to_another_program_moves_its_income(self):
+        bill, account = self._print_for_another()
+        self._balances(self._accept(self._sent(self.agreement, last="31/8")))
+        bill.invoice_line_ids.analytic_distribution = {str(self.analytic_account.id): 100.0}
+        claim = self._sent(self.agreement, "1/9", "31/12")
+        self.assertEqual(self._asked(claim), [-8.0, 8.0])
+        self.assertEqual(self._incomes(claim), {self.analytic_account: 8.0, account: -8.0})
+        self._accept(claim)
+        self.assertEqual(self._incomes(claim), {self.analytic_account: 8.0, account: -8.0})
 
     def test_it_is_of_one_claim_at_most(self):
         claim = self._sent(self.agreement)

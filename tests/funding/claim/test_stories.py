@@ -145,6 +145,11 @@ class TestGivenBack(ClaimCase):
                 [self.back.id],
             )
 
+    def test_what_is_given_back_names_the_month_that_was_claimed(self):
+        """July's printing, of which a credit note of September gives a third back."""
+        self.assertIn(self._month("1/7"), self.back.difference_of)
+        self.assertNotIn(self._month("1/9"), self.back.difference_of)
+
     def test_a_flat_correction_is_of_what_is_asked_on_the_whole(self):
         self._dialog(self.claim.action_correct(), self.accountant, percent=10.0, reason="X")
         self.assertEqual(self.claim.sum_admitted, 216.0)
@@ -230,6 +235,17 @@ class TestClosing(ClaimCase):
         told = [row for row in rows if "date_claims_closed" in str(row.changes)]
         self.assertEqual(len(told), 2)
         self.assertEqual(told[0].user_id, self.coordinator)
+
+    def test_a_heading_under_which_something_was_claimed_is_not_deleted(self):
+        agreement = self._new_agreement("A", 80.0).with_user(self.coordinator)
+        self._admit_direct(agreement)
+        self._pay(self._new_bill("Camille"))
+        self._sent(agreement)
+        seats, direct = agreement.heading_ids.sorted("id")
+        with self.assertRefused(seats.name, "A was claimed under", "ceiling"):
+            agreement.heading_ids.unlink()
+        direct.unlink()
+        self.assertEqual(agreement.heading_ids, seats)
 
     def test_who_does_not_write_agreements_does_not_open_them(self):
         agreement = self._new_agreement("A", 80.0)

@@ -76,6 +76,17 @@ class TestClaimEvidence(EvidenceCase, ClaimCase):
         self.assertFalse(evidence.missing_count)
         self.assertTrue(self._files(self._open(evidence), "05_"))
 
+    def test_what_was_paid_after_the_certificate_is_proven_otherwise(self):
+        self.env["ir.attachment"].search(
+            [("res_model", "=", "account.payment"), ("res_id", "=", self.payment.id)]
+        ).unlink()
+        claim = self._new_claim(self.agreement)
+        claim.certificate = "JVBERi0xLjQ="
+        for day, is_missing in (("2015-07-20", False), ("2015-07-19", True)):
+            claim.certificate_on = day
+            missing = self._make(claim).missing
+            self.assertEqual(f"Payments · {self.bill.name}" in missing, is_missing, day)
+
     def test_a_proof_that_was_sent_and_is_gone_is_listed_as_missing(self):
         claim = self._sent(self.agreement)
         # Odoo refuses it: past Odoo

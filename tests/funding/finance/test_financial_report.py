@@ -116,6 +116,20 @@ class TestFigures(ReportCase):
         self.assertEqual(self._found(report, "planned")["61"], 1234.0)
         self.assertEqual(report.line_ids.filtered(lambda row: row.place == "75").gap, -10.0)
 
+    def test_counted_again_a_funder_of_other_programs_is_not_named_any_more(self):
+        report = self._make()
+        with Form(report) as form:
+            whose = [line.agreement_id for line in report.line_ids]
+            with form.line_ids.edit(whose.index(self.other)) as line:
+                line.planned = 700.0
+        elsewhere = self._new_program("Other", "OTH", analytic_account_id=False)
+        self.other.program_ids = [Command.set(elsewhere.ids)]
+        self._refresh()
+        report.action_count()
+        self.assertEqual(report.line_ids.agreement_id, self.agreement)
+        sides = {title: sums for title, _lines, *sums in report._prepare_sides()}
+        self.assertEqual(sides["Expenses"], sides["Income"])
+
     def test_counted_again_a_budget_that_nobody_typed_is_that_of_now(self):
         report = self._make()
         line = report.line_ids.filtered(lambda row: row.agreement_id == self.other)

@@ -154,6 +154,24 @@ class TestBreakdowns(IndicatorCase):
         )
         self.assertEqual(total.splits, {"Local Mission": 9, "Local Mission (2)": 3})
 
+    def test_a_line_that_is_called_as_the_second_of_another_name_keeps_its_figures(self):
+        split = self.env["coworking.breakdown"].create(
+            {
+                "name": "Sex",
+                "is_partition": True,
+                "line_ids": [
+                    Command.create({"name": name, "domain": f"[('gender', '=', '{gender}')]"})
+                    for name, gender in (("X", "female"), ("X", "other"), ("X (2)", "male"))
+                ],
+            }
+        )
+        self.entered.write({"breakdown_ids": False, "split_id": split.id})
+        counter = self.entered._get_counter(self.program, "2015-01-01", "2015-12-31")
+        (total,) = self.entered._make_rows(
+            self.entered._prepare_figures(counter.count()).values(), {False: True, True: True}
+        )
+        self.assertEqual(total.splits, {"X": 9, "X (3)": 0, "X (2)": 3})
+
     def test_the_number_of_queries_does_not_depend_on_the_people(self):
         def queries():
             before = self.env.cr.sql_log_count
@@ -299,6 +317,29 @@ class TestTargets(TargetCase):
         self.assertEqual((target.actual_text, target.projected), ("fewer than 5", 0))
         self.assertEqual((target.projected_text, target.status), (False, False))
         self.assertEqual(target.with_user(self.coordinator).projected, 3)
+
+    @freeze_time("2015-05-11")
+    def test_a_projection_does_not_tell_of_few_in_a_situation(self):
+        """12 came on 2 March and 2 are planned; then none is, and 3 of the 12 came lately."""
+        planned = self._enter("Planned", "2015-05-18") | self._enter("Too", "2015-06-01")
+        (self.women | self.men | planned).allowance = "rsa"
+        rsa = self._new_indicator("RSA", domain="[('allowance', '=', 'rsa')]")
+        values = {"date": "2015-06-29"}
+        target = self._new_target(30, rsa, **values).with_user(self.coordinator)
+        self.assertEqual((target.actual_text, target.projected_text), ("12", False))
+        self.assertEqual((target.projected, target.explanation), (0, False))
+        self.assertEqual(target.status, "behind")
+        self.assertIn("2 planned", target.with_user(self.all_reader).explanation)
+        everybody = self._new_target(30, **values).with_user(self.coordinator)
+        self.assertIn("2 planned", everybody.explanation)
+        planned.allowance = False
+        target.invalidate_recordset()
+        self.assertIn("0 planned", target.explanation)
+        self.women.write(
+            dict.fromkeys(("date_application", "date_support", "date_entry"), "2015-01-05")
+        )
+        target.invalidate_recordset()
+        self.assertEqual((target.actual_text, target.explanation), ("12", False))
 
     def test_all_of_an_agreement_are_counted_by_one_query(self):
         targets = self._new_target(1) | self._new_target(2) | self._new_target(3)

@@ -395,6 +395,18 @@ class TestEndOfData(EndOfDataCase):
         third.action_finalise()
         self.assertEqual(self._figures(third), before)
 
+    def test_a_draft_that_is_of_another_period_now_takes_nobody_over(self):
+        self.report.action_finalise()
+        self._purge(self.first)
+        draft = self._new_report()
+        draft.action_count()
+        self.assertEqual(draft.previous_id, self.report)
+        self.assertEqual(self._figures(draft)["RSA", False, "Total"], "1")
+        draft.date_from = draft.date_to.replace(day=1)
+        draft.action_count()
+        self.assertFalse(draft.previous_id)
+        self.assertEqual(self._figures(draft)["RSA", False, "Total"], "0")
+
     def test_the_situation_of_who_is_anonymous_leads_to_nobody(self):
         self.report.action_finalise()
         self._purge(self.first)

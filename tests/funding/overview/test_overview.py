@@ -211,6 +211,14 @@ class TestOneMore(OverviewCase):
         self.assertEqual(self._answer(stay_cost=960.0)[0], "Yes, 1 more")
 
     @freeze_time("2015-06-10")
+    def test_what_is_closed_for_good_promises_nothing(self):
+        self.assertIn("Yes", self._answer(stay_cost=960.0)[0])
+        self.mel.action_close_claims()
+        no, why = self._answer(stay_cost=960.0)
+        self.assertEqual(no, "No")
+        self.assertRegex(why, r"480[.,]00\D+ are missing: MEL funder")
+
+    @freeze_time("2015-06-10")
     def test_a_stay_costs_the_median_of_those_there_are(self):
         yes, why = self._answer()
         self.assertEqual(yes, "Not known")

@@ -49,12 +49,16 @@ class CoworkingFundingInstalment(models.Model):
     date_planned = fields.Date(string="Expected On")
     amount = fields.Monetary()
     condition = fields.Char(help="What the funder asks before it pays.")
+    funder_id = fields.Many2one(
+        related="agreement_id.partner_id.commercial_partner_id", export_string_translation=False
+    )
     payment_ids = fields.Many2many(
         "account.payment",
         string="Payments Received",
         check_company=True,
-        domain="[('payment_type', '=', 'inbound'), ('company_id', '=', company_id),"
-        " ('coworking_instalment_ids', '=', False)]",
+        domain="[('company_id', '=', company_id), ('coworking_instalment_ids', '=', False),"
+        " '|', ('payment_type', '=', 'inbound'), ('partner_id', 'child_of', funder_id)]",
+        help="What the funder paid, less what was given back to it.",
         groups="coworking_incubation.group_coworking_accountant",
     )
     amount_received = fields.Monetary(

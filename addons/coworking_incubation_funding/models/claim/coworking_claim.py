@@ -156,7 +156,11 @@ class CoworkingClaim(models.Model):
         " of receipts or bank statements.",
     )
     certificate_name = fields.Char(string="Name of the Certificate", copy=False)
-    certificate_on = fields.Date(string="Certified On", copy=False)
+    certificate_on = fields.Date(
+        string="Certified On",
+        copy=False,
+        help="What was paid after this day is proven otherwise, or certified anew.",
+    )
     line_ids = fields.One2many("coworking.claim.line", "claim_id", readonly=False)
     instalment_ids = fields.One2many(
         "coworking.funding.instalment", "claim_id", string="Payments Received"
@@ -216,12 +220,16 @@ class CoworkingClaim(models.Model):
 
     @api.depends("agreement_id")
     def _compute_dates(self):
-        """From where the last claim of the agreement ended, to the end of the last month, or of the
-        one in which it begins.
+        """From where the last other claim of the agreement ended, to the end of the last month, or
+        of the one in which it begins.
         """
         last = dict(
             self._read_group(
-                [("agreement_id", "in", self.agreement_id.ids), ("step", "!=", "cancelled")],
+                [
+                    ("agreement_id", "in", self.agreement_id.ids),
+                    ("id", "not in", self._origin.ids),
+                    ("step", "!=", "cancelled"),
+                ],
                 ["agreement_id"],
                 ["date_to:max"],
             )

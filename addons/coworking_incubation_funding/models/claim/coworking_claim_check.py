@@ -265,9 +265,11 @@ class CoworkingClaim(models.Model):
         """:raise UserError: all that keeps a claim from being sent, line by line"""
         self.ensure_one()
         told = []
-        if not self.line_ids:
+        if self._find_whether_changed():
+            told.append(self.env._("there is something else to ask for: choose “Look Again”"))
+        elif not self.line_ids:
             told.append(
-                self.env._("nothing was paid and served in its period that was not claimed yet")
+                self.env._("nothing was paid and served in its period that no other claim asks for")
             )
         told += self._find_rates_above()
         for line in self.line_ids.filtered(lambda line: line.problem or line.missing_codes):

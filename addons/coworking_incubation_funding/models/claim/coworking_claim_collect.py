@@ -152,11 +152,11 @@ class CoworkingClaim(models.Model):
         return {line.allocation_id.id: line for line in found}
 
     def _describe_difference(self, cost, origin):
-        """F10: of which claim, seat and month it is a difference."""
+        """F10: of which claim, seat and month, as it was claimed, it is a difference."""
         if not origin:
             return False
         parts = [self.env._("Claim %s", origin.claim_id.number), cost.seat_id.name]
-        parts.append(format_date(self.env, cost.date_from, date_format="MMMM y"))
+        parts.append(format_date(self.env, origin.date_from, date_format="MMMM y"))
         return ", ".join(filter(None, parts))
 
     def _get_told(self, costs):

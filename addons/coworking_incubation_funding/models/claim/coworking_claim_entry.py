@@ -53,37 +53,59 @@ class CoworkingClaim(models.Model):
         when = company.coworking_grant_entry
         if when == "none" and not self.entry_ids:
             return
-        target = to_decimal(0)
-        if self.step == "accepted":
-            target = to_decimal(self.amount_admitted)
-        elif self.step == "submitted" and when == "submitted":
-            target = to_decimal(self.amount_claimed)
+        wanted = {"accepted": "amount_admitted"}
+        if when == "submitted":
+            wanted["submitted"] = "amount"
+        target = defaultdict(Decimal)
+        for line in self.line_ids if self.step in wanted else ():
+            account = line.allocation_id.program_id.analytic_account_id
+            target[account] += to_decimal(line[wanted[self.step]])
         drafts = self.entry_ids.filtered(lambda move: move.state == "draft")
         numbered = drafts.filtered("posted_before")
         numbered.button_cancel()
         (drafts - numbered).unlink()
         posted = self._get_posted()
-        amount = target - sum(posted[0].values(), to_decimal(0))
-        if amount:
-            self.env["account.move"].create(self._prepare_entry(amount, posted))
+        amount = sum(target.values(), Decimal(0)) - sum(posted[0].values(), Decimal(0))
+        # what one program gives back and another asks for is income of the other
+        moves = not posted[1] and any(target.values())
+        if amount or moves:
+            self.env["account.move"].create(self._prepare_entry(amount, target, posted))
 
     def _get_posted(self):
         """What is posted of a claim, by its own entries and whatever reverses them.
 
-        :return: (what is receivable, the income of it): dicts account -> ``Decimal``, both above
-            zero where the funder owes it
+        :return: (what is receivable: dict account -> ``Decimal``; the income of it: the same by
+            analytic account of a program, or none), above zero where the funder owes it
         """
         moves, found = self.env["account.move"], self.entry_ids
         while found:
             moves |= found
             found = found.reversal_move_ids - moves
-        posted = (defaultdict(Decimal), defaultdict(Decimal))
+        receivable, income = defaultdict(Decimal), defaultdict(lambda: defaultdict(Decimal))
         incomes = self.company_id.coworking_grant_income_id
         for line in moves.filtered(lambda move: move.state == "posted").line_ids:
             account = line.account_id
-            is_income = account in incomes or account.internal_group in ("income", "expense")
-            posted[is_income][account] += to_decimal(line.balance) * (-1 if is_income else 1)
-        return posted
+            if account in incomes or account.internal_group in ("income", "expense"):
+                for analytic, part in self._share_income(line).items():
+                    income[analytic][account] += part
+            else:
+                receivable[account] += to_decimal(line.balance)
+        return receivable, income
+
+    def _share_income(self, line):
+        """What a posted line gives to each program: dict analytic account, or none of theirs ->
+        ``Decimal``.
+        """
+        amount, step = -to_decimal(line.balance), to_decimal(self.currency_id.rounding)
+        parts = {}
+        for analytic in self.program_ids.analytic_account_id:
+            percent = sum(
+                share
+                for ids, share in (line.analytic_distribution or {}).items()
+                if str(analytic.id) in ids.split(",")
+            )
+            parts[analytic] = funding.half_up(amount * to_decimal(percent) / 100, step)
+        return {**parts, analytic.browse(): amount - sum(parts.values())}
 
     def _share_entry(self, amount, account, posted):
         """Give an amount to accounts: what is taken back, where it was posted; the rest, and what
@@ -102,9 +124,11 @@ class CoworkingClaim(models.Model):
         result[account] += amount - sign * back
         return {row: part for row, part in result.items() if part}
 
-    def _prepare_entry(self, amount, posted):
-        """Values of a draft: so much more is receivable of the funder; below zero, less.
+    def _prepare_entry(self, amount, target, posted):
+        """Values of a draft: so much more is receivable of the funder; below zero, less. The income
+        of each program is a line of its own.
 
+        :param target: what there is to be entered: dict analytic account, or none -> ``Decimal``
         :param posted: see ``_get_posted``
         """
         company = self.company_id
@@ -124,10 +148,17 @@ class CoworkingClaim(models.Model):
             [*self.env["account.journal"]._check_company_domain(company), ("type", "=", "general")],
             limit=1,
         )
-        share = 100.0 / max(len(self.program_ids.analytic_account_id), 1)
-        analytic = {str(account.id): share for account in self.program_ids.analytic_account_id}
         moments = {"accepted": self.date_accepted, "returned": self.date_returned}
         moment = moments.get(self.step)
+        parts = defaultdict(Decimal)
+        for analytic in {**target, **posted[1]}:
+            parts[analytic] = target[analytic] - sum(posted[1][analytic].values(), Decimal(0))
+        # what was posted by hand need not be income of a program
+        parts[self.env["account.analytic.account"]] += amount - sum(parts.values())
+        sides = [(1, receivable, posted[0], amount, False)]
+        for analytic, part in parts.items():
+            distribution = {str(analytic.id): 100.0} if analytic else False
+            sides.append((-1, income, posted[1][analytic], part, distribution))
         rows = [
             Command.create(
                 {
@@ -139,11 +170,8 @@ class CoworkingClaim(models.Model):
                     "analytic_distribution": distribution,
                 }
             )
-            for sign, chosen, before, distribution in (
-                (1, receivable, posted[0], False),
-                (-1, income, posted[1], analytic),
-            )
-            for account, part in self._share_entry(amount, chosen, before).items()
+            for sign, chosen, before, whole, distribution in sides
+            for account, part in self._share_entry(whole, chosen, before).items()
         ]
         return {
             "move_type": "entry",

@@ -94,7 +94,9 @@ class CoworkingClaim(models.Model):
         for line in lines:
             cost = line.cost_id
             rows = payings.get((cost.move_id.id, line.date_paid), ())
-            proof = certificate or nothing
+            proof = nothing
+            if certificate and claim._is_certified(line.date_paid):
+                proof = certificate
             if cost.move_id.move_type == "entry":  # paid on its day, by what it says itself
                 proof |= files.get(("account.move", cost.move_id.id), nothing)
             for row in rows:
@@ -110,6 +112,12 @@ class CoworkingClaim(models.Model):
                 "paid": bool(proof) or (bool(rows) and all(row.by_bank for row in rows)),
             }
         return result
+
+    def _is_certified(self, day):
+        """Whether the certificate is about what was paid on a day: of what was paid after that of
+        its signature, nobody knew.
+        """
+        return not self.certificate_on or day <= self.certificate_on
 
     def _get_files(self, by_model):
         """Files of records, of which there is a fingerprint: dict (model, id) -> attachments."""

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class CoworkingFundingHeading(models.Model):
@@ -12,3 +13,18 @@ class CoworkingFundingHeading(models.Model):
 
     def _get_position_key(self):
         return self.agreement_id._origin, self._origin
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_claimed(self):
+        # sudo: what was claimed keeps it for everybody, whoever may read it
+        shares = self.env["coworking.allocation"].sudo()
+        claimed = [("heading_id", "in", self.ids), ("frozen", "=", True)]
+        for heading in shares.search(claimed, limit=1).heading_id:
+            raise UserError(
+                self.env._(
+                    "Heading %(heading)s of %(agreement)s was claimed under, and stays: set its"
+                    " ceiling to what was claimed, and nothing more comes under it.",
+                    heading=heading.name,
+                    agreement=heading.agreement_id.reference,
+                )
+            )

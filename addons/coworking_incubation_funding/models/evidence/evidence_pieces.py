@@ -546,7 +546,7 @@ class EvidencePieces:
         elif bank:
             note = self.env._("Reconciled with the bank's line %s", bank[0].move_id.name)
             yield self._make_piece(PAYMENTS, title, note=note, **values)
-        elif self.certificate:
+        elif self.certificate and self.claim._is_certified(day):
             note = self.env._("Proven by the certificate of payment")
             yield self._make_piece(PAYMENTS, title, note=note, **values)
         else:

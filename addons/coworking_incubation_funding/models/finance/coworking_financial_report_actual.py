@@ -63,8 +63,11 @@ class CoworkingFinancialReport(models.Model):
         report = self.sudo()
         actual, budget = report._get_actual(), report._get_budget()
         shared = report._find_shared()
-        known = {(line.place, line.agreement_id.id) for line in report.line_ids}
-        report._make_lines((budget.keys() | actual.keys()) - known)
+        known = {(line.place, line.agreement_id.id): line for line in report.line_ids}
+        # grants that are for other programs now
+        for key in known.keys() - budget.keys() - actual.keys():
+            known[key].unlink()
+        report._make_lines((budget.keys() | actual.keys()) - known.keys())
         for line in report.line_ids:
             key = line.place, line.agreement_id.id
             line.is_shared = line.agreement_id in shared

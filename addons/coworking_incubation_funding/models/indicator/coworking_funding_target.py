@@ -130,6 +130,8 @@ class CoworkingFundingTarget(models.Model):
                 target.projected_text = target.explanation = False
                 if target.is_rate or target.value < THRESHOLD:
                     target.status = False  # it would tell of the figure
+            elif not is_reader and target._tells_of_few(numbers):
+                target.projected, target.projected_text, target.explanation = 0, False, False
 
     def _is_small(self, numbers):
         """Whether so few are counted, or planned where nobody is, or are left out of a rate, that
@@ -140,6 +142,14 @@ class CoworkingFundingTarget(models.Model):
             base, among = self._get_base(numbers), numbers.get("among", 0)
             told |= {base, among, base - among}
         return any(0 < number < THRESHOLD for number in told)
+
+    def _tells_of_few(self, numbers):
+        """Whether the projection would tell of the personal situation of few who are planned, or
+        came lately.
+        """
+        told = [] if self.is_rate else [numbers.get("planned", 0), numbers.get("recent", 0)]
+        few = any(0 < number < THRESHOLD for number in told)
+        return few and self.indicator_id.is_sensitive
 
     def _get_base(self, numbers):
         """Of how many people a rate is."""

@@ -1,4 +1,4 @@
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from odoo import api, models
 
@@ -105,10 +105,14 @@ class CoworkingIndicator(models.Model):
             lines += [(str(record.id), "", record.display_name) for record in records]
         named = {UNKNOWN: self.env._("Not filled in"), PURGED: self.env._("Anonymised since")}
         lines += [(key, "", named[key]) for key in named if key in left]
-        told, result = Counter(), []
+        own, told, result = {label for *__, label in lines}, set(), []
         for key, code, label in lines:  # of one name there may be several, each with its figures
-            told[label] += 1
-            result.append((key, code, label if told[label] == 1 else f"{label} ({told[label]})"))
+            name, number = label, 1
+            while name in told or (number > 1 and name in own):
+                number += 1
+                name = f"{label} ({number})"
+            told.add(name)
+            result.append((key, code, name))
         return result
 
     @api.model

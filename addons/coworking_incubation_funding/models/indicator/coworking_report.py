@@ -390,10 +390,10 @@ class CoworkingReport(models.Model):
         report.invalidate_recordset(["figure_ids"])
 
     def _find_previous(self):
-        """The last final report of the same programs, period and agreement."""
+        """The final report of the same programs, period and agreement with which it is compared
+        already, or the last one.
+        """
         self.ensure_one()
-        if self.previous_id:
-            return self.previous_id
         reports = self.search(
             [
                 ("state", "=", "final"),
@@ -405,4 +405,5 @@ class CoworkingReport(models.Model):
             ],
             order="date_final desc, id desc",
         )
-        return reports.filtered(lambda row: row.program_ids == self.program_ids)[:1]
+        same = reports.filtered(lambda row: row.program_ids == self.program_ids)
+        return self.previous_id & same or same[:1]

@@ -10,12 +10,15 @@ class CoworkingFundingAgreement(models.Model):
     _inherit = "coworking.funding.agreement"
 
     def _to_agreement_left(self, positions):
-        """The terms, with what is left of the grant and of the headings in their place."""
+        """The terms, with what is left of the grant and of the headings in their place: of what is
+        closed for good, nothing.
+        """
         self.ensure_one()
         terms = self._to_agreement()
 
         def left(heading):
-            return max(positions[self, heading].left, Decimal(0))
+            closed = self.date_claims_closed
+            return Decimal(0) if closed else max(positions[self, heading].left, Decimal(0))
 
         headings = zip(self.heading_ids, terms.headings, strict=True)
         return replace(
