@@ -29,6 +29,7 @@ CODES = {
     "field_name",
     "item",
     "lang",
+    "left_state",
     "line_key",
     "path",
     "public_domain",

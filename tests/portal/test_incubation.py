@@ -36,6 +36,7 @@ class IncubationCase(CoworkingCase, HttpCase):
         super().setUpClass()
         cls.program.funding_rate = 80
         cls.incubation = cls.env.ref("coworking_incubation.coworking_stage_incubation")
+        cls.closed = cls.env.ref("coworking_incubation.coworking_stage_closed")
         cls.user = new_test_user(
             cls.env, "t_person", "base.group_portal", name="Camille", company_id=cls.company.id
         )
@@ -278,8 +279,8 @@ class TestPages(IncubationCase):
                 self.assertNotIn("CanaryOther", found.text)
                 own = 200 if user == self.user else 404
                 self.assertEqual(self._get().status_code, own)
-        # The same person has another file, which is read first and which they may not read.
-        program = self._new_program("Other", "OTH", accompanist_ids=[Command.clear()])
+        # The same person has another file, which they may not read.
+        program = self._new_program("CanaryProgram", "OTH", accompanist_ids=[Command.clear()])
         self._as(self.accompanist)
         self.assertEqual(self.url_open(f"/my/incubation/preview/{self.other.id}").status_code, 200)
         self.env["coworking.participant"].create(
@@ -291,13 +292,15 @@ class TestPages(IncubationCase):
                 "move_reason": "x",
             }
         )
+        self.assertNotIn("CanaryProgram", self._get().text)
+        self.other.write({"stage_id": self.closed.id, "move_reason": "Over"})
         self.assertEqual(self._get().status_code, 404)
 
     def test_a_closed_file_has_no_page(self):
         self._by_link()
         self.person.write(
             {
-                "stage_id": self.env.ref("coworking_incubation.coworking_stage_closed").id,
+                "stage_id": self.closed.id,
                 "move_reason": "Over",
             }
         )

@@ -526,6 +526,7 @@ class TestMailsThatComeBack(CoworkingCase):
 
     def test_nobody_is_told_of_who_left(self):
         file = self._new_participant("Camille Roux", email="camille@example.org")
-        file.stage_id = self.env["coworking.stage"].search([("phase", "=", "closed")], limit=1)
+        closed = self.env["coworking.stage"].search([("phase", "=", "closed")], limit=1)
+        file.write({"stage_id": closed.id, "move_reason": "Never came"})
         self._bounce("camille@example.org")
         self.assertFalse(file.activity_ids)

@@ -127,6 +127,8 @@ class CoworkingPortalRequest(models.Model):
         :param before: dict seat -> its first day and its space, as they were announced
         """
         told = self.search([("seat_id", "in", [seat.id for seat in before])])
+        if not told:
+            return
         since = fields.Date.context_today(self) - timedelta(days=ARRIVAL_DAYS)
         coming = told.seat_id.filtered(lambda seat: seat.state == "confirmed")
         announced = coming.filtered(lambda seat: seat.date_start >= since)

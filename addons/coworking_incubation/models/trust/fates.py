@@ -69,7 +69,7 @@ FATES = {
     "coworking.hosting": Fate(
         "participant_id",
         evidence="body reason reject_reason scan scan_filename sealed_hash",
-        keep="participant_id seat_id",
+        keep="left_state participant_id seat_id",
     ),
     "coworking.hosting.signatory": Fate(
         "participant_id",
