@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time
+from odoo.tools import format_date
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import CoworkingCase, d
@@ -99,10 +100,13 @@ class TestDayToCome(AgendaCase):
 
     def test_nor_by_a_meeting_that_is_moved_there(self):
         meeting = self._new_event("info_session", days=-1)
-        self._attend(meeting, state="present")
+        self._attend(meeting, state="absent")
         for days, is_refused in ((-3, False), (10, True)):
             moved = {name: meeting[name] + timedelta(days=days) for name in ("start", "stop")}
-            refused = self.assertRefused("Sacha Petit", "Excused", error=ValidationError)
+            noted = format_date(self.env, meeting.start)
+            refused = self.assertRefused(
+                "Sacha Petit: Absent", noted, "Plan another one", error=ValidationError
+            )
             with refused if is_refused else nullcontext():
                 meeting.with_user(self.accompanist).write(moved)
 

@@ -17,6 +17,7 @@ from ..french import find_english
 # What people do not read as words: codes, paths, fingerprints, what a visitor's browser said.
 CODES = {
     "access_token",
+    "address_hash",
     "among_domain",
     "answered_domain",
     "cause",
@@ -28,6 +29,7 @@ CODES = {
     "field_name",
     "item",
     "lang",
+    "left_state",
     "line_key",
     "path",
     "public_domain",

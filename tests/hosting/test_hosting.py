@@ -224,6 +224,57 @@ class TestText(HostingCase):
         self.seat.participant_id = other
         self.assertEqual(self._role(self._prepare(), "participant").partner_id, other.partner_id)
 
+    def test_where_all_signed_nobody_is_told_to_cancel_the_agreement(self):
+        self._signed()
+        with self.assertRaises(UserError) as refused:
+            self.seat.participant_id = self._new_participant("Sacha")
+        for words in ("signed by all for Camille", self.seat.name):
+            self.assertIn(words, str(refused.exception))
+        self.assertNotIn("cancel", str(refused.exception))
+
+    def test_a_cancelled_seat_that_was_meant_to_stay_has_its_agreement_back(self):
+        for state in ("draft", "ready_to_sign", "partially_signed"):
+            for end in ("refused", "cancelled"):
+                with self.subTest(state=state, end=end):
+                    seat = self._new_seat("15/6", "14/12", state="requested")
+                    hosting = self._prepare(seat) if state == "draft" else self._sent(seat)
+                    if state == "partially_signed":
+                        self._sign(hosting, "participant")
+                    seat.with_user(self.coordinator).state = end
+                    self.assertEqual(hosting.state, "cancelled")
+                    seat.with_user(self.coordinator).action_draft()
+                    self.assertEqual(hosting.state, state)
+                    self.assertEqual(seat.hosting_todo, "open")
+        self._sign(hosting, "space", "program")
+        self.assertEqual(hosting.state, "validated", "the signature that was there counts")
+
+    def test_an_agreement_that_was_cancelled_by_hand_stays_so(self):
+        hosting = self._sent()
+        hosting.action_cancel()
+        seat = self.seat.with_user(self.coordinator)
+        seat.action_cancel()
+        seat.action_draft()
+        self.assertEqual(hosting.state, "cancelled")
+        other = self._prepare()
+        seat.action_cancel()
+        seat.action_draft()
+        self.assertEqual((hosting.state, other.state), ("cancelled", "draft"))
+
+    def test_an_amendment_comes_back_unless_its_number_was_given_away(self):
+        self._signed()
+        self.seat.date_end = d("30/6")
+        later = self._new_seat("1/7", "14/12", self.person, state="confirmed")
+        amendment = self._prepare(later)
+        seat = later.with_user(self.coordinator)
+        seat.action_cancel()
+        seat.action_draft()
+        self.assertEqual(amendment.state, "draft")
+        seat.action_cancel()
+        other = self._prepare(self._new_seat("1/8", "14/12", self.person))
+        self.assertEqual(other.number, amendment.number)
+        seat.action_draft()
+        self.assertEqual((amendment.state, other.state), ("cancelled", "draft"))
+
     def test_what_is_under_way_goes_with_a_seat_that_comes_to_nothing(self):
         for state in ("draft", "ready_to_sign", "partially_signed"):
             with self.subTest(state=state):

@@ -121,6 +121,10 @@ class TestExtensions(ClockCase):
                 again()
         self.assertEqual(extension.state, "granted")
 
+    def test_more_days_than_a_calendar_has_end_with_the_program(self):
+        self._extend(2_000_000_000).with_user(self.coordinator).action_grant()
+        self.assertEqual(self.participant.date_exit_planned, self.program.date_end)
+
     def test_several_are_added_up(self):
         for days in (3, 4):
             self._extend(days).with_user(self.coordinator).action_grant()

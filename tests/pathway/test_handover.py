@@ -440,6 +440,22 @@ class TestCover(PathwayCase):
         with self.assertRefused("The person is eligible"):
             user.stage_id = self.stages["selection"]
 
+    def test_what_happens_meanwhile_is_told_to_who_covers(self):
+        seat = self._new_seat("1/6", "30/6", self.participant)
+        for start, end, told in (
+            ("2015-06-16", "2015-06-20", self.accompanist),
+            ("2015-06-10", "2015-06-20", self.colleague),
+        ):
+            self._cover(start, end)
+            seat._report_to_staff(f"Accident {start}")
+            with self.subTest(start=start):
+                activity = seat.activity_ids.filtered(lambda row, start=start: start in row.summary)
+                self.assertEqual(activity.user_id, told)
+                who = self.program._get_responsible(self.accompanist, or_admin=False)
+                self.assertEqual(who, self.accompanist, "the one whom people know")
+        self.colleague.active = False
+        self.assertEqual(self.participant._get_responsible(), self.accompanist)
+
     def test_nobody_makes_oneself_cover_for_a_colleague(self):
         with self.assertRefused("Only a coordinator says who covers", error=AccessError):
             self._cover("2015-06-10", "2015-06-20", user=self.colleague)

@@ -8,7 +8,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, new_test_user
 
-from ..common import CoworkingCase, d
+from ..common import ACCOMPANIST, CoworkingCase, d
 
 PDF = b"%PDF-1.4 the certificate"
 SECRETS = (
@@ -36,6 +36,7 @@ class IncubationCase(CoworkingCase, HttpCase):
         super().setUpClass()
         cls.program.funding_rate = 80
         cls.incubation = cls.env.ref("coworking_incubation.coworking_stage_incubation")
+        cls.closed = cls.env.ref("coworking_incubation.coworking_stage_closed")
         cls.user = new_test_user(
             cls.env, "t_person", "base.group_portal", name="Camille", company_id=cls.company.id
         )
@@ -154,6 +155,47 @@ class TestPages(IncubationCase):
         for word in ("Camille", "15", "183", self.space.name, self.accompanist.name):
             self.assertIn(word, page)
 
+    def test_who_is_in_two_programs_sees_the_one_that_they_open_and_the_way_to_the_other(self):
+        second = self._new_program("Second 2015", "SEC")
+        file = self._new_participant("Camille", second, partner_id=self.person.partner_id.id)
+        self.env["coworking.objective"].create(
+            {"participant_id": file.id, "name": "Second objective"}
+        )
+        self._as(self.user)
+        self.assertIn(f"/my/incubation?file={file.id}", self._get().text)
+        self.assertIn("Own objective", self._get("/objectives").text)
+        self.assertNotIn("Second objective", self._get("/objectives").text)
+        self.assertIn(f"/my/incubation?file={self.person.id}", self._get(f"?file={file.id}").text)
+        self.assertIn("Second objective", self._get("/objectives").text)
+        # from a page of the first that was still open
+        self._post(f"/objectives/{self.records['objective'].id}/comment", text="Of the first")
+        self.assertIn("Of the first", self.records["objective"].message_ids[:1].body)
+        for other in (self.other.id, "x", 2**40):
+            self._get(f"?file={other}")
+            self.assertIn("Own objective", self._get_objectives())
+        for mine, name in ((file, "Second objective"), (self.person, "Own objective")):
+            self._by_link(mine)
+            self.assertIn(name, self._get_objectives(), "a mail leads to the one it is about")
+
+    def test_staff_who_look_at_one_file_see_nothing_of_another(self):
+        colleague = new_test_user(
+            self.env, "t_second", ACCOMPANIST, company_id=self.company.id, password="t_second"
+        )
+        second = self._new_program("CanarySecond", "SEC", accompanist_ids=colleague.ids)
+        own = {"partner_id": self.person.partner_id.id, "user_id": colleague.id}
+        file = self._new_participant("Camille", second, **own)
+        self.authenticate("t_second", "t_second")
+        self.assertEqual(self._get(f"/preview/{self.person.id}").status_code, 404)
+        self._as(self.accompanist)
+        self._get(f"/preview/{self.person.id}")
+        page = self._get()
+        self.assertIn(self.program.name, page.text)
+        self.assertNotIn("CanarySecond", page.text)
+        self.assertNotIn("CanarySecond", self._get(f"?file={file.id}").text)
+
+    def _get_objectives(self):
+        return self._get("/objectives").text
+
     def test_nothing_of_others_and_nothing_that_staff_keep_is_shown(self):
         self._new_presences(self.seat, "2/6")
         self._settle()
@@ -237,8 +279,8 @@ class TestPages(IncubationCase):
                 self.assertNotIn("CanaryOther", found.text)
                 own = 200 if user == self.user else 404
                 self.assertEqual(self._get().status_code, own)
-        # The same person has another file, which is read first and which they may not read.
-        program = self._new_program("Other", "OTH", accompanist_ids=[Command.clear()])
+        # The same person has another file, which they may not read.
+        program = self._new_program("CanaryProgram", "OTH", accompanist_ids=[Command.clear()])
         self._as(self.accompanist)
         self.assertEqual(self.url_open(f"/my/incubation/preview/{self.other.id}").status_code, 200)
         self.env["coworking.participant"].create(
@@ -250,13 +292,15 @@ class TestPages(IncubationCase):
                 "move_reason": "x",
             }
         )
+        self.assertNotIn("CanaryProgram", self._get().text)
+        self.other.write({"stage_id": self.closed.id, "move_reason": "Over"})
         self.assertEqual(self._get().status_code, 404)
 
     def test_a_closed_file_has_no_page(self):
         self._by_link()
         self.person.write(
             {
-                "stage_id": self.env.ref("coworking_incubation.coworking_stage_closed").id,
+                "stage_id": self.closed.id,
                 "move_reason": "Over",
             }
         )

@@ -1,5 +1,6 @@
 """Links without a password: one task, one contact, as long as both hold."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -105,6 +106,17 @@ class TestLinks(PortalCase):
         self.assertFalse(link._is_usable())
         self.space.manager_ids = [Command.link(self.partner.id)]
         self.assertFalse(link._is_usable(), "an old link lives again")
+
+    def test_who_leaves_one_of_two_spaces_keeps_the_links_of_the_other(self):
+        self.space_b.manager_ids |= self.partner
+        self._new_seat("1/6", "30/6", "Zoé", tariff=self.tariff_b)
+        seat = self._new_seat("1/9", None, "Nina")
+        other = self._new_seat("1/9", None, "Ada", tariff=self.tariff_b)
+        left, kept = self._link(seat, "arrival"), self._link(other, "arrival")
+        self.space.manager_ids = [Command.unlink(self.partner.id)]
+        self.assertTrue(kept._is_usable())
+        self.space.manager_ids = [Command.link(self.partner.id)]
+        self.assertFalse(left._is_usable(), "an old link lives again")
 
     def test_rights_are_looked_up_at_each_use_not_when_the_link_was_made(self):
         link = self._link(self.statement)
@@ -243,6 +255,23 @@ class TestLinkPages(PortalHttpCase):
         self.assertNotIn(response.url.rsplit("/", 1)[1], response.headers["Location"])
         self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
         self.assertEqual(response.headers["Cache-Control"], "no-store")
+
+    def test_a_mailed_link_ends_with_the_address_and_the_new_one_gets_another(self):
+        self.Link._send_link(self.statement, "month", self.partner)
+        mailed = re.search(r"/l/([\w-]+)", self._mails_to(self.partner)[0].body_html)[1]
+        copied = self._token(self.statement)
+        self.assertEqual(self._open(mailed).status_code, 303)
+        self.partner.email = "another@example.com"
+        self.authenticate(None, None)
+        self.assertEqual(self._open(mailed).status_code, 404)
+        self.assertEqual(self._open(copied).status_code, 303, "given by hand, to the person")
+        self.Link._find_link(mailed)._renew_links()
+        (mail,) = self._mails_to(self.partner)
+        self.assertIn("another@example.com", mail.email_to)
+        self.partner.email = f"{self.partner.name} <ANOTHER@example.com>"
+        renewed = re.search(r"/l/([\w-]+)", mail.body_html)[1]
+        self.authenticate(None, None)
+        self.assertEqual(self._open(renewed).status_code, 303, "the same, written otherwise")
 
     def test_all_that_is_wrong_with_a_link_answers_alike(self):
         good = self._token(self.statement)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.tests import freeze_time
+from odoo.tools import html2plaintext
 
 from ..common import JULY, d
 from .common import PortalCase
@@ -196,9 +197,69 @@ class TestRequests(PortalCase):
             seat.with_user(self.coordinator).write(
                 {"space_id": self.space_b.id, "tariff_id": self.tariff_b.id}
             )
-        self.assertFalse(self._mails_to(self.partner) - before)
         mail = self._mails_to(self.manager_b.partner_id) - before
         self.assertIn("Fabrique Test le 20/07/2015", mail.subject)
+
+    def _told_of_gone(self, change):
+        """What the first space is told as somebody does not come there any more."""
+        before = self.env["mail.mail"].search([])
+        with freeze_time(SENT):
+            change()
+        mails = self._mails_to(self.partner) - before
+        return [" ".join(html2plaintext(mail.body_html).split()) for mail in mails]
+
+    def test_a_space_is_told_that_somebody_does_not_come_any_more(self):
+        self.statement.action_confirm()
+        there = {"space_id": self.space_b.id, "tariff_id": self.tariff_b.id}
+        for name, change in (
+            ("Nina", lambda seat: seat.action_cancel()),
+            ("Zoé", lambda seat: seat.write(there)),
+            ("Ada", lambda seat: seat.write({**there, "date_start": d("22/7")})),
+            ("Ivo", lambda seat: seat.write({"state": "draft"})),
+        ):
+            with self.subTest(name=name):
+                seat = self._announced(name).with_user(self.coordinator)
+                (told,) = self._told_of_gone(lambda change=change, seat=seat: change(seat))
+                self.assertRegex(told, rf"20 juillet.* · {name} ne vient pas Atelier Test")
+                self.assertFalse(self._run(0), "told once")
+
+    def test_who_was_not_announced_or_came_or_was_refused_is_told_to_nobody(self):
+        self.statement.action_confirm()
+        new = self._new_seat("20/7", None, "Nina").with_user(self.coordinator)
+        self.assertFalse(self._told_of_gone(new.action_cancel))
+        came = self._announced("Zoé").with_user(self.coordinator)
+        self.assertFalse(self._told_of_gone(came.action_start))
+        refused = self._announced("Ada").with_user(self.coordinator)
+        with freeze_time(SENT):
+            self.env["coworking.portal"]._refuse_arrival(
+                self.partner, "portal", refused.sudo(), "Plus de place"
+            )
+        self.assertFalse(self._told_of_gone(refused.action_cancel))
+        old = self._new_seat("25/6", None, "Ivo").with_user(self.coordinator)
+        self._run(0)
+        before = self.env["mail.mail"].search([])
+        with freeze_time(SENT + timedelta(days=40)):
+            old.action_cancel()
+        self.assertFalse(self._mails_to(self.partner) - before, "too old: staff settle it")
+
+    def test_an_arrival_that_is_back_is_announced_again(self):
+        self.statement.action_confirm()
+        seat = self._announced("Nina").with_user(self.coordinator)
+        self._told_of_gone(seat.action_cancel)
+        with freeze_time(SENT):
+            seat.action_draft()
+        (told,) = self._told_of_gone(seat.action_confirm)
+        self.assertIn("vous rejoindre", told)
+
+    def test_who_has_no_address_is_called_as_somebody_does_not_come(self):
+        self.statement.action_confirm()
+        seat = self._announced("Nina").with_user(self.coordinator)
+        self.partner.email = False
+        with freeze_time(SENT):
+            seat.action_cancel()
+        self.assertFalse(self.Link.search([("purpose", "=", "coming")]))
+        summaries = self.space.activity_ids.mapped("summary")
+        self.assertTrue([words for words in summaries if "Nina" in words], summaries)
 
     def test_a_refused_arrival_is_asked_about_on_its_new_day(self):
         self.statement.action_confirm()

@@ -155,8 +155,13 @@ class TestChange(CoworkingCase):
 
     def test_a_tariff_that_seats_have_stays_in_their_space(self):
         seat = self._new_seat("1/6", "30/6")
-        with self.assertRefused(seat.name, self.space_b.name, error=ValidationError):
+        with self.assertRefused(
+            seat.name, "Duplicate the tariff", self.space_b.name, error=ValidationError
+        ):
             self.tariff.space_id = self.space_b
+        copy = self.tariff.copy({"space_id": self.space_b.id})
+        seat.write({"space_id": self.space_b.id, "tariff_id": copy.id})
+        self.assertEqual(copy._price_on(seat.date_start).price, 180.0)
         self._new_tariff("Nook", 100.0).space_id = self.space_b
 
     def test_what_is_noted_of_one_person_never_becomes_anothers(self):
@@ -793,10 +798,13 @@ class TestDaysOfASeat(CoworkingCase):
 
     def test_a_space_stays_the_partner_that_it_was_on_their_first_one(self):
         seat = self._new_seat("1/6", "30/6")
-        for values in ({"state": "prospect"}, {"date_partner": "2015-06-02"}):
+        for values, words in (
+            ({"state": "prospect"}, "Suspend or close the space"),
+            ({"date_partner": "2015-06-02"}, "on that day at the latest"),
+        ):
             with (
                 self.subTest(values=values),
-                self.assertRefused(seat.name, self.space.name, error=ValidationError),
+                self.assertRefused(seat.name, self.space.name, words, error=ValidationError),
             ):
                 self.space.write(values)
         self.space.date_partner = d("1/6")

@@ -3,6 +3,7 @@
 import smtplib
 from contextlib import contextmanager
 from datetime import timedelta
+from email.message import EmailMessage
 from unittest.mock import Mock, patch
 
 from odoo import fields
@@ -11,6 +12,7 @@ from odoo.tests import TransactionCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..agenda.common import AgendaCase
+from ..common import CoworkingCase
 from .common import MomentCase
 from .test_exceptions import ExceptionCase
 
@@ -169,6 +171,8 @@ class TestUnsentToSpaces(MomentCase, ServerCase, ExceptionCase):
             row.action_settle()
             self.assertEqual(self._send_queue(refused=[self.mine]), ["corrected@example.com"])
             self.assertNone("unsent")
+            links = self.env["coworking.portal.link"]
+            self.assertTrue(links.search([("partner_id", "=", self.partner.id)])._is_usable())
 
     def test_what_is_no_address_is_kept_until_it_is_one(self):
         mails = self.env["mail.mail"].search([("email_to", "ilike", self.mine)])
@@ -375,3 +379,82 @@ class TestUnsentToPeople(ServerCase, AgendaCase):
         self._unsent(self.accompanist).action_settle()
         self.assertEqual(self._send_queue(), ["camille@example.org"])
         self.assertFalse(self._unsent(self.accompanist))
+
+    def test_nothing_waits_for_the_mail_of_a_file_that_is_archived(self):
+        with self._server(refused=["camille@example.org"]):
+            message = self.file.message_post(
+                body="Welcome",
+                partner_ids=self.file.partner_id.ids,
+                subtype_xmlid="mail.mt_comment",
+            )
+            mail = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+            mail.send()
+        self.file.active = False
+        self.assertFalse(self._unsent(self.coordinator))
+        exceptions = self.env["coworking.exception"]
+        self.assertIn(mail, exceptions._find_failed())
+        exceptions._gc_unsent()
+        self.assertNotIn(mail, exceptions._find_failed(), "it hides none that is to go")
+        self.assertEqual(message.notification_ids.notification_status, "canceled")
+
+
+@tagged("post_install", "-at_install")
+class TestMailsThatComeBack(CoworkingCase):
+    def _bounce(self, address):
+        """What a server answers, later, of a mail that it took."""
+        bounce = EmailMessage()
+        bounce["From"] = "MAILER-DAEMON@mx.example.org"
+        bounce["To"] = "bounce@example.com"
+        bounce["Subject"] = "Undelivered Mail Returned to Sender"
+        bounce["Message-Id"] = f"<{len(self.told)}.{address}>"
+        bounce.make_mixed()
+        bounce.set_type("multipart/report")
+        status = EmailMessage()
+        status.set_type("message/delivery-status")
+        whole, recipient = EmailMessage(), EmailMessage()
+        whole["Reporting-MTA"] = "dns; mx.example.org"
+        recipient["Final-Recipient"] = f"rfc822; {address}"
+        recipient["Action"] = "failed"
+        recipient["Status"] = "5.1.1"
+        status.set_payload([whole, recipient])
+        bounce.attach(status)
+        self.told.append(address)
+        self.env["mail.thread"].message_process(False, bounce.as_bytes())
+
+    def setUp(self):
+        super().setUp()
+        self.told = []
+
+    def test_who_follows_the_person_asks_for_another_address_once(self):
+        file = self._new_participant("Camille Roux", email="camille@example.org")
+        for __ in range(2):
+            self._bounce("camille@example.org")
+        activity = file.activity_ids
+        self.assertEqual(activity.user_id, self.accompanist)
+        for words in ("camille@example.org", "Camille Roux"):
+            self.assertIn(words, activity.summary)
+        file.partner_id.email = "roux@example.org"
+        self._bounce("roux@example.org")
+        self.assertEqual(len(file.activity_ids), 2, "that one does not reach them either")
+
+    def test_so_does_who_answers_for_a_space_or_reads_of_an_adviser(self):
+        agency = self.env["res.partner"].create({"name": "Agency", "is_company": True})
+        adviser = self.env["res.partner"].create(
+            {"name": "Alix", "email": "alix@example.org", "parent_id": agency.id}
+        )
+        self._new_participant("Noa", prescriber_id=agency.id, prescriber_contact_id=adviser.id)
+        manager = self.manager.partner_id
+        manager.email = "manager@example.org"
+        self._new_seat("1/6", "30/6", "Camille")
+        for address in ("alix@example.org", "manager@example.org", "stranger@example.org"):
+            self._bounce(address)
+        for record in (adviser, self.space):
+            self.assertEqual(record.activity_ids.user_id, self.coordinator)
+        self.assertIn("manager@example.org", self.space.activity_ids.summary)
+
+    def test_nobody_is_told_of_who_left(self):
+        file = self._new_participant("Camille Roux", email="camille@example.org")
+        closed = self.env["coworking.stage"].search([("phase", "=", "closed")], limit=1)
+        file.write({"stage_id": closed.id, "move_reason": "Never came"})
+        self._bounce("camille@example.org")
+        self.assertFalse(file.activity_ids)

@@ -4,7 +4,7 @@ from odoo.http import request
 
 from ..tools import SCAN_MAX_BYTES
 from .portal import CoworkingPortal, page, post
-from .visitor import PERSON_KEY, PREVIEW_KEY, Visitor, make_ics_response, private
+from .visitor import FILE_KEY, PERSON_KEY, PREVIEW_KEY, Visitor, make_ics_response, private
 
 DAYS_A_WEEK = 3
 # What the form about mails says: whether the person objects.
@@ -25,6 +25,7 @@ class Participant(Visitor):
     def __init__(self, rights=False):
         # sudo: participants have no rights of their own; this model answers for one contact
         self.person = request.env["coworking.portal.person"].sudo()
+        self.person = self.person.with_context(coworking_file=request.session.get(FILE_KEY))
         super().__init__()
         if not self.logged_in:
             self.links = self.links.filtered(lambda link: link.purpose == "participant")
@@ -41,6 +42,7 @@ class Participant(Visitor):
         """Staff look at the page of somebody whose file they may read."""
         files = request.env["coworking.participant"]
         file = files.browse(participant_id).exists()
+        self.person = self.person.with_context(coworking_file=participant_id)
         if (
             request.env.user.has_group("coworking_incubation.group_coworking_accompanist")
             and file.has_access("read")
@@ -50,6 +52,7 @@ class Participant(Visitor):
             and files.browse(shown.id).has_access("read")
         ):
             self.partner = shown.partner_id
+            self.person = self.person.with_context(coworking_looked_at=shown.id)
             self.preview = True
 
     def own(self, model, record_id):
@@ -95,7 +98,9 @@ class IncubationPortal(CoworkingPortal):
     # === PAGES ===#
 
     @page("/my/incubation")
-    def incubation_home(self, **_kw):
+    def incubation_home(self, file=None, **_kw):
+        if file:
+            request.session[FILE_KEY] = self._parse_number(file)
         return self._render_home(Participant())
 
     def _render_home(self, visitor, error=None):

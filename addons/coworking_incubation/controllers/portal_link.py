@@ -3,7 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
-from .visitor import forget, get_opened_links, page, post, remember, render_over
+from .visitor import FILE_KEY, forget, get_opened_links, page, post, remember, render_over
 
 
 class CoworkingPortalLink(http.Controller):
@@ -14,6 +14,8 @@ class CoworkingPortalLink(http.Controller):
         link = request.env["coworking.portal.link"]._find_link(token)
         user = request.env.user
         if link and link._is_usable():
+            if link.res_model == "coworking.participant":
+                request.session[FILE_KEY] = link.res_id
             if user._is_public():
                 remember(link)
                 # Where cookies are blocked the page does not know the link: it says so.

@@ -26,6 +26,8 @@ MAX_FORM = 256 * 1024
 # Of whom staff look at the pages: the first manager of a space, or a participant.
 PREVIEW_KEY = "coworking_preview"
 PERSON_KEY = "coworking_preview_person"
+# Which of their files somebody looks at who is in several programs.
+FILE_KEY = "coworking_file"
 
 
 class Visitor:

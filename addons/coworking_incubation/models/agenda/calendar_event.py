@@ -498,7 +498,7 @@ class CalendarEvent(models.Model):
         listed.modified(["event_id"])
         if not self.env.su and not vals.keys() & SYNCHRONISED:
             of_other_day = listed.filtered(lambda attendance: attendance.date != days[attendance])
-            of_other_day._check_day_has_come()
+            of_other_day._check_not_put_off(days)
             of_other_day._check_month_open()
         self._check_coworking_signed(signed, attested)
         self._coworking_tell_changes(told)

@@ -365,18 +365,41 @@ class CoworkingAttendance(models.Model):
     @api.constrains("state")
     def _check_day_has_come(self):
         """Nobody was at a meeting that is still to come, at the door neither."""
-        for attendance in self.filtered(lambda row: row.state in ("present", "absent")):
-            event = attendance.event_id
-            if attendance.date > event._coworking_local(fields.Datetime.now()).date():
-                raise ValidationError(
-                    self.env._(
-                        "%(event)s is on %(date)s: who was there is noted from that day on. That"
-                        " %(person)s cannot come is noted as Excused.",
-                        event=event.name,
-                        date=format_date(self.env, attendance.date),
-                        person=attendance.display_name,
-                    )
+        for attendance in self.filtered(lambda row: row._is_noted_before_its_day()):
+            raise ValidationError(
+                self.env._(
+                    "%(event)s is on %(date)s: who was there is noted from that day on. That"
+                    " %(person)s cannot come is noted as Excused.",
+                    event=attendance.event_id.name,
+                    date=format_date(self.env, attendance.date),
+                    person=attendance.display_name,
                 )
+            )
+
+    def _check_not_put_off(self, days):
+        """What took place is not put off.
+
+        :param days: dict of these -> the day on which their meeting was
+        """
+        for attendance in self.filtered(lambda row: row._is_noted_before_its_day()):
+            raise ValidationError(
+                self.env._(
+                    "%(event)s keeps what was noted there on %(before)s (%(person)s: %(state)s)."
+                    " Plan another one on %(date)s instead of moving it.",
+                    event=attendance.event_id.name,
+                    before=format_date(self.env, days[attendance]),
+                    person=attendance.display_name,
+                    state=dict(self._fields["state"]._description_selection(self.env))[
+                        attendance.state
+                    ],
+                    date=format_date(self.env, attendance.date),
+                )
+            )
+
+    def _is_noted_before_its_day(self):
+        self.ensure_one()
+        today = self.event_id._coworking_local(fields.Datetime.now()).date()
+        return self.state in ("present", "absent") and self.date > today
 
     # === CRUD METHODS === #
 

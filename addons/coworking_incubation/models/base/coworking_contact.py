@@ -36,6 +36,10 @@ class CoworkingContact(models.AbstractModel):
     def _give_to_companies(self):
         """There are several organisations from now on: each has its own people."""
 
+    @api.model
+    def _report_bounce(self, partners, email):
+        """What was written to these at that address came back."""
+
     # === LINKS ===#
 
     # See ``coworking.link.mixin``: the contact is the record, and alone holds its link.

@@ -75,6 +75,10 @@ class CoworkingPortalLink(models.Model):
     date_expiry = fields.Datetime(string="Valid Until", required=True, readonly=True)
     revoked_at = fields.Datetime(readonly=True)
     token_hash = fields.Char(required=True, readonly=True, groups=fields.NO_ACCESS)
+    # Of the address to which it was mailed: empty where it was given by hand.
+    address_hash = fields.Char(
+        readonly=True, groups=fields.NO_ACCESS, export_string_translation=False
+    )
 
     _token_hash_uniq = models.UniqueIndex("(token_hash)", "This link exists already.")
     _record_idx = models.Index("(res_model, res_id)")
@@ -154,6 +158,7 @@ class CoworkingPortalLink(models.Model):
             self._log_not_sent(record, purpose, partner)
             return False
         link, token = self._make_link(record, purpose, partner, channel)
+        link._note_address()
         link._drop_unsent_before()
         url = self._get_url(record, token)
         lang = partner.lang or self.env.lang
@@ -187,6 +192,18 @@ class CoworkingPortalLink(models.Model):
         # sudo: waking the queue is for code
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return True
+
+    def _note_address(self):
+        """Its mail goes to the address that its contact has now."""
+        self.ensure_one()
+        self.address_hash = hash_token(self.partner_id.email_normalized or "")
+
+    def _is_where_it_went(self):
+        """Whether its contact still has that address: whoever reads the old one is, perhaps,
+        somebody else.
+        """
+        self.ensure_one()
+        return self.address_hash in (False, hash_token(self.partner_id.email_normalized or ""))
 
     def _log_sent(self, record, subject):
         """Keep to whom the link of this record was sent.
@@ -339,7 +356,10 @@ class CoworkingPortalLink(models.Model):
         """Whether this link opens its task now, for its contact."""
         self.ensure_one()
         return bool(
-            not self.revoked_at and self.date_expiry > fields.Datetime.now() and self._is_wanted()
+            not self.revoked_at
+            and self.date_expiry > fields.Datetime.now()
+            and self._is_where_it_went()
+            and self._is_wanted()
         )
 
     def _is_wanted(self):
@@ -396,6 +416,13 @@ class CoworkingPortalLink(models.Model):
     def _revoke_links_of(self, partners):
         """End whatever these contacts could open."""
         self._revoke_links([("partner_id", "in", partners.ids)])
+
+    @api.model
+    def _revoke_lost_links(self, partners):
+        """End what these contacts could open and is none of their business any more."""
+        # sudo: see _revoke_links
+        links = self.sudo().search([("partner_id", "in", partners.ids), ("revoked_at", "=", False)])
+        links.filtered(lambda link: not link._is_wanted()).revoked_at = fields.Datetime.now()
 
     @api.model
     def _revoke_links_to(self, records, purpose):

@@ -123,6 +123,10 @@ class CoworkingHosting(models.Model):
         tracking=True,
         group_expand=True,
     )
+    # What it was before its seat was cancelled, and is again where that is taken back.
+    left_state = fields.Char(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
+    )
     is_outdated = fields.Boolean(
         compute="_compute_is_outdated", help="The seat is not what the text says any more."
     )

@@ -1,7 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .coworking_hosting import HOSTED_STATES, HOSTING_STATES, OPEN_STATES, STATE_RANK
+from .coworking_hosting import (
+    HOSTED_STATES,
+    HOSTING_STATES,
+    OPEN_STATES,
+    SEALED_STATES,
+    STATE_RANK,
+)
+
+# Of seats: those that came to nothing.
+GONE_STATES = ("refused", "cancelled")
 
 
 class CoworkingSeat(models.Model):
@@ -73,17 +82,52 @@ class CoworkingSeat(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
+        gone = self.browse()
+        if "state" in vals:
+            gone = self.filtered(lambda seat: seat.state in GONE_STATES)
         result = super().write(vals)
-        if vals.get("state") in ("refused", "cancelled"):
-            # sudo: who answers for a seat need not be the one who writes its agreement
-            hostings = self.sudo().hosting_ids
-            hostings.filtered(lambda row: row.state in OPEN_STATES).action_cancel()
+        if vals.get("state") in GONE_STATES:
+            self._cancel_hostings()
+        else:
+            gone._restore_hostings()
         return result
+
+    def _cancel_hostings(self):
+        """An agreement under way goes with its seat."""
+        # sudo: who answers for a seat need not be the one who writes its agreement
+        for hosting in self.sudo().hosting_ids.filtered(lambda row: row.state in OPEN_STATES):
+            hosting.left_state = hosting.state
+            hosting.action_cancel()
+
+    def _restore_hostings(self):
+        """It comes back with it, signatures too, unless its number was given away meanwhile."""
+        # sudo: as it was cancelled
+        for hosting in self.sudo().hosting_ids.filtered("left_state"):
+            taken = hosting.origin_id and hosting.search_count(
+                [
+                    ("origin_id", "=", hosting.origin_id.id),
+                    ("number", "=", hosting.number),
+                    ("state", "!=", "cancelled"),
+                ],
+                limit=1,
+            )
+            state = "cancelled" if taken else hosting.left_state
+            hosting.write({"state": state, "left_state": False})
 
     def _check_may_change_person(self):
         # sudo: it is enough that there is one, whoever may read it
-        hosting = self.sudo().hosting_ids.filtered(lambda row: row.state != "cancelled")[:1]
-        if hosting:
+        hostings = self.sudo().hosting_ids.filtered(lambda row: row.state != "cancelled")
+        if sealed := hostings.filtered(lambda row: row.state in SEALED_STATES)[:1]:
+            raise UserError(
+                self.env._(
+                    "%(agreement)s is signed by all for %(person)s, and seat %(seat)s stays theirs:"
+                    " make a seat for whoever else comes.",
+                    agreement=sealed.name,
+                    person=sealed.participant_id.partner_id.name,
+                    seat=sealed.seat_id.name,
+                )
+            )
+        if hosting := hostings[:1]:
             raise UserError(
                 self.env._(
                     "%(agreement)s is made for %(person)s, and so is seat %(seat)s: make a seat for"

@@ -650,7 +650,7 @@ class CoworkingSpace(models.Model):
                 self._closures_changed(day)
         gone = before - (self.manager_ids | self.substitute_ids) if before else before
         if gone:
-            self.env["coworking.portal.link"]._revoke_links_of(gone)
+            self.env["coworking.portal.link"]._revoke_lost_links(gone)
         if sold:
             sold._operator_changed()
         return result

@@ -56,3 +56,18 @@ class CoworkingCover(models.Model):
                         away=away.name,
                     )
                 )
+
+    @api.model
+    def _find_in_place_of(self, user):
+        """Who is told today of what is for that user: whoever covers for them while they are away.
+        Who is at work themselves is not.
+        """
+        if user == self.env.user:
+            return user
+        today = fields.Date.context_today(self)
+        # sudo: who covers whom is for code to know
+        cover = self.sudo().search(
+            [("user_id", "=", user.id), ("date_from", "<=", today), ("date_to", ">=", today)],
+            limit=1,
+        )
+        return cover.cover_user_id.filtered("active").sudo(self.env.su) or user

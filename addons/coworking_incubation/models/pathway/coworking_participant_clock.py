@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -203,10 +205,8 @@ class CoworkingParticipant(models.Model):
         program = self.program_id
         planned = self.date_entry + relativedelta(months=program.duration_months, days=-1)
         granted = self.extension_ids.filtered(lambda row: row.state == "granted")
-        planned += relativedelta(
-            days=suspensions._get_days_that_extend() + sum(granted.mapped("days"))
-        )
-        return min(planned, program.date_end)
+        more = suspensions._get_days_that_extend() + sum(granted.mapped("days"))
+        return planned + timedelta(days=min(more, (program.date_end - planned).days))
 
     def _filter_far_from_exit(self):
         """Those in incubation whose planned exit is more than a month away."""

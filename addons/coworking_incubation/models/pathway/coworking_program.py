@@ -143,6 +143,14 @@ class CoworkingProgram(models.Model):
             program.met_15_rate = 100.0 * soon / total if total else 0.0
             program.met_30_rate = 100.0 * (soon + later) / total if total else 0.0
 
+    def _get_responsible(self, accompanist=None, or_admin=True):
+        """While the accompanist is away whoever covers for them is told; people outside go on
+        being told of the one whom they know.
+        """
+        if accompanist and or_admin:
+            accompanist = self.env["coworking.cover"]._find_in_place_of(accompanist)
+        return super()._get_responsible(accompanist, or_admin=or_admin)
+
     # === ACTION METHODS ===#
 
     def action_open_participants(self):

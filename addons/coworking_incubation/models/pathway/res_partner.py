@@ -401,6 +401,11 @@ class ResPartner(models.Model):
             (field for field in self._fields.values() if field.prefetch in (True, "coworking")),
         )
 
+    def _message_receive_bounce(self, email, partner):
+        result = super()._message_receive_bounce(email, partner)
+        self.env["coworking.contact"]._report_bounce(self, email)
+        return result
+
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
         return filter_notified(self, message, recipients)

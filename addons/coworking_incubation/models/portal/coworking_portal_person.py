@@ -30,19 +30,32 @@ class CoworkingPortalPerson(models.AbstractModel):
 
     @api.model
     def _get_file(self, partner):
-        """The file of this contact that is under way, or an empty set."""
+        """The file of this contact that is under way, or an empty set: of several, the one that
+        they opened (``coworking_file`` of the context), else the furthest.
+        """
+        files = self._get_files(partner)
+        opened = self.env.context.get("coworking_file")
+        return (files.filtered(lambda file: file.id == opened) or files)[:1]
+
+    @api.model
+    def _get_files(self, partner):
+        """The files of this contact that are under way, in as many programs; the one alone that
+        staff look at.
+        """
         if not partner:
             return self.env["coworking.participant"]
         files = self.env["coworking.participant"].search(
             [("partner_id", "=", partner.id), ("phase", "!=", "closed")], order="id desc"
         )
-        return files.sorted(lambda file: ORDER.index(file.phase))[:1]
+        if "coworking_looked_at" in self.env.context:
+            files = files.filtered(lambda file: file.id == self.env.context["coworking_looked_at"])
+        return files.sorted(lambda file: ORDER.index(file.phase))
 
     @api.model
     def _get_own(self, partner, model, record_id):
         """The record of that id in this contact's file, or an empty set."""
         return self._find_own(
-            model, record_id, Domain("participant_id", "=", self._get_file(partner).id)
+            model, record_id, Domain("participant_id", "in", self._get_files(partner).ids)
         )
 
     @api.model
@@ -74,6 +87,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         return {
             "name": partner.name,
             "program": file.program_id.name,
+            "others": [(row.id, row.program_id.name) for row in self._get_files(partner) - file],
             "clock": self._describe_clock(file),
             "percent": file.clock_percent if file.date_entry and not file.date_exit else None,
             "contact": self._get_contact_of(file),

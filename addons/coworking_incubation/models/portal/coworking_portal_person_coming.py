@@ -14,7 +14,7 @@ class CoworkingPortalPerson(models.AbstractModel):
 
     @api.model
     def _get_coming(self, partner):
-        seats = self._get_file(partner).seat_ids.filtered(
+        seats = self._get_files(partner).seat_ids.filtered(
             lambda seat: seat.state in ("confirmed", "active") and seat.program_id.active
         )
         return self._sort_coming(

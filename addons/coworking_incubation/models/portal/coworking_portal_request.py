@@ -120,16 +120,42 @@ class CoworkingPortalRequest(models.Model):
             self._ask_space(partner, asked)
 
     @api.model
-    def _announce_anew(self, seats):
+    def _announce_anew(self, before):
         """What was announced of these arrivals holds no more: the space is told of the new day, be
-        it as far as it may.
+        it as far as it may, and another that the person does not come.
+
+        :param before: dict seat -> its first day and its space, as they were announced
         """
-        told = self.search([("seat_id", "in", seats.ids)])
+        told = self.search([("seat_id", "in", [seat.id for seat in before])])
+        if not told:
+            return
         since = fields.Date.context_today(self) - timedelta(days=ARRIVAL_DAYS)
-        announced = told.seat_id.filtered(lambda seat: seat.date_start >= since)
+        coming = told.seat_id.filtered(lambda seat: seat.state == "confirmed")
+        announced = coming.filtered(lambda seat: seat.date_start >= since)
+        refused = {
+            (answer.seat_id, answer.space_id, answer.shown_hash)
+            for answer in self.env["coworking.portal.answer"].search(
+                [("seat_id", "in", told.seat_id.ids), ("kind", "=", "not_arrived")]
+            )
+        }
+        gone = {
+            (row.seat_id, row.space_id): day
+            for row in told
+            if (day := before[row.seat_id][0]) >= since
+            and (row.seat_id not in coming or row.space_id != row.seat_id.space_id)
+            and (row.seat_id, row.space_id, str(day)) not in refused
+        }
+        if gone:
+            self._tell_of_gone(gone)
         told.unlink()
         for partner, asked in self._group_by_contact(self._wait_for(announced)).items():
             self._ask_space(partner, asked)
+
+    def _tell_of_gone(self, gone):
+        """Hook of who tells spaces what is to come: people do not come after all.
+
+        :param gone: dict (seat, space) -> the day that was announced
+        """
 
     @api.model
     def _cron_ask(self):
@@ -315,11 +341,14 @@ class CoworkingPortalRequest(models.Model):
                 manager=partner.name,
             )
         )
+        self._ask_to_call(space, user, summary)
+
+    @api.model
+    def _ask_to_call(self, space, user, summary):
+        """Somebody calls: once, however often a mail would have gone."""
         if summary not in space.activity_ids.mapped("summary"):
             space.activity_schedule(
-                "mail.mail_activity_data_call",
-                summary=summary,
-                user_id=user.id,
+                "mail.mail_activity_data_call", summary=summary, user_id=user.id
             )
 
     # === DATA ABOUT PEOPLE ===#

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..seat.coworking_seat import HOLDING_STATES
+
 
 class CoworkingSeat(models.Model):
     """What spaces are told of arrivals, and what they answer."""
@@ -7,21 +9,24 @@ class CoworkingSeat(models.Model):
     _inherit = "coworking.seat"
 
     def write(self, vals):
-        """An arrival that was announced is announced anew on another day or at another space."""
+        """An arrival that was announced is announced anew on another day or at another space; the
+        one to which the person does not come any more is told.
+        """
         before = {}
-        if {"date_start", "space_id"} & vals.keys():
-            before = {seat: (seat.date_start, seat.space_id) for seat in self}
+        if {"date_start", "space_id", "state"} & vals.keys():
+            arriving = self.filtered(lambda seat: seat.state == "confirmed")
+            before = {seat: (seat.date_start, seat.space_id) for seat in arriving}
         result = super().write(vals)
-        moved = self.filtered(
-            lambda seat: (
-                seat.state == "confirmed"
-                and seat in before
-                and before[seat] != (seat.date_start, seat.space_id)
-            )
-        )
-        if moved:
+        changed = {
+            seat: announced
+            for seat, announced in before.items()
+            if seat.state not in HOLDING_STATES
+            or seat.state == "confirmed"
+            and announced != (seat.date_start, seat.space_id)
+        }
+        if changed:
             # sudo: what was asked of a space is written by code
-            self.env["coworking.portal.request"].sudo()._announce_anew(moved)
+            self.env["coworking.portal.request"].sudo()._announce_anew(changed)
         return result
 
     def _announce_arrivals(self):

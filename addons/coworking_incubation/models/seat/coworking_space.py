@@ -131,7 +131,25 @@ class CoworkingSpace(models.Model):
                 held &= Domain("date_start", "<", space.date_partner or date.min)
             early = seats.search(held, order="date_start", limit=1)
             if early:
-                raise ValidationError("\n".join(early._get_partnership_problems()))
+                words = {
+                    "space": space.name,
+                    "seat": early.name,
+                    "person": early.partner_id.name,
+                    "start": format_date(self.env, early.date_start),
+                }
+                raise ValidationError(
+                    self.env._(
+                        "%(space)s is not a prospect any more: seat %(seat)s of %(person)s began"
+                        " there on %(start)s. Suspend or close the space instead.",
+                        **words,
+                    )
+                    if space.state == "prospect"
+                    else self.env._(
+                        "Seat %(seat)s of %(person)s begins at %(space)s on %(start)s: the"
+                        " partnership begins on that day at the latest.",
+                        **words,
+                    )
+                )
 
     def _get_what_goes_on(self):
         seats = self.env["coworking.seat"].search(

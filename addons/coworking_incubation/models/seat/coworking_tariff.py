@@ -12,7 +12,22 @@ class CoworkingTariff(models.Model):
 
     @api.constrains("space_id")
     def _check_space_of_seats(self):
-        self.with_context(active_test=False).seat_ids._check_tariff_of_space()
+        """Another space is another tariff: what its seats cost stays where they are."""
+        for tariff in self.with_context(active_test=False):
+            seat = tariff.seat_ids.filtered(
+                lambda seat, tariff=tariff: seat.space_id != tariff.space_id
+            )[:1]
+            if seat:
+                raise ValidationError(
+                    self.env._(
+                        "Seat %(seat)s at %(space)s is on %(tariff)s, which stays there. Duplicate"
+                        " the tariff, and give the copy to %(other)s.",
+                        seat=seat.name,
+                        space=seat.space_id.name,
+                        tariff=tariff.name,
+                        other=tariff.space_id.name,
+                    )
+                )
 
     def _check_ladders(self):
         """A price that is deleted or begins later leaves no seat without one on its first day."""

@@ -12,6 +12,7 @@ from . import coworking_invoice_file
 from . import coworking_month_line
 from . import coworking_month_run
 from . import coworking_month_run_line
+from . import coworking_portal_request
 from . import coworking_program
 from . import coworking_space
 from . import coworking_statement

@@ -1,8 +1,9 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class CoworkingContact(models.AbstractModel):
-    """The manager of spaces, who is told what is to come there."""
+    """The manager of spaces, who is told what is to come there; anybody to whom mails do not go."""
 
     _inherit = "coworking.contact"
 
@@ -43,3 +44,33 @@ class CoworkingContact(models.AbstractModel):
             "facts": self.env.context.get("coworking_coming"),
             "button": self.env._("See what is to come"),
         }
+
+    # === MAILS THAT COME BACK ===#
+
+    @api.model
+    def _report_bounce(self, partners, email):
+        """Whoever follows the person, places people in their space or hears of whom they refer asks
+        for another address: once, however many mails come back.
+        """
+        # sudo: what comes in by mail is nobody's
+        files = self.env["coworking.participant"].sudo()
+        spaces = self.env["coworking.space"].sudo()
+        for partner in partners.sudo():
+            going_on = Domain("phase", "!=", "closed")
+            own = files.search(going_on & Domain("partner_id", "=", partner.id))
+            run = spaces.search(
+                Domain("manager_ids", "=", partner.id) | Domain("substitute_ids", "=", partner.id)
+            )
+            referred = files.search(going_on & Domain("prescriber_contact_id", "=", partner.id))
+            told = [(record, record._get_responsible()) for record in (*own, *run)]
+            told += [(partner, file.program_id._get_responsible()) for file in referred[:1]]
+            for record, user in told:
+                summary = self.with_context(lang=user.lang).env._(
+                    "Mails to %(email)s come back: ask %(person)s for another address",
+                    email=email,
+                    person=partner.name,
+                )
+                if summary not in record.activity_ids.mapped("summary"):
+                    record.activity_schedule(
+                        "mail.mail_activity_data_todo", summary=summary, user_id=user.id
+                    )

@@ -227,6 +227,8 @@ class CoworkingException(models.Model):
             address = about._get_mail_address(row)
             if address and email_normalize(address, strict=False):
                 row.email_to = address
+                if about._name == "coworking.portal.link":
+                    about._note_address()
             else:
                 without |= row
         without.failure_type = "mail_email_missing"
@@ -253,6 +255,13 @@ class CoworkingException(models.Model):
                 subject=mail.subject,
             )
         )
+        count = len(mails)
+        self._drop(mails)
+        return self._tell(self.env._("Mails that are given up: %s", count))
+
+    @api.model
+    def _drop(self, mails):
+        """These are not sent any more. One that stands in a discussion stays there, and says so."""
         alone = mails.filtered(lambda mail: mail.model in ALONE)
         discussed = mails - alone
         # sudo: see the class
@@ -260,21 +269,18 @@ class CoworkingException(models.Model):
             [("mail_mail_id", "in", discussed.ids), ("notification_status", "=", "exception")]
         ).notification_status = "canceled"
         discussed.cancel()
-        count = len(mails)
         alone.unlink()
-        return self._tell(self.env._("Mails that are given up: %s", count))
 
     @api.autovacuum
     def _gc_unsent(self):
-        """What nobody needs any more is not kept: addresses and links are in it."""
+        """What nobody needs any more is not kept, as addresses and links are in it; nor is it
+        looked at again where a discussion keeps it.
+        """
         found = self._find_failed_with_abouts()
         over = self.env["mail.mail"].sudo()  # sudo: see the class
         over = over.union(
-            *(
-                mail
-                for mail, about in found.items()
-                if mail.model in ALONE and not self._is_due(mail, *about)
-            )
+            *(mail for mail, about in found.items() if not self._is_due(mail, *about))
         )
-        over.unlink()
-        return len(over), len(found) >= MOST_UNSENT and len(over)
+        count = len(over)
+        self._drop(over)
+        return count, len(found) >= MOST_UNSENT and count

@@ -223,23 +223,9 @@ class CoworkingParticipant(models.Model):
 
     def _get_retention_user(self):
         self.ensure_one()
-        today = fields.Date.context_today(self)
         user = self.user_id
         if user.active:
-            # sudo: who covers whom is for the scheduled action to know
-            cover = (
-                self.env["coworking.cover"]
-                .sudo()
-                .search(
-                    [
-                        ("user_id", "=", user.id),
-                        ("date_from", "<=", today),
-                        ("date_to", ">=", today),
-                    ],
-                    limit=1,
-                )
-            )
-            return (cover.cover_user_id | user).filtered("active")[:1]
+            return self.env["coworking.cover"]._find_in_place_of(user)
         program = self.program_id
         team = (program.user_id | program.accompanist_ids).filtered("active")[:1]
         return team or program._get_responsible()

@@ -69,7 +69,7 @@ FATES = {
     "coworking.hosting": Fate(
         "participant_id",
         evidence="body reason reject_reason scan scan_filename sealed_hash",
-        keep="participant_id seat_id",
+        keep="left_state participant_id seat_id",
     ),
     "coworking.hosting.signatory": Fate(
         "participant_id",
@@ -88,7 +88,7 @@ FATES = {
     "coworking.objective": Fate("participant_id", erase="name description", keep="participant_id"),
     "coworking.objective.action": Fate("participant_id", erase="name", keep="participant_id"),
     "coworking.portal.answer": Fate(scrub="note", keep="partner_id seat_id shown_hash"),
-    "coworking.portal.link": Fate(keep="partner_id res_id res_model token_hash"),
+    "coworking.portal.link": Fate(keep="address_hash partner_id res_id res_model token_hash"),
     "coworking.portal.request": Fate(keep="partner_id seat_id"),
     "coworking.presence": Fate(
         "participant_id", person="participant_by", keep="host_by participant_id seat_id"
