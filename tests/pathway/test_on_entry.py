@@ -90,6 +90,14 @@ class TestActivityPlan(PathwayCase):
         )
         self.assertEqual(participant.activity_ids.user_id, self.accompanist)
 
+    def test_who_is_to_enter_later_has_it_from_that_day_on(self):
+        later, now = self._at("hosting", date_entry="2015-07-01"), self._at("hosting", "Alix")
+        for file in (later, now):
+            self._ready_for_incubation(file)
+        (later | now).stage_id = self.stages["incubation"]
+        first = [min(file.activity_ids.mapped("date_deadline")) for file in (later, now)]
+        self.assertEqual([str(day) for day in first], ["2015-07-08", "2015-06-22"])
+
     def test_each_file_that_enters_gets_it_for_its_own_accompanist(self):
         plan = self.env["mail.activity.plan"].create(
             {

@@ -555,8 +555,8 @@ class CoworkingParticipant(models.Model):
         :return: dict file -> what stepping back puts as it was: see ``_put_back``
         """
         effects = defaultdict(dict)
+        today = fields.Date.context_today(self)
         if stage.sets_date:
-            today = fields.Date.context_today(self)
             undated = self.filtered(lambda file: not file[stage.sets_date])
             undated[stage.sets_date] = today
             for file in undated:
@@ -565,13 +565,17 @@ class CoworkingParticipant(models.Model):
         if plan:
             mine = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
             known = self.env["mail.activity"].search(mine)
-            for user, files in self._without_plan(plan).grouped("user_id").items():
+            for (user, day), files in (
+                self._without_plan(plan)
+                .grouped(lambda file: (file.user_id, file._get_day_of_plan(stage, today)))
+                .items()
+            ):
                 schedule = self.env["mail.activity.schedule"].create(
                     {
                         "res_model": self._name,
                         "res_ids": str(files.ids),
                         "plan_id": plan.id,
-                        "plan_date": fields.Date.context_today(self),
+                        "plan_date": day,
                         "plan_on_demand_user_id": (user or self.env.user).id,
                     }
                 )
@@ -584,6 +588,11 @@ class CoworkingParticipant(models.Model):
             for file, meetings in self._leave_meetings().items():
                 effects[file]["meetings"] = meetings
         return effects
+
+    def _get_day_of_plan(self, stage, today):
+        """From which day the plan of a stage counts: who is to enter later is met from then on."""
+        self.ensure_one()
+        return max(stage.sets_date and self[stage.sets_date] or today, today)
 
     def _without_plan(self, plan):
         """Files for which nothing of the plan is open: going back and forth starts it once."""
