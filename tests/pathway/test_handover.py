@@ -480,6 +480,15 @@ class TestCover(PathwayCase):
         with self.assertRefused("cannot cover for themselves", error=ValidationError):
             self._cover("2015-06-10", "2015-06-20", by=self.accompanist)
 
+    def test_who_counsels_another_program_could_read_nothing_of_it(self):
+        self.program.accompanist_ids -= self.colleague
+        with self.assertRefused(self.colleague.name, "of the team", error=ValidationError):
+            self._cover("2015-06-10", "2015-06-20")
+        self._cover("2015-06-10", "2015-06-20", by=self.coordinator)
+        self.program.accompanist_ids |= self.colleague
+        self._cover("2015-06-10", "2015-06-20")
+        self.assertTrue(self.participant.with_user(self.colleague).has_access("read"))
+
     def test_it_does_not_end_before_it_starts(self):
         with self.assertRefused("cannot end before", error=UserError):
             self._cover("2015-06-20", "2015-06-10")

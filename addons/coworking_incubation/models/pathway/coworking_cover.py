@@ -57,6 +57,29 @@ class CoworkingCover(models.Model):
                     )
                 )
 
+    @api.constrains("user_id", "cover_user_id")
+    def _check_same_team(self):
+        """Who counsels another program writes these files, and reads none."""
+        for cover in self:
+            # sudo: of which programs they are, whoever says who covers
+            away, covering = cover.sudo().user_id, cover.sudo().cover_user_id
+            files = self.env["coworking.participant"].sudo()
+            files = files.search([("user_id", "=", away.id), ("phase", "!=", "closed")])
+            programs = files.program_id
+            if (
+                programs
+                and covering not in programs.accompanist_ids
+                and not covering.has_group("coworking_incubation.group_coworking_coordinator")
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(covering)s counsels none of the programs of %(away)s, and could open"
+                        " none of their files. Choose a colleague of the team, or add them to it.",
+                        covering=covering.name,
+                        away=away.name,
+                    )
+                )
+
     @api.model
     def _find_in_place_of(self, user):
         """Who is told today of what is for that user: whoever covers for them while they are away.
