@@ -45,8 +45,8 @@ def pytest_xdist_auto_num_workers(config):
 
 
 def pytest_collection_modifyitems(items):
-    """The long files first: the last one is waited for with a single core at work. Then files that
-    begin alike, one after another: what they begin with is made once."""
+    """The long files first and the short ones last: the last is waited for with a single core at
+    work. Between them files that begin alike, one after another: that is made once."""
     from .common import CoworkingCase
     from .shared import get_key
 
@@ -55,8 +55,9 @@ def pytest_collection_modifyitems(items):
         if item.path not in order:
             begins = item.cls and issubclass(item.cls, CoworkingCase)
             key = get_key(item.cls, CoworkingCase) if begins else None
-            is_long = any(word in str(item.path) for word in ("/tours/", "properties"))
-            order[item.path] = (not is_long, alike.setdefault(key, len(alike)))
+            path = str(item.path)
+            is_long = any(word in path for word in ("/tours/", "properties"))
+            order[item.path] = (not is_long, "/unit/" in path, alike.setdefault(key, len(alike)))
     items.sort(key=lambda item: order[item.path])
 
 

@@ -16,8 +16,8 @@ class MatrixCase(PortalHttpCase):
     """A month of three spaces, two of one operator; files whose every word is a canary."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         env = cls.env
         operator = env["res.partner"].create({"name": "Operator", "is_company": True})
         cls.manager.partner_id.parent_id = operator
@@ -260,7 +260,7 @@ class MatrixCase(PortalHttpCase):
         self._login(user)
         if link:
             self.url_open(f"/my/coworking/l/{link}", allow_redirects=False)
-        self.csrf = self._csrf("/web/login" if not user else "/my")
+        self.csrf = self._csrf()
 
     @contextmanager
     def _undone(self):

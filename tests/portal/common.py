@@ -1,17 +1,24 @@
 """What the tests of the portal share: managers with addresses, a month sent, pages and posts."""
 
-import re
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
+from odoo.http import Request
 from odoo.tests import HttpCase
 
 from ..common import CoworkingCase
 
 
+def get_csrf(case):
+    """What pages have in their forms, in the session of the cookie: a link brings another one."""
+    session = SimpleNamespace(sid=case.opener.cookies["session_id"])
+    return Request.csrf_token(SimpleNamespace(env=case.env, session=session))
+
+
 class PortalCase(CoworkingCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.env["res.lang"]._activate_lang("fr_FR")
         for user in (cls.manager, cls.manager_b):
             user.partner_id.write({"email": f"{user.login}@example.com", "lang": "fr_FR"})
@@ -43,10 +50,8 @@ class PortalHttpCase(PortalCase, HttpCase):
     def _login(self, user):
         self.authenticate(user.login if user else None, user.login if user else None)
 
-    def _csrf(self, page="/web/login"):
-        found = re.search(r'name="csrf_token" value="(\w+)"', self.url_open(page).text)
-        found = found or re.search(r'csrf_token: "(\w+)"', self.url_open(page).text)
-        return found[1]
+    def _csrf(self):
+        return get_csrf(self)
 
     def _post(self, path, data=None, **kwargs):
         data = {"csrf_token": self._csrf(), **(data or {})}

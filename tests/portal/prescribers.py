@@ -13,8 +13,8 @@ class PrescriberCase(PortalCase):
     """15 June 2015, by the clock of the test (``freeze_time(NOW)``)."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         partners = cls.env["res.partner"]
         cls.agency = partners.create({"name": "Agence Nord", "is_company": True})
         cls.mission = partners.create({"name": "Mission Sud", "is_company": True})

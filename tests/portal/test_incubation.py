@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, new_test_user
 
 from ..common import ACCOMPANIST, CoworkingCase, d
+from .common import get_csrf
 
 PDF = b"%PDF-1.4 the certificate"
 SECRETS = (
@@ -32,8 +33,8 @@ class IncubationCase(CoworkingCase, HttpCase):
     """Camille, entered on 1 June, with a seat; and somebody else with canary words everywhere."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.program.funding_rate = 80
         cls.incubation = cls.env.ref("coworking_incubation.coworking_stage_incubation")
         cls.closed = cls.env.ref("coworking_incubation.coworking_stage_closed")
@@ -133,8 +134,7 @@ class IncubationCase(CoworkingCase, HttpCase):
 
     def _post(self, path, files=None, csrf=True, **data):
         if csrf:
-            found = re.search(r'name="csrf_token" value="([^"]+)"', self._get("/objectives").text)
-            data["csrf_token"] = found[1]
+            data["csrf_token"] = get_csrf(self)
         return self.url_open(f"/my/incubation{path}", data=data, files=files)
 
 

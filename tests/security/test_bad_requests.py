@@ -32,8 +32,8 @@ HUGE = "x" * 10_000_000
 @freeze_time("2015-07-02 09:00:00", tick=True)
 class BadRequestCase(PortalHttpCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         day = cls._new_tariff("Day", 20.0, unit="day")
         cls.seat = cls._new_seat("1/6", "31/12", "Camille Petit", state="active")
         cls.day = cls._new_seat("1/6", "31/12", "Nour Amrani", tariff=day, state="active")
@@ -46,7 +46,7 @@ class BadRequestCase(PortalHttpCase):
     def setUp(self):
         super().setUp()
         self._login(self.manager)
-        self.csrf = self._csrf("/my")
+        self.csrf = self._csrf()
         self.written = self._written()
 
     def _written(self):
@@ -408,7 +408,7 @@ class TestPeople(PortalHttpCase):
         self.form = f"/incubation/{self.event.id}"
 
     def test_odd_stamps_and_files_in_the_form(self):
-        csrf = self._csrf(self.form)
+        csrf = self._csrf()
         person = {"name": "Camille", "email": "camille@example.com", "csrf_token": csrf}
         stamps = ("", "AQ", "AQA", "AQAA" * 5, "é", "=", "\0", "A" * 3000)
         for stamp in stamps:
@@ -425,7 +425,7 @@ class TestPeople(PortalHttpCase):
         self.assertFalse(self.event.coworking_attendance_ids)
 
     def test_long_addresses_and_names_are_refused(self):
-        csrf = self._csrf(self.form)
+        csrf = self._csrf()
         for values in (
             {"name": "Camille", "email": "c" * 5000 + "@example.com"},
             {"name": "Camille", "email": "camille@" + "e" * 5000 + ".com"},
@@ -549,7 +549,7 @@ class TestWorkbooks(CoworkingCase):
         far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
         bomb = f"<?xml version='1.0'?><!DOCTYPE a [{self.ENTITIES}]><a>&e8;</a>"
         cut = self._book()[:-40]
-        started = time.monotonic()
+        started = time.process_time()  # whatever else the machine does
         for name, content in {
             "200 MB in a picture": self._book(bomb=b"\0" * 200_000_000),
             "entities of entities": self._book(sheet1=bomb),
@@ -564,7 +564,7 @@ class TestWorkbooks(CoworkingCase):
         }.items():
             with self.subTest(name), self.assertRaises(UserError):
                 self._read(content)
-        self.assertLess(time.monotonic() - started, 60)
+        self.assertLess(time.process_time() - started, 60)
 
     def test_a_size_that_is_a_lie_is_read_no_further(self):
         """What the archive declares bounds what is unpacked."""

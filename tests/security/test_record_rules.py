@@ -6,8 +6,8 @@ from ..common import CoworkingCase, d
 
 class RulesCase(CoworkingCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.other_program = cls._new_program(
             "Other 2015", "OTH", accompanist_ids=cls.other_accompanist.ids
         )

@@ -265,7 +265,7 @@ class TestScript(ScriptCase, PortalHttpCase):
         answer = self.url_open(
             f"{form}/register",
             data={
-                "csrf_token": self._csrf(form),
+                "csrf_token": self._csrf(),
                 **dict.fromkeys(
                     ("name", "email", "phone", "question", "prescriber_name", "by", "stamp"), SCRIPT
                 ),

@@ -27,8 +27,8 @@ PDF = b"%PDF-1.4 sealed "
 
 class EvidenceCase(FundingCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         # an archive speaks the language of its organisation
         cls.company.partner_id.lang = "en_US"
         cls.chief = new_test_user(
