@@ -71,6 +71,15 @@ def merged_triggers(load_registry):
 
 
 @pytest.fixture(scope="session", autouse=True)
+def kept_browsers(load_registry):
+    """One for the tours of several classes."""
+    from .tours import browser
+
+    with browser.kept():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def own_filestore(load_registry):
     """A worker's database has its own folder of attachments: pytest-odoo gives all of them one,
     and whatever one's database does not know is removed there at the end of each test class

@@ -1,9 +1,8 @@
 """Two real Odoo processes at work on the same month at the same moment."""
 
+import functools
 import json
-import os
 import pathlib
-import signal
 import socket
 import subprocess
 import sys
@@ -18,20 +17,27 @@ WORKER = pathlib.Path(__file__).with_name("worker.py")
 GATE = 20150601
 
 
+@functools.cache
+def load(database, *options):
+    """Start the process of which all others are made, once for all classes.
+
+    :return: where it takes orders; it ends with this socket, as this process does
+    """
+    settings = {"options": options, "database": database, "gate": GATE}
+    command = [sys.executable, WORKER, json.dumps(settings)]
+    orders, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with its:
+        subprocess.run(command, stdin=its, start_new_session=True, check=True)
+    return orders
+
+
 class ProcessCase(RaceCase):
-    """Odoo processes that are all made from one, of which each class starts its own."""
+    """Odoo processes that are all made from one."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.orders, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        cls.addClassCleanup(cls.orders.close)
-        settings = {"options": cls._options(), "database": cls.env.cr.dbname, "gate": GATE}
-        command = [sys.executable, WORKER, json.dumps(settings)]
-        with its:
-            loaded = subprocess.Popen(command, stdin=its, start_new_session=True)
-        cls.addClassCleanup(loaded.wait)
-        cls.addClassCleanup(os.killpg, loaded.pid, signal.SIGKILL)
+        cls.orders = load(cls.env.cr.dbname, *cls._options())
 
     @classmethod
     def _options(cls):

@@ -14,6 +14,8 @@ import traceback
 
 
 def main():
+    if os.fork():  # Odoo ends the children of a process of tests with each class
+        return
     settings = json.loads(sys.argv[1])
     import odoo
     from odoo.modules.registry import Registry

@@ -14,11 +14,13 @@ import shutil
 import signal
 import subprocess
 import time
+from collections import Counter
 from concurrent.futures import CancelledError, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from unittest.mock import patch
 
+import psutil
 import requests
 import websocket
 from PIL import Image
@@ -32,8 +34,10 @@ from .pictures import is_kept
 PICTURES = os.environ.get("DOCS_SCREENSHOTS")
 BUNDLES = "/web/assets/"
 taken = set()
+PAGES = 20  # of one process, which grows with each
 processes = {}  # whether it knows touches -> (process, port, folder of its profile)
 busy = set()  # of these, those that have a page
+opened = Counter()  # how many pages each had
 
 # Before any script of the page: the clock of the server, and what the test tells the tour.
 BEFORE_PAGE = """
@@ -71,6 +75,7 @@ def end(touch):
     """The process, if there is one that knows touches or none, is gone, with its profile."""
     process, _port, folder = processes.pop(touch, (None, None, None))
     busy.discard(touch)
+    del opened[touch]
     if process:
         process.terminate()
         try:
@@ -84,6 +89,19 @@ def end(touch):
 def end_all():
     for touch in list(processes):
         end(touch)
+
+
+@contextmanager
+def kept():
+    """Odoo ends the processes that a class leaves, but those with which the next one goes on."""
+    get_all = psutil.Process.children
+
+    def get_children(process, recursive=False):
+        ours = {started.pid for started, *_rest in processes.values()}
+        return [child for child in get_all(process, recursive) if child.pid not in ours]
+
+    with patch.object(psutil.Process, "children", get_children):
+        yield
 
 
 def keep_bundles_alone(registry):
@@ -133,7 +151,8 @@ class TourBrowser(ChromeBrowser):
         if self.touch in processes:
             process = processes[self.touch][0]
             # a page is still there where a test failed before it could close it
-            if self.touch in busy or process.poll() is not None:
+            gone = self.touch in busy or process.poll() is not None
+            if gone or opened[self.touch] == PAGES:
                 end(self.touch)
         if self.touch in processes:
             shutil.rmtree(user_data_dir)
@@ -141,6 +160,7 @@ class TourBrowser(ChromeBrowser):
             started = super()._chrome_start(user_data_dir, touch_enabled, headless, debug)
             processes[self.touch] = (*started, user_data_dir)
         busy.add(self.touch)
+        opened[self.touch] += 1
         return processes[self.touch][:2]
 
     def _open_websocket(self):

@@ -2,10 +2,13 @@
 
 import base64
 import logging
+import subprocess
+from collections import Counter
 from types import SimpleNamespace
 from unittest import SkipTest
 from unittest.mock import Mock, patch
 
+import psutil
 import pytest
 
 from odoo.tests.common import ChromeBrowser
@@ -72,7 +75,10 @@ class TestSharedBrowser(BrowserCase):
 @pytest.fixture
 def case():
     """As much of a test as a browser asks for; none is started."""
-    with patch.dict(browser.processes, clear=True), patch.object(browser, "busy", set()):
+    with (
+        patch.dict(browser.processes, clear=True),
+        patch.multiple(browser, busy=set(), opened=Counter(), PAGES=2),
+    ):
         yield SimpleNamespace(
             _logger=logging.getLogger(__name__), browser_size="1440x900", touch_enabled=False
         )
@@ -105,3 +111,26 @@ def test_a_page_that_was_not_closed_goes_with_its_browser(case, tmp_path):
     process.terminate.assert_called_once()
     assert start.call_count == 2
     assert browser.processes[False][2] == str(tmp_path / "second")
+
+
+def test_one_that_had_so_many_pages_is_started_anew(case, tmp_path):
+    process = Mock(**{"poll.return_value": None})
+    with patch.object(ChromeBrowser, "_chrome_start", return_value=(process, 1)) as start:
+        tour = browser.TourBrowser.__new__(browser.TourBrowser)
+        for number, started in enumerate((1, 1, 2)):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            tour._chrome_start(str(folder), False)
+            browser.busy.clear()  # the page is closed
+            assert start.call_count == started
+    process.terminate.assert_called_once()
+
+
+def test_a_class_that_ends_leaves_the_browser_and_no_other_process(case):
+    with (  # they end with their input
+        subprocess.Popen("cat", stdin=subprocess.PIPE) as ours,
+        subprocess.Popen("cat", stdin=subprocess.PIPE) as other,
+    ):
+        browser.processes[False] = ours, 1, ""
+        found = {child.pid for child in psutil.Process().children()}
+        assert {ours.pid, other.pid} & found == {other.pid}
