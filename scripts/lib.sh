@@ -422,3 +422,14 @@ list_ours() { # DATABASE
         UNION SELECT 'to be sent', model FROM mail_scheduled_message WHERE model LIKE 'coworking%'
         ORDER BY 1, 2"
 }
+
+# What is settled of months and entered in the books: no update changes it.
+list_settled() { # DATABASE
+    db_query "$1" "
+        SELECT charge.id, charge.seat_id, charge.period, charge.kind, charge.amount_untaxed, charge.amount_tax,
+               charge.amount_total, charge.funded_amount, charge.copayment_amount, charge.payable_total
+          FROM coworking_charge charge JOIN coworking_statement statement ON statement.id = charge.statement_id
+         WHERE statement.state IN ('confirmed', 'billed') ORDER BY charge.id"
+    db_query "$1" "SELECT id, move_id, debit, credit, amount_residual FROM account_move_line
+         WHERE parent_state = 'posted' ORDER BY id"
+}

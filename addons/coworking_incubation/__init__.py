@@ -57,8 +57,11 @@ USERS = {
 
 
 def post_init_hook(env):
-    """Companies whose chart of accounts was there before get what the others get with theirs."""
-    env["res.company"].search([])._coworking_prepare_accounting()
+    """Companies whose chart of accounts was there before get what the others get with theirs;
+    archived ones, too, which nothing would give it to once they are there again.
+    """
+    companies = env["res.company"].with_context(active_test=False).search([])
+    companies.with_env(env)._coworking_prepare_accounting()
 
 
 def forget_module(env, module):

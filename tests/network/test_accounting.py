@@ -202,6 +202,14 @@ class TestChart(FrenchCase):
             for record in self.env[model].with_context(active_test=False).search(domain)
         ]
 
+    def test_a_company_that_was_archived_meanwhile_has_it_once_it_is_there_again(self):
+        company = self._new_company("Archived")
+        company.coworking_seat_product_id = False
+        company.active = False
+        post_init_hook(self.env)
+        company.active = True
+        self.assertTrue(company.coworking_seat_product_id)
+
     def test_a_choice_of_the_accountant_outlives_the_chart(self):
         chosen = self._new_product("Chosen")
         self.company.coworking_seat_product_id = chosen

@@ -6,6 +6,8 @@ where none was used, or for what is missing, one is made as at installation.
 
 from odoo import SUPERUSER_ID, api
 
+from odoo.addons.coworking_incubation import post_init_hook
+
 USED = (
     ("coworking_seat_product_id", "coworking_tariff", "product_id"),
     ("coworking_membership_product_id", "coworking_space_membership", "product_id"),
@@ -29,4 +31,4 @@ def migrate(cr, version):
         )
     env = api.Environment(cr, SUPERUSER_ID, {})
     env.invalidate_all()
-    env["res.company"].search([])._coworking_prepare_accounting()
+    post_init_hook(env)
