@@ -35,7 +35,7 @@ class CoworkingStatement(models.Model):
         later = self.env["account.move"]
         if until:
             notes = others.statement_id.copayment_invoice_ids.reversal_move_ids
-            later = notes.filtered(lambda move: move.date > until)
+            later = notes.filtered(lambda move: move.state == "posted" and move.date > until)
         given_up = others.filtered(lambda row: row.statement_id._has_given_up(row, later))
         taken_back = dict.fromkeys(others, to_decimal(0))
         for line, amount in others._get_invoiced_lines()._coworking_get_credited(without=later):

@@ -39,8 +39,8 @@ class BillMatcher(BillLines, BillTotals, BillCredits):
         others = matches._unlink_matches()
         self._compare_lines(lines)
         for row in self.rows:
-            if not row["decision"]:
-                row |= answers.get(Match._get_part(row), {})
+            if not row["decision"] and (known := answers.get(Match._get_part(row))):
+                row |= known.pop()
         Match.create(self.rows)
         self.bridge._match_bills(others - self.move, unmatched=True)
 

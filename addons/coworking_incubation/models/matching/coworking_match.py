@@ -1,4 +1,5 @@
 import contextlib
+from collections import defaultdict
 
 import psycopg2
 
@@ -450,10 +451,12 @@ class CoworkingMatch(models.Model):
     def _get_answers(self):
         """What was decided of these, by the part of a bill line that it was decided of.
 
-        :return: dict of what ``_get_part`` says -> values of the decision
+        :return: dict of what ``_get_part`` says -> values of each decision: two may be alike
         """
-        answered = self.filtered("decision").read([*PART, *ANSWER], load=None)
-        return {self._get_part(row): {name: row[name] for name in ANSWER} for row in answered}
+        answers = defaultdict(list)
+        for row in self.filtered("decision").read([*PART, *ANSWER], load=None):
+            answers[self._get_part(row)].append({name: row[name] for name in ANSWER})
+        return answers
 
     @api.model
     def _get_part(self, values):
