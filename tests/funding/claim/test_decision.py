@@ -222,6 +222,24 @@ class TestDecision(ClaimCase):
             ],
         )
 
+    def test_what_was_received_pays_no_other_while_its_decision_is_mended(self):
+        self._accept(self.claim)
+        self._receive_payment()
+        self._admit_direct(self.agreement)
+        self._pay(self._new_direct(("Printing", 100.0)), day="25/9")
+        second = self._accept(self._sent(self.agreement))
+        self.claim.action_reopen()
+        self.env.invalidate_all()
+        self.assertRecordValues(second, [{"state": "accepted", "amount_received": 0.0}])
+        self._accept(self.claim, n1=44.0)
+        self.assertRecordValues(
+            self.claim | second,
+            [
+                {"state": "paid", "amount_received": 244.0},
+                {"state": "accepted", "amount_received": 44.0},
+            ],
+        )
+
     def test_what_a_later_claim_gives_back_pays_an_earlier_one(self):
         """96.00 of the 288.00: the funder pays the rest, and nothing more is waited for."""
         self._accept(self.claim)

@@ -18,6 +18,8 @@ STATES = [
 ]
 # While a claim is one of these it is put together; in the others it never moves.
 OPEN_STEPS = ("draft", "returned")
+# In these the funder will say what it admits, once more or for the first time.
+WAITING_STEPS = ("submitted", "returned")
 
 # What was sent stays as it was sent, whoever writes and by whatever way; and steps follow each
 # other as they may.
@@ -290,6 +292,9 @@ class CoworkingClaim(models.Model):
                 paying[row.claim_id._origin] += to_decimal(row.amount_received)
             claims = agreement.claim_ids.filtered(lambda claim: claim.step == "accepted")
             claims = claims.sorted(lambda row: (row.date_accepted, row._origin.id))
+            # of one that is decided on again, it waits for that
+            waiting = agreement.claim_ids.filtered(lambda claim: claim.step in WAITING_STEPS)
+            left -= sum(paying[claim._origin] for claim in waiting)
             for claim in claims:
                 own = min(to_decimal(claim.amount_admitted), paying[claim._origin])
                 received[claim._origin] = own
