@@ -206,6 +206,50 @@ class TestDecision(ClaimCase):
         self.assertEqual(self.claim.amount_received, 288.0)
         self.assertFalse(planned.amount_received)
 
+    def test_what_is_received_for_a_later_claim_pays_that_one(self):
+        self._accept(self.claim)
+        self._admit_direct(self.agreement)
+        self._pay(self._new_direct(("Printing", 100.0)), day="25/9")
+        second = self._accept(self._sent(self.agreement))
+        action = second.action_receive()
+        model = self.env[action["res_model"]].with_user(self.accountant)
+        model.with_context(**action["context"]).create({"date": d("1/3/16")}).action_record()
+        self.assertRecordValues(
+            self.claim | second,
+            [
+                {"state": "accepted", "amount_received": 0.0},
+                {"state": "paid", "amount_received": 80.0},
+            ],
+        )
+
+    def test_what_was_received_pays_no_other_while_its_decision_is_mended(self):
+        self._accept(self.claim)
+        self._receive_payment()
+        self._admit_direct(self.agreement)
+        self._pay(self._new_direct(("Printing", 100.0)), day="25/9")
+        second = self._accept(self._sent(self.agreement))
+        self.claim.action_reopen()
+        self.env.invalidate_all()
+        self.assertRecordValues(second, [{"state": "accepted", "amount_received": 0.0}])
+        self._accept(self.claim, n1=44.0)
+        self.assertRecordValues(
+            self.claim | second,
+            [
+                {"state": "paid", "amount_received": 244.0},
+                {"state": "accepted", "amount_received": 44.0},
+            ],
+        )
+
+    def test_what_a_later_claim_gives_back_pays_an_earlier_one(self):
+        """96.00 of the 288.00: the funder pays the rest, and nothing more is waited for."""
+        self._accept(self.claim)
+        self._credit(self.bill)
+        second = self._accept(self._sent(self.agreement))
+        self.assertEqual(second.amount_admitted, -96.0)
+        self._receive_payment(amount=192.0)
+        self.assertEqual((self.claim | second).mapped("state"), ["paid", "paid"])
+        self.assertEqual(self.agreement.amount_to_justify, 0.0)
+
     def test_the_oldest_claim_is_paid_first(self):
         self._accept(self.claim)
         self._admit_direct(self.agreement)

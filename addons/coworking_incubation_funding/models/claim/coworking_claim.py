@@ -1,3 +1,6 @@
+from collections import defaultdict
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date, format_datetime
@@ -15,6 +18,8 @@ STATES = [
 ]
 # While a claim is one of these it is put together; in the others it never moves.
 OPEN_STEPS = ("draft", "returned")
+# In these the funder will say what it admits, once more or for the first time.
+WAITING_STEPS = ("submitted", "returned")
 
 # What was sent stays as it was sent, whoever writes and by whatever way; and steps follow each
 # other as they may.
@@ -141,7 +146,8 @@ class CoworkingClaim(models.Model):
         store=True,
         default="draft",
         tracking=True,
-        help="Paid: what was received on the agreement covers what was admitted up to this claim.",
+        help="Paid: what was received for it, and what else was received on the agreement, covers"
+        " what was admitted.",
     )
     date_submitted = fields.Datetime(string="Sent On", readonly=True, copy=False)
     submitted_by_id = fields.Many2one("res.users", string="Sent By", readonly=True, copy=False)
@@ -182,7 +188,8 @@ class CoworkingClaim(models.Model):
         string="Received",
         compute="_compute_state",
         store=True,
-        help="What was received on the agreement, the oldest claims first.",
+        help="What was received for it, then what else was received on the agreement, the oldest"
+        " claims first.",
     )
 
     _number_uniq = models.UniqueIndex(
@@ -275,15 +282,27 @@ class CoworkingClaim(models.Model):
         "agreement_id.claim_ids.amount_admitted",
     )
     def _compute_state(self):
-        """What was received goes to the claims in the order of their acceptance."""
+        """What was received for a claim pays it; what else was received, and what claims give back,
+        goes to the others in the order of their acceptance.
+        """
         received = {}
         for agreement in self.agreement_id:
-            left = agreement._get_received_here()
+            paying, left = defaultdict(Decimal), agreement._get_received_here()
+            for row in agreement.instalment_ids:
+                paying[row.claim_id._origin] += to_decimal(row.amount_received)
             claims = agreement.claim_ids.filtered(lambda claim: claim.step == "accepted")
-            for claim in claims.sorted(lambda row: (row.date_accepted, row._origin.id)):
-                asked = to_decimal(claim.amount_admitted)
-                received[claim._origin] = min(asked, left)
-                left -= received[claim._origin]
+            claims = claims.sorted(lambda row: (row.date_accepted, row._origin.id))
+            # of one that is decided on again, it waits for that
+            waiting = agreement.claim_ids.filtered(lambda claim: claim.step in WAITING_STEPS)
+            left -= sum(paying[claim._origin] for claim in waiting)
+            for claim in claims:
+                own = min(to_decimal(claim.amount_admitted), paying[claim._origin])
+                received[claim._origin] = own
+                left -= own
+            for claim in claims:
+                more = min(to_decimal(claim.amount_admitted) - received[claim._origin], left)
+                received[claim._origin] += more
+                left -= more
         for claim in self:
             got = received.get(claim._origin) if claim.step == "accepted" else None
             claim.amount_received = float(got or 0)
