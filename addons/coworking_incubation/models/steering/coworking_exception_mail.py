@@ -131,9 +131,10 @@ class CoworkingException(models.Model):
             reason = mail.id if mail._coworking_is_address() else mail.failure_type
             key = (reason, *values.items())
             groups.setdefault(key, []).append((mail, shared))
+        mails = self.env["mail.mail"].sudo()  # sudo: see the class
         return [
             (
-                self.env["mail.mail"].sudo().union(*(mail for mail, __ in rows)),
+                mails.union(*(mail for mail, __ in rows)),
                 dict(key[1:])
                 | {
                     name: value if all(row[name] == value for __, row in rows) else None
