@@ -248,6 +248,15 @@ class TestText(HostingCase):
         self._sign(hosting, "space", "program")
         self.assertEqual(hosting.state, "validated", "the signature that was there counts")
 
+    def test_what_somebody_signed_does_not_come_back_for_somebody_else(self):
+        hosting = self._sent()
+        self._sign(hosting, "participant")
+        seat = self.seat.with_user(self.coordinator)
+        seat.action_cancel()
+        seat.participant_id = self._new_participant("Sacha")
+        seat.action_draft()
+        self.assertEqual(hosting.state, "cancelled")
+
     def test_an_agreement_that_was_cancelled_by_hand_stays_so(self):
         hosting = self._sent()
         hosting.action_cancel()

@@ -85,7 +85,11 @@ class CoworkingSeat(models.Model):
         gone = self.browse()
         if "state" in vals:
             gone = self.filtered(lambda seat: seat.state in GONE_STATES)
+        people = {seat: seat.partner_id for seat in self} if "participant_id" in vals else {}
         result = super().write(vals)
+        given = self.filtered(lambda seat: seat in people and seat.partner_id != people[seat])
+        # sudo: what was agreed with somebody else comes back for nobody
+        given.sudo().hosting_ids.filtered("left_state").left_state = False
         if vals.get("state") in GONE_STATES:
             self._cancel_hostings()
         else:
