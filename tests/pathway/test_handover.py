@@ -456,6 +456,14 @@ class TestCover(PathwayCase):
         self.colleague.active = False
         self.assertEqual(self.participant._get_responsible(), self.accompanist)
 
+    def test_who_covers_is_told_of_what_they_may_read(self):
+        other = self._new_program("Other 2015", "OTH", accompanist_ids=self.accompanist.ids)
+        self._cover("2015-06-10", "2015-06-20")
+        self.assertEqual(self.program._get_responsible(self.accompanist), self.colleague)
+        self.assertEqual(other._get_responsible(self.accompanist), self.accompanist)
+        self._cover("2015-06-09", "2015-06-20", by=self.coordinator)
+        self.assertEqual(other._get_responsible(self.accompanist), self.coordinator)
+
     def test_nobody_makes_oneself_cover_for_a_colleague(self):
         with self.assertRefused("Only a coordinator says who covers", error=AccessError):
             self._cover("2015-06-10", "2015-06-20", user=self.colleague)

@@ -66,11 +66,7 @@ class CoworkingCover(models.Model):
             files = self.env["coworking.participant"].sudo()
             files = files.search([("user_id", "=", away.id), ("phase", "!=", "closed")])
             programs = files.program_id
-            if (
-                programs
-                and covering not in programs.accompanist_ids
-                and not covering.has_group("coworking_incubation.group_coworking_coordinator")
-            ):
+            if programs and not any(row._is_read_by(covering) for row in programs):
                 raise ValidationError(
                     self.env._(
                         "%(covering)s counsels none of the programs of %(away)s, and could open"
@@ -81,16 +77,18 @@ class CoworkingCover(models.Model):
                 )
 
     @api.model
-    def _find_in_place_of(self, user):
-        """Who is told today of what is for that user: whoever covers for them while they are away.
-        Who is at work themselves is not.
+    def _find_in_place_of(self, user, program):
+        """Who is told today of what is for that user: whoever covers for them while they are away,
+        and may read the files of that program. Who is at work themselves is not.
         """
         if user == self.env.user:
             return user
         today = fields.Date.context_today(self)
         # sudo: who covers whom is for code to know
-        cover = self.sudo().search(
-            [("user_id", "=", user.id), ("date_from", "<=", today), ("date_to", ">=", today)],
-            limit=1,
+        covers = self.sudo().search(
+            [("user_id", "=", user.id), ("date_from", "<=", today), ("date_to", ">=", today)]
         )
-        return cover.cover_user_id.filtered("active").sudo(self.env.su) or user
+        covering = covers.cover_user_id.filtered(
+            lambda row: row.active and program._is_read_by(row)
+        )
+        return covering[:1].sudo(self.env.su) or user

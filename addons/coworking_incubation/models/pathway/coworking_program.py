@@ -148,8 +148,16 @@ class CoworkingProgram(models.Model):
         being told of the one whom they know.
         """
         if accompanist and or_admin:
-            accompanist = self.env["coworking.cover"]._find_in_place_of(accompanist)
+            accompanist = self.env["coworking.cover"]._find_in_place_of(accompanist, self)
         return super()._get_responsible(accompanist, or_admin=or_admin)
+
+    def _is_read_by(self, user):
+        """Whether somebody reads all files of this program."""
+        # sudo: of which programs a colleague is, whoever asks
+        program, user = self.sudo(), user.sudo()
+        if user.has_group("coworking_incubation.group_coworking_coordinator"):
+            return program.company_id in user.company_ids
+        return user in program.accompanist_ids
 
     # === ACTION METHODS ===#
 

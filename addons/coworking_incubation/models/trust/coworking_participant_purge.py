@@ -225,7 +225,7 @@ class CoworkingParticipant(models.Model):
         self.ensure_one()
         user = self.user_id
         if user.active:
-            return self.env["coworking.cover"]._find_in_place_of(user)
+            return self.env["coworking.cover"]._find_in_place_of(user, self.program_id)
         program = self.program_id
         team = (program.user_id | program.accompanist_ids).filtered("active")[:1]
         return team or program._get_responsible()
