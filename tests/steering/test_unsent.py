@@ -518,11 +518,20 @@ class TestMailsThatComeBack(CoworkingCase):
         manager = self.manager.partner_id
         manager.email = "manager@example.org"
         self._new_seat("1/6", "30/6", "Camille")
+        self.space_b.manager_ids |= manager
+        self._new_seat("1/6", "30/6", "Zoé", tariff=self.tariff_b)
         for address in ("alix@example.org", "manager@example.org", "stranger@example.org"):
             self._bounce(address)
         for record in (adviser, self.space):
             self.assertEqual(record.activity_ids.user_id, self.coordinator)
         self.assertIn("manager@example.org", self.space.activity_ids.summary)
+        self.assertFalse(self.space_b.activity_ids, "they know already")
+
+    def test_a_copy_that_somebody_else_did_not_get_says_nothing_of_the_person(self):
+        partner = self._new_participant("Camille", email="camille@example.org").partner_id
+        for address, told in (("copy@example.org", 0), ("Camille@example.org", 1)):
+            partner._message_receive_bounce(address, partner)
+            self.assertEqual(len(partner.coworking_participant_ids.activity_ids), told)
 
     def test_nobody_is_told_of_who_left(self):
         file = self._new_participant("Camille Roux", email="camille@example.org")

@@ -410,8 +410,11 @@ class ResPartner(models.Model):
         )
 
     def _message_receive_bounce(self, email, partner):
+        """Also called for whom a discussion is about, of which somebody else gets a copy."""
         result = super()._message_receive_bounce(email, partner)
-        self.env["coworking.contact"]._report_bounce(self, email)
+        normalized = email_normalize(email)
+        own = self.filtered(lambda row: row.email_normalized == normalized)
+        self.env["coworking.contact"]._report_bounce(own, email)
         return result
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):

@@ -62,9 +62,9 @@ class CoworkingContact(models.AbstractModel):
                 Domain("manager_ids", "=", partner.id) | Domain("substitute_ids", "=", partner.id)
             )
             referred = files.search(going_on & Domain("prescriber_contact_id", "=", partner.id))
-            told = [(record, record._get_responsible()) for record in (*own, *run)]
-            told += [(partner, file.program_id._get_responsible()) for file in referred[:1]]
-            for record, user in told:
+            told = [(record._get_responsible(), record) for record in (*own, *run)]
+            told += [(file.program_id._get_responsible(), partner) for file in referred[:1]]
+            for user, record in dict(reversed(told)).items():  # the first of each
                 summary = self.with_context(lang=user.lang).env._(
                     "Mails to %(email)s come back: ask %(person)s for another address",
                     email=email,
