@@ -229,12 +229,16 @@ class TestRequests(PortalCase):
         self.assertFalse(self._told_of_gone(new.action_cancel))
         came = self._announced("Zoé").with_user(self.coordinator)
         self.assertFalse(self._told_of_gone(came.action_start))
-        refused = self._announced("Ada").with_user(self.coordinator)
-        with freeze_time(SENT):
-            self.env["coworking.portal"]._refuse_arrival(
-                self.partner, "portal", refused.sudo(), "Plus de place"
-            )
-        self.assertFalse(self._told_of_gone(refused.action_cancel))
+        for name in ("Ada", "Before this version"):
+            refused = self._announced(name).with_user(self.coordinator)
+            with freeze_time(SENT):
+                self.env["coworking.portal"]._refuse_arrival(
+                    self.partner, "portal", refused.sudo(), "Plus de place"
+                )
+            if name != "Ada":
+                answers = self.env["coworking.portal.answer"]
+                answers.search([("seat_id", "=", refused.id)]).shown_hash = False
+            self.assertFalse(self._told_of_gone(refused.action_cancel))
         old = self._new_seat("25/6", None, "Ivo").with_user(self.coordinator)
         self._run(0)
         before = self.env["mail.mail"].search([])

@@ -133,7 +133,12 @@ class CoworkingPortalRequest(models.Model):
         coming = told.seat_id.filtered(lambda seat: seat.state == "confirmed")
         announced = coming.filtered(lambda seat: seat.date_start >= since)
         refused = {
-            (answer.seat_id, answer.space_id, answer.shown_hash)
+            # of those before this version nobody knows which day it was
+            (
+                answer.seat_id,
+                answer.space_id,
+                answer.shown_hash or str(before[answer.seat_id][0]),
+            )
             for answer in self.env["coworking.portal.answer"].search(
                 [("seat_id", "in", told.seat_id.ids), ("kind", "=", "not_arrived")]
             )
