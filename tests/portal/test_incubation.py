@@ -170,6 +170,9 @@ class TestPages(IncubationCase):
         # from a page of the first that was still open
         self._post(f"/objectives/{self.records['objective'].id}/comment", text="Of the first")
         self.assertIn("Of the first", self.records["objective"].message_ids[:1].body)
+        half_day = self._new_presences(self.seat, "2/6am")
+        self._post("/presences", **{f"p_{half_day.id}": "present"})
+        self.assertEqual(half_day.participant_state, "present")
         for other in (self.other.id, "x", 2**40):
             self._get(f"?file={other}")
             self.assertIn("Own objective", self._get_objectives())
@@ -182,7 +185,15 @@ class TestPages(IncubationCase):
             self.env, "t_second", ACCOMPANIST, company_id=self.company.id, password="t_second"
         )
         second = self._new_program("CanarySecond", "SEC", accompanist_ids=colleague.ids)
-        own = {"partner_id": self.person.partner_id.id, "user_id": colleague.id}
+        agency = self.env["res.partner"].create({"name": "Agency", "is_company": True})
+        adviser = agency.create({"name": "CanaryAdviser", "parent_id": agency.id})
+        own = {
+            "partner_id": self.person.partner_id.id,
+            "user_id": colleague.id,
+            "prescriber_id": agency.id,
+            "prescriber_contact_id": adviser.id,
+            "prescriber_agreed": True,
+        }
         file = self._new_participant("Camille", second, **own)
         self.authenticate("t_second", "t_second")
         self.assertEqual(self._get(f"/preview/{self.person.id}").status_code, 404)
@@ -192,6 +203,9 @@ class TestPages(IncubationCase):
         self.assertIn(self.program.name, page.text)
         self.assertNotIn("CanarySecond", page.text)
         self.assertNotIn("CanarySecond", self._get(f"?file={file.id}").text)
+        self.assertNotIn("CanaryAdviser", self._get("/rights").text)
+        self._as(self.user)
+        self.assertIn("CanaryAdviser", self._get("/rights").text)
 
     def _get_objectives(self):
         return self._get("/objectives").text

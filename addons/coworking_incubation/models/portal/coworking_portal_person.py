@@ -47,9 +47,13 @@ class CoworkingPortalPerson(models.AbstractModel):
         files = self.env["coworking.participant"].search(
             [("partner_id", "=", partner.id), ("phase", "!=", "closed")], order="id desc"
         )
-        if "coworking_looked_at" in self.env.context:
-            files = files.filtered(lambda file: file.id == self.env.context["coworking_looked_at"])
-        return files.sorted(lambda file: ORDER.index(file.phase))
+        return self._filter_looked_at(files).sorted(lambda file: ORDER.index(file.phase))
+
+    @api.model
+    def _filter_looked_at(self, files):
+        """Staff look at one file: they may not read the others."""
+        looked_at = self.env.context.get("coworking_looked_at")
+        return files.filtered(lambda file: looked_at in (None, file.id))
 
     @api.model
     def _get_own(self, partner, model, record_id):
@@ -316,12 +320,12 @@ class CoworkingPortalPerson(models.AbstractModel):
         )
 
     @api.model
-    def _get_unsigned(self, file):
+    def _get_unsigned(self, files):
         """Half-days that wait for the person's signature, the last ones first."""
         today = fields.Date.context_today(self)
         return self.env["coworking.presence"].search(
             self._get_unsigned_domain(today)
-            & Domain("participant_id", "=", file.id)
+            & Domain("participant_id", "in", files.ids)
             & Domain("date", ">=", today - timedelta(days=SIGN_DAYS)),
             order="date desc, slot",
         )
@@ -385,7 +389,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         :param answers: dict presence id -> 'present' or 'absent'
         :return: how many were signed
         """
-        rows = self._get_unsigned(self._get_file(partner)).filtered(lambda row: row.id in answers)
+        rows = self._get_unsigned(self._get_files(partner)).filtered(lambda row: row.id in answers)
         if not rows:
             raise UserError(self.env._("Say for at least one half-day whether you were there."))
         for seat, own in rows.grouped("seat_id").items():

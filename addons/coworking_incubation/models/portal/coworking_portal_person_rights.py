@@ -17,9 +17,8 @@ class CoworkingPortalPerson(models.AbstractModel):
             return self.env["coworking.participant"]
         files = self.env["coworking.participant"]
         shown = files._get_shown_to_adviser_domain() & Domain("partner_id", "=", partner.id)
-        return files.search(shown, order="id desc").filtered(
-            lambda file: file._has_adviser_in_place()
-        )
+        files = self._filter_looked_at(files.search(shown, order="id desc"))
+        return files.filtered(lambda file: file._has_adviser_in_place())
 
     @api.model
     def _get_rights_file(self, partner):
