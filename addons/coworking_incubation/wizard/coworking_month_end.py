@@ -33,7 +33,8 @@ BILLED = f"""
                     'matched', 'accepted', 'reimbursement')), 0) AS missing,
           COALESCE(BOOL_OR(match.move_line_id IS NULL
               AND match.decision IN ('matched', 'accepted'))
-              OR BOOL_AND(match.decision = 'accepted') AND SUM(match.invoiced) = 0, FALSE)
+              OR BOOL_AND(COALESCE(match.decision, '') = 'accepted')
+                 AND SUM(match.invoiced) = 0, FALSE)
               AS waived,
           (ARRAY_AGG(match.move_line_id ORDER BY ABS(match.gap) DESC, match.id)
               FILTER (WHERE match.billed))[1] AS line_id
@@ -577,7 +578,10 @@ class CoworkingMonthEnd(models.TransientModel):
             ),
             (
                 "coworking.match",
-                ("charge_id", "decision", "expected", "gap", "move_id", "move_line_id"),
+                (
+                    *("charge_id", "decision", "expected", "gap", "invoiced"),
+                    *("move_id", "move_line_id"),
+                ),
             ),
             ("account.move", ("state", "date", "move_type")),
             ("coworking.seat", ("participant_id", "tariff_id", "state", "date_end")),
