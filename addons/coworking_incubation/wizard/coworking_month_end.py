@@ -492,11 +492,12 @@ class CoworkingMonthEnd(models.TransientModel):
         """What the invoice to come of these charges does not give back, as it was taken back before
         by a credit note of that day at the latest. One that is there by then says so itself.
         """
-        corrections = charges.filtered(lambda row: row.corrected_kind and row.copayment_amount < 0)
+        if not charges.filtered(lambda row: row.corrected_kind and row.copayment_amount < 0):
+            return 0
         invoices = statement.copayment_invoice_ids._coworking_standing().filtered(
-            lambda move: corrections and move.state == "posted" and move.date <= self.date
+            lambda move: move.state == "posted" and move.date <= self.date
         )
-        if not corrections or file in invoices._coworking_get_files():
+        if file in invoices._coworking_get_files():
             return 0
         given_up = statement._get_given_up(charges, until=self.date)
         return sum(to_decimal(amount) for rows in given_up.values() for __, amount in rows)
