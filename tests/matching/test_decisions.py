@@ -226,6 +226,29 @@ class TestDecide(DecisionCase):
         bill.invoice_line_ids.price_unit = 410.0
         self.assertEqual(self._matches(bill).filtered("gap").mapped("decision"), [False])
 
+    def test_that_it_is_never_billed_again_holds_while_all_of_it_is_accepted(self):
+        self.bill.button_cancel()
+        bill = self._receive(("Camille Roux", 180.0), ("Farid Benali", 180.0), ref="F-2")
+        bill.action_post()
+        note = self._receive(("Camille Roux juin 2015", 180.0), move_type="in_refund", ref="A-1")
+        note.action_post()
+        self._decide(self._line(self.camille), "action_accept")
+        self.assertEqual(self._get_accrued("31/7"), [])
+        bill.button_draft()  # what was decided of it is open
+        bill.action_post()
+        matches = (bill | note)._coworking_matches().filtered("seat_id")
+        decisions = matches.grouped("seat_id")[self.camille].mapped("decision")
+        self.assertEqual(sorted(decisions, key=str), [False, "accepted"])
+        self.assertEqual(self._get_accrued("31/7"), [(self.camille, 180.0)])
+
+    def _get_accrued(self, day):
+        month_end = self.env["coworking.month.end"].create(
+            {"date": d(day), "company_id": self.company.id}
+        )
+        month_end._make_lines()
+        accrued = month_end.line_ids.filtered(lambda line: line.kind == "accrued")
+        return [(line.seat_id, line.amount_total) for line in accrued]
+
     def test_what_is_too_much_comes_back_and_what_is_missing_will_come(self):
         for amount, decision in ((200.0, "credit_note"), (150.0, "rebilled")):
             self.bill.invoice_line_ids[0].price_unit = amount

@@ -172,6 +172,29 @@ class TestMerge(CoworkingCase):
             theirs.operator_id = kept
             theirs.flush_recordset()
 
+    def test_who_billed_for_a_company_is_merged_into_no_contact_of_another(self):
+        """Else that bill would be of another operator, and the month to bill once more."""
+        mother, other_mother = self.env["res.partner"].create(
+            [{"name": name, "is_company": True} for name in ("Mother", "Other mother")]
+        )
+        agency, same, another = self.env["res.partner"].create(
+            [{"name": "Agency", "parent_id": of.id} for of in (mother, mother, other_mother)]
+        )
+        self.space.operator_id = agency
+        self._new_seat("1/6", "30/6")
+        june = self._settle()
+        bill = self._bill(june)
+        for kept in (another, other_mother):
+            with self.assertRefused("Agency", june.name, "Mother", "another contact"):
+                self._merge(agency, kept)
+        self._merge(agency, same)
+        self._merge(another, same)
+        self.assertEqual((june.operator_id, bill.partner_id), (same, same))
+        self._merge(mother, other_mother)
+        self.assertEqual(same.commercial_partner_id, other_mother)
+        self.assertEqual(bill.commercial_partner_id, other_mother)
+        self.assertFalse(june._get_charges_to_bill())
+
     def test_two_operators_of_one_month_are_billed_as_one_or_stay_two(self):
         old, new = self.space.operator_id, self.env["res.partner"].create({"name": "New"})
         seat = self._new_seat("1/6", "31/7")

@@ -18,6 +18,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         partners = src_partners | dst_partner
         self._coworking_check_merge(partners)
+        self._coworking_check_companies(src_partners, dst_partner)
         # sudo: whoever merges contacts need not know what they were asked, and told
         self.env["coworking.portal.request"].sudo()._forget_repeated(partners)
         self.env["coworking.announcement"].sudo()._forget_repeated(partners)
@@ -33,6 +34,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _coworking_merge_into(self, partner_id):
         """Settled charges of an operator whose contact goes are those of the one that is kept."""
         self.env.cr.execute("SELECT SET_CONFIG('coworking.merged_into', %s, true)", [partner_id])
+
+    @api.model
+    def _coworking_check_companies(self, src_partners, dst_partner):
+        """Bills stay with the company that they came from: who is kept is a contact of it, too."""
+        own, partners = dst_partner.commercial_partner_id, src_partners | dst_partner
+        moved = src_partners.filtered(
+            lambda one: one.commercial_partner_id - partners != own - partners
+        )
+        self.env["coworking.contact"]._check_may_change_company(moved)
 
     @api.model
     def _coworking_check_merge(self, partners):

@@ -33,7 +33,8 @@ BILLED = f"""
                     'matched', 'accepted', 'reimbursement')), 0) AS missing,
           COALESCE(BOOL_OR(match.move_line_id IS NULL
               AND match.decision IN ('matched', 'accepted'))
-              OR BOOL_AND(match.decision = 'accepted') AND SUM(match.invoiced) = 0, FALSE)
+              OR BOOL_AND(COALESCE(match.decision, '') = 'accepted')
+                 AND SUM(match.invoiced) = 0, FALSE)
               AS waived,
           (ARRAY_AGG(match.move_line_id ORDER BY ABS(match.gap) DESC, match.id)
               FILTER (WHERE match.billed))[1] AS line_id
@@ -491,11 +492,12 @@ class CoworkingMonthEnd(models.TransientModel):
         """What the invoice to come of these charges does not give back, as it was taken back before
         by a credit note of that day at the latest. One that is there by then says so itself.
         """
-        corrections = charges.filtered(lambda row: row.corrected_kind and row.copayment_amount < 0)
+        if not charges.filtered(lambda row: row.corrected_kind and row.copayment_amount < 0):
+            return 0
         invoices = statement.copayment_invoice_ids._coworking_standing().filtered(
-            lambda move: corrections and move.state == "posted" and move.date <= self.date
+            lambda move: move.state == "posted" and move.date <= self.date
         )
-        if not corrections or file in invoices._coworking_get_files():
+        if file in invoices._coworking_get_files():
             return 0
         given_up = statement._get_given_up(charges, until=self.date)
         return sum(to_decimal(amount) for rows in given_up.values() for __, amount in rows)
@@ -577,7 +579,10 @@ class CoworkingMonthEnd(models.TransientModel):
             ),
             (
                 "coworking.match",
-                ("charge_id", "decision", "expected", "gap", "move_id", "move_line_id"),
+                (
+                    *("charge_id", "decision", "expected", "gap", "invoiced"),
+                    *("move_id", "move_line_id"),
+                ),
             ),
             ("account.move", ("state", "date", "move_type")),
             ("coworking.seat", ("participant_id", "tariff_id", "state", "date_end")),

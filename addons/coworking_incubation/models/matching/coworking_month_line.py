@@ -524,9 +524,9 @@ class CoworkingMonthLine(models.Model):
         return "rebilled" if self.gap < 0 else "credit_note"
 
     def _find_evened_out(self):
-        """The gaps of the same seat, month and kind on other statements that even these out:
-        neither is billed, as where a bill was taken back of somebody who, as a correction says,
-        owed nothing of it.
+        """The gaps of the same seat, month and kind on other settled statements that even these
+        out, as where a bill was taken back of somebody who, as a correction says, owed nothing of
+        it: neither is billed.
 
         :return: dict line -> the others, of those among these of which there are some
         """
@@ -537,6 +537,7 @@ class CoworkingMonthLine(models.Model):
             [
                 ("seat_id", "in", charges.seat_id.ids),
                 ("charge_id.period", "in", charges.mapped("period")),
+                ("statement_id.state", "in", SETTLED_STATES),
                 ("gap", "!=", 0),
             ]
         )

@@ -470,7 +470,7 @@ class CoworkingException(models.Model):
 
     def _describe_evened_out(self, others):
         return self.env._(
-            "With %(others)s it comes to nothing: neither is billed · proposed: accept",
+            "With %(others)s it comes to nothing · proposed: accept",
             others=", ".join(
                 f"{line.statement_id.name} ({line.currency_id.format(line.expected)})"
                 for line in others
