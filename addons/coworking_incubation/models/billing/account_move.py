@@ -668,9 +668,10 @@ class AccountMove(models.Model):
                 if term.early_discount and term.early_pay_discount_computation == "mixed":
                     raise UserError(
                         self.env._(
-                            "Payment term %(term)s of %(operator)s takes its early discount off the"
-                            " tax at once: the bill of %(statement)s would be %(bill)s instead of"
-                            " %(expected)s. Give that contact a payment term that does not.",
+                            "Payment term %(term)s of %(operator)s counts tax on the amount less"
+                            " its early discount: the bill of %(statement)s would be %(bill)s"
+                            " instead of %(expected)s. Give that contact a payment term that does"
+                            " not.",
                             term=term.name,
                             operator=bill.partner_id.name,
                             statement=bill.coworking_statement_id.name,
