@@ -13,7 +13,9 @@ class AccountMoveLine(models.Model):
         return result
 
     def _coworking_likeness(self, other):
-        """How alike a line that gives back and one that is given back are, to be compared."""
-        same = ("analytic_distribution", "name", "account_id", "price_total")
+        """How alike a line that gives back and one that is given back are, to be compared: by its
+        words first, which stay whatever program either is given to since.
+        """
+        same = ("name", "analytic_distribution", "account_id", "price_total")
         as_much = abs(self.balance) == abs(other.balance)
         return (*(self[name] == other[name] for name in same), as_much, -other.id)
