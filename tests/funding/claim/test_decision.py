@@ -360,6 +360,13 @@ class TestEntries(ClaimCase):
         self._accept(claim)
         self.assertEqual(self._incomes(claim), {self.analytic_account: 8.0, account: -8.0})
 
+    def test_what_is_rejected_of_a_program_on_no_analytic_account_is_taken_back(self):
+        self.program.analytic_account_id = False
+        claim = self._sent(self.agreement)
+        self.assertEqual(self._balances(claim), [144.0, -144.0])
+        self._accept(claim, n1=44.0)
+        self.assertEqual(self._balances(claim), [100.0, -100.0])
+
     def test_it_is_of_one_claim_at_most(self):
         claim = self._sent(self.agreement)
         entry = claim.sudo().entry_ids

@@ -97,15 +97,16 @@ class CoworkingClaim(models.Model):
         ``Decimal``.
         """
         amount, step = -to_decimal(line.balance), to_decimal(self.currency_id.rounding)
-        parts = {}
-        for analytic in self.program_ids.analytic_account_id:
+        parts, programs = {}, self.program_ids | self.line_ids.allocation_id.program_id
+        for analytic in programs.analytic_account_id:
             percent = sum(
                 share
                 for ids, share in (line.analytic_distribution or {}).items()
                 if str(analytic.id) in ids.split(",")
             )
             parts[analytic] = funding.half_up(amount * to_decimal(percent) / 100, step)
-        return {**parts, analytic.browse(): amount - sum(parts.values())}
+        nobody = programs.analytic_account_id.browse()
+        return {**parts, nobody: amount - sum(parts.values(), Decimal(0))}
 
     def _share_entry(self, amount, account, posted):
         """Give an amount to accounts: what is taken back, where it was posted; the rest, and what
