@@ -256,6 +256,19 @@ class TestCreditNotes(FundingCase):
             sorted(paper.allocation_ids.filtered("agreement_id").mapped("amount")), [-15.0, 15.0]
         )
 
+    def test_a_line_that_is_like_none_leaves_to_the_others_what_they_give_back(self):
+        note = self._new_direct(
+            ("Delivery", 5.0),
+            ("Printing", 200.0),
+            move_type="in_refund",
+            day="10/1/16",
+            reversed_entry_id=self.bill.id,
+        )
+        self._refresh()
+        printing, paper = self.bill.invoice_line_ids
+        given_back = {cost.name: cost.reversed_line_id for cost in self._costs(note)}
+        self.assertEqual(given_back, {"Delivery": paper, "Printing": printing})
+
     def test_an_expense_described_on_its_second_line_alone_counts(self):
         account = self.accounts["expense"].display_name
         for text, name in (("\nPrinting", "Printing"), (" \n ", account)):

@@ -115,7 +115,7 @@ class AccountMove(models.Model):
 
     def _coworking_get_credited_lines(self):
         """Which line each line of these documents gives back: the one most like it, once as far as
-        there are enough.
+        there are enough, those that are most alike first.
 
         :return: dict line -> line
         """
@@ -124,11 +124,14 @@ class AccountMove(models.Model):
             bills = move._coworking_get_credited()
             lines = bills.invoice_line_ids.filtered(lambda line: line.display_type == "product")
             own = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-            used = lines.browse()
+            pairs = [(line._coworking_likeness(one), line, one) for line in own for one in lines]
+            found, used = {}, set()
+            for _alike, line, one in sorted(pairs, key=lambda pair: pair[0], reverse=True):
+                if line not in found and one not in used:
+                    found[line] = one
+                    used.add(one)
             for line in own if lines else ():
-                like = max(lines, key=lambda one: (one not in used, *line._coworking_likeness(one)))
-                result[line] = like
-                used |= like
+                result[line] = found.get(line) or max(lines, key=line._coworking_likeness)
         return result
 
     def _coworking_is_expense_entry(self):
