@@ -259,15 +259,18 @@ class TestCreditNotes(FundingCase):
     def test_a_line_that_is_like_none_leaves_to_the_others_what_they_give_back(self):
         note = self._new_direct(
             ("Delivery", 5.0),
-            ("Printing", 200.0),
+            ("Printing", 150.0),
+            ("Printing", 50.0),
+            ("Paper", 30.0),
             move_type="in_refund",
             day="10/1/16",
             reversed_entry_id=self.bill.id,
         )
         self._refresh()
         printing, paper = self.bill.invoice_line_ids
-        given_back = {cost.name: cost.reversed_line_id for cost in self._costs(note)}
-        self.assertEqual(given_back, {"Delivery": paper, "Printing": printing})
+        given_back = {cost.amount: cost.reversed_line_id for cost in self._costs(note)}
+        expected = {-150.0: printing, -50.0: printing, -30.0: paper, -5.0: printing}
+        self.assertEqual(given_back, expected)
 
     def test_an_expense_described_on_its_second_line_alone_counts(self):
         account = self.accounts["expense"].display_name

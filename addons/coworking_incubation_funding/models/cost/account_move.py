@@ -114,8 +114,8 @@ class AccountMove(models.Model):
         return found
 
     def _coworking_get_credited_lines(self):
-        """Which line each line of these documents gives back: the one most like it, once as far as
-        there are enough, those that are most alike first.
+        """Which line each line of these documents gives back: the one most like it, of those that
+        have its words if there are, each once as far as there are enough.
 
         :return: dict line -> line
         """
@@ -124,14 +124,15 @@ class AccountMove(models.Model):
             bills = move._coworking_get_credited()
             lines = bills.invoice_line_ids.filtered(lambda line: line.display_type == "product")
             own = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-            pairs = [(line._coworking_likeness(one), line, one) for line in own for one in lines]
-            found, used = {}, set()
-            for _alike, line, one in sorted(pairs, key=lambda pair: pair[0], reverse=True):
-                if line not in found and one not in used:
-                    found[line] = one
-                    used.add(one)
-            for line in own if lines else ():
-                result[line] = found.get(line) or max(lines, key=line._coworking_likeness)
+            words, used = set(lines.mapped("name")), set()
+            for line in own.sorted(lambda line: line.name not in words) if lines else ():
+
+                def measure(one, line=line, used=used):
+                    same_words, *others = line._coworking_likeness(one)
+                    return same_words, one not in used, *others
+
+                result[line] = max(lines, key=measure)
+                used.add(result[line])
         return result
 
     def _coworking_is_expense_entry(self):
