@@ -121,18 +121,13 @@ class AccountMove(models.Model):
         """
         result = {}
         for move in self:
-            bills = move._coworking_get_credited()
-            lines = bills.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-            own = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-            words, used = set(lines.mapped("name")), set()
-            for line in own.sorted(lambda line: line.name not in words) if lines else ():
-
-                def measure(one, line=line, used=used):
-                    same_words, *others = line._coworking_likeness(one)
-                    return same_words, one not in used, *others
-
-                result[line] = max(lines, key=measure)
-                used.add(result[line])
+            given_back = move._coworking_get_credited()
+            own, lines = (
+                moves.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+                for moves in (move, given_back)
+            )
+            if lines:
+                result |= own._coworking_pair(lines)
         return result
 
     def _coworking_is_expense_entry(self):
