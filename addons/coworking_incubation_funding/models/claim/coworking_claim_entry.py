@@ -66,8 +66,13 @@ class CoworkingClaim(models.Model):
         (drafts - numbered).unlink()
         posted = self._get_posted()
         amount = sum(target.values(), Decimal(0)) - sum(posted[0].values(), Decimal(0))
-        # what one program gives back and another asks for is income of the other
-        moves = not posted[1] and any(target.values())
+        # What one program gives back and another asks for is income of the other; what somebody
+        # posted otherwise is theirs to mend.
+        sums = {analytic: sum(own.values(), Decimal(0)) for analytic, own in posted[1].items()}
+        by_hand = sums.get(self.env["account.analytic.account"])
+        moves = not by_hand and any(
+            target[analytic] != sums.get(analytic, 0) for analytic in {**target, **sums}
+        )
         if amount or moves:
             self.env["account.move"].create(self._prepare_entry(amount, target, posted))
 
