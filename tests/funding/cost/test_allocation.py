@@ -491,8 +491,11 @@ class TestClaimed(FundingCase):
             self.cost.unlink()
 
     def test_nor_goes_the_agreement_or_the_heading_of_it(self):
-        for record in (self.agreement.heading_ids, self.agreement):
-            with self.subTest(record=record), self.assertRefused("never moves"):
+        for record, why in (
+            (self.agreement.heading_ids, "was claimed under"),
+            (self.agreement, "never moves"),
+        ):
+            with self.subTest(record=record), self.assertRefused(why):
                 record.unlink()
 
     def test_returned_it_follows_the_facts_again(self):
