@@ -659,6 +659,14 @@ class Reference:
             over[one.key] = rejected.get(one.key, 0) - refused
             result[one.key] = max(min(amount - refused, rooms.get(one.key, total)), 0)
             to_place += amount - result[one.key]
+        # F8: of rates that are above 100 together, one being archived since, the last ones yield
+        for net, bound in borne.items():
+            bearing = [one.key for one in self.terms if one.net or not net]
+            over = sum(result[key] for key in bearing) - max(bound, 0)
+            for key in reversed(bearing):
+                yielded = max(min(over, result[key]), 0)
+                result[key] -= yielded
+                over -= yielded
         left = total - sum(result.values())
         # the participant's part is no money of the program: of own funds, what is left of it
         own = left - max(min(copayment, left - to_place), 0)

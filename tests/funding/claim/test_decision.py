@@ -360,6 +360,27 @@ class TestEntries(ClaimCase):
         self._accept(claim)
         self.assertEqual(self._incomes(claim), {self.analytic_account: 8.0, account: -8.0})
 
+    def test_a_rejection_that_is_mended_to_be_of_another_program_moves_the_income(self):
+        account = self._print_for_another()[1]
+        claim = self._sent(self.agreement)
+        seat, printing = (
+            claim.line_ids.filtered(lambda row, amount=amount: row.amount == amount).number
+            for amount in (144.0, 8.0)
+        )
+        self._accept(claim, **{f"n{seat}": 8.0})
+        self.assertEqual(self._incomes(claim), {self.analytic_account: 136.0, account: 8.0})
+        claim.action_reopen()
+        self._accept(claim, **{f"n{seat}": 0.0, f"n{printing}": 8.0})
+        self.assertEqual(self._incomes(claim), {self.analytic_account: 144.0})
+        self.assertEqual(self._balances(claim), [144.0, -144.0])
+
+    def test_what_is_rejected_of_a_program_on_no_analytic_account_is_taken_back(self):
+        self.program.analytic_account_id = False
+        claim = self._sent(self.agreement)
+        self.assertEqual(self._balances(claim), [144.0, -144.0])
+        self._accept(claim, n1=44.0)
+        self.assertEqual(self._balances(claim), [100.0, -100.0])
+
     def test_it_is_of_one_claim_at_most(self):
         claim = self._sent(self.agreement)
         entry = claim.sudo().entry_ids

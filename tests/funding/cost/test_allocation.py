@@ -238,6 +238,40 @@ class TestCreditNotes(FundingCase):
         self.assertEqual((first | second).reversed_line_id, self.bill.invoice_line_ids)
         self.assertEqual(first.date_from, d("15/12"))
 
+    def test_a_line_that_is_given_to_another_program_is_given_back_by_its_own_words(self):
+        """Printing is another program's, its credit is not; and paper is given back as before."""
+        note = self.bill._reverse_moves([{"invoice_date": d("10/1/16"), "date": d("10/1/16")}])
+        note.action_post()
+        self._pay(note, day="11/1/16")
+        other = self._new_program("Other", "OTH")
+        account = other.analytic_account_id = self.analytic_account.copy({"name": "Other"})
+        self.bill.invoice_line_ids[0].analytic_distribution = {str(account.id): 100.0}
+        self._refresh()
+        costs = self._costs(note)
+        self.assertEqual(costs.reversed_line_id, self.bill.invoice_line_ids)
+        for cost in costs:
+            self.assertEqual(cost.reversed_line_id.name, cost.name)
+        paper = (costs | self._costs(self.bill)).filtered(lambda cost: cost.name == "Paper")
+        self.assertEqual(
+            sorted(paper.allocation_ids.filtered("agreement_id").mapped("amount")), [-15.0, 15.0]
+        )
+
+    def test_a_line_that_is_like_none_leaves_to_the_others_what_they_give_back(self):
+        note = self._new_direct(
+            ("Delivery", 5.0),
+            ("Printing", 150.0),
+            ("Printing", 50.0),
+            ("Paper", 30.0),
+            move_type="in_refund",
+            day="10/1/16",
+            reversed_entry_id=self.bill.id,
+        )
+        self._refresh()
+        printing, paper = self.bill.invoice_line_ids
+        given_back = {cost.amount: cost.reversed_line_id for cost in self._costs(note)}
+        expected = {-150.0: printing, -50.0: printing, -30.0: paper, -5.0: printing}
+        self.assertEqual(given_back, expected)
+
     def test_an_expense_described_on_its_second_line_alone_counts(self):
         account = self.accounts["expense"].display_name
         for text, name in (("\nPrinting", "Printing"), (" \n ", account)):
@@ -457,8 +491,11 @@ class TestClaimed(FundingCase):
             self.cost.unlink()
 
     def test_nor_goes_the_agreement_or_the_heading_of_it(self):
-        for record in (self.agreement.heading_ids, self.agreement):
-            with self.subTest(record=record), self.assertRefused("never moves"):
+        for record, why in (
+            (self.agreement.heading_ids, "was claimed under"),
+            (self.agreement, "never moves"),
+        ):
+            with self.subTest(record=record), self.assertRefused(why):
                 record.unlink()
 
     def test_returned_it_follows_the_facts_again(self):

@@ -407,6 +407,18 @@ class TestEndOfData(EndOfDataCase):
         self.assertFalse(draft.previous_id)
         self.assertEqual(self._figures(draft)["RSA", False, "Total"], "0")
 
+    def test_what_changed_since_is_of_the_same_period_whatever_became_of_an_earlier_draft(self):
+        self.report.action_finalise()
+        compared = [("previous_id", "=", self.report.id)]
+        self.report.action_compare()
+        self.report.action_compare()
+        draft = self.report.search(compared)
+        self.assertEqual(len(draft), 1)
+        draft.date_from = draft.date_to.replace(day=1)
+        self.report.action_compare()
+        other = self.report.search(compared) - draft
+        self.assertEqual(other.date_from, self.report.date_from)
+
     def test_the_situation_of_who_is_anonymous_leads_to_nobody(self):
         self.report.action_finalise()
         self._purge(self.first)

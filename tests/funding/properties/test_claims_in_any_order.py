@@ -554,16 +554,26 @@ class Story(RuleBasedStateMachine):
             assert cents(position.left) >= 0 or sum(map(cents, parts[1:3])) > sum(map(cents, parts))
 
     def check_money(self):
-        """F12: what was received less what was admitted; the oldest claims are paid first."""
+        """F12: what was received less what was admitted; what came for a claim pays that one, and
+        nothing is left while another waits.
+        """
         for agreement in self.agreements:
-            received = sum(map(cents, agreement.instalment_ids.mapped("amount_received")))
+            own = defaultdict(int)
+            for row in agreement.instalment_ids:
+                own[row.claim_id] += cents(row.amount_received)
             claims = agreement.claim_ids.filtered(lambda row: row.step == "accepted")
+            waiting = agreement.claim_ids.filtered(
+                lambda row: row.step in ("submitted", "returned")
+            )
             admitted = sum(map(cents, claims.mapped("amount_admitted")))
-            assert cents(agreement.amount_to_justify) == received - admitted
+            assert cents(agreement.amount_to_justify) == sum(own.values()) - admitted
             for claim in claims:
-                paid = cents(claim.amount_received) >= cents(claim.amount_admitted)
-                assert (claim.state == "paid") == paid
-            assert sum(map(cents, claims.mapped("amount_received"))) <= received
+                got, asked = cents(claim.amount_received), cents(claim.amount_admitted)
+                assert min(own[claim], asked) <= got <= asked
+                assert (claim.state == "paid") == (got == asked)
+            left = sum(own.values()) - sum(own[row] for row in waiting)
+            left -= sum(map(cents, claims.mapped("amount_received")))
+            assert left >= 0 and (not left or set(claims.mapped("state")) <= {"paid"})
 
     def ask_for_the_rest(self):
         """At the end one claim asks for all that is due and was not sent, differences included."""

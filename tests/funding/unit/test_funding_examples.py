@@ -364,6 +364,14 @@ class TestHeld:
 
 
 class TestFrozen:
+    def test_of_rates_above_100_together_the_last_one_yields(self):
+        """B was archived with its claim of 50.00 before the rate of A was raised."""
+        terms = agreement("A", 70), agreement("B", 50)
+        claimed = [Frozen(1, PAID, "B", D(50), heading="seats")]
+        parts = funding.allocate(terms, [cost(100)], claimed)
+        assert told(parts) == {"A": "70.00", "B": "30.00"}
+        assert told(differences(parts, claimed)) == {"A": "70.00", "B": "-20.00"}
+
     def test_a_credit_note_after_the_claim_is_a_difference(self):
         terms = agreement(rate=80)
         claimed = [Frozen(1, PAID, "A", D(144), heading="seats")]

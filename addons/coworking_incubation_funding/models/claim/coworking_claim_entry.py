@@ -66,8 +66,13 @@ class CoworkingClaim(models.Model):
         (drafts - numbered).unlink()
         posted = self._get_posted()
         amount = sum(target.values(), Decimal(0)) - sum(posted[0].values(), Decimal(0))
-        # what one program gives back and another asks for is income of the other
-        moves = not posted[1] and any(target.values())
+        # What one program gives back and another asks for is income of the other; what somebody
+        # posted otherwise is theirs to mend.
+        sums = {analytic: sum(own.values(), Decimal(0)) for analytic, own in posted[1].items()}
+        by_hand = sums.get(self.env["account.analytic.account"])
+        moves = not by_hand and any(
+            target[analytic] != sums.get(analytic, 0) for analytic in {**target, **sums}
+        )
         if amount or moves:
             self.env["account.move"].create(self._prepare_entry(amount, target, posted))
 
@@ -97,15 +102,16 @@ class CoworkingClaim(models.Model):
         ``Decimal``.
         """
         amount, step = -to_decimal(line.balance), to_decimal(self.currency_id.rounding)
-        parts = {}
-        for analytic in self.program_ids.analytic_account_id:
+        parts, programs = {}, self.program_ids | self.line_ids.allocation_id.program_id
+        for analytic in programs.analytic_account_id:
             percent = sum(
                 share
                 for ids, share in (line.analytic_distribution or {}).items()
                 if str(analytic.id) in ids.split(",")
             )
             parts[analytic] = funding.half_up(amount * to_decimal(percent) / 100, step)
-        return {**parts, analytic.browse(): amount - sum(parts.values())}
+        nobody = programs.analytic_account_id.browse()
+        return {**parts, nobody: amount - sum(parts.values(), Decimal(0))}
 
     def _share_entry(self, amount, account, posted):
         """Give an amount to accounts: what is taken back, where it was posted; the rest, and what

@@ -114,21 +114,20 @@ class AccountMove(models.Model):
         return found
 
     def _coworking_get_credited_lines(self):
-        """Which line each line of these documents gives back: the one most like it, once as far as
-        there are enough.
+        """Which line each line of these documents gives back: the one most like it, of those that
+        have its words if there are, each once as far as there are enough.
 
         :return: dict line -> line
         """
         result = {}
         for move in self:
-            bills = move._coworking_get_credited()
-            lines = bills.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-            own = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-            used = lines.browse()
-            for line in own if lines else ():
-                like = max(lines, key=lambda one: (one not in used, *line._coworking_likeness(one)))
-                result[line] = like
-                used |= like
+            given_back = move._coworking_get_credited()
+            own, lines = (
+                moves.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+                for moves in (move, given_back)
+            )
+            if lines:
+                result |= own._coworking_pair(lines)
         return result
 
     def _coworking_is_expense_entry(self):

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import models
 
 
@@ -12,8 +14,25 @@ class AccountMoveLine(models.Model):
             self.move_id.filtered(lambda move: move.state == "posted")._coworking_note_costs()
         return result
 
+    def _coworking_pair(self, others):
+        """See ``account.move._coworking_get_credited_lines``; those whose words are in no other
+        line come last, and take what is left.
+        """
+        names, used, result = set(others.mapped("name")), set(), {}
+
+        def measure(line, other):
+            same_words, *likeness = line._coworking_likeness(other)
+            return same_words, other not in used, *likeness
+
+        for line in self.sorted(lambda line: line.name not in names):
+            result[line] = max(others, key=partial(measure, line))
+            used.add(result[line])
+        return result
+
     def _coworking_likeness(self, other):
-        """How alike a line that gives back and one that is given back are, to be compared."""
-        same = ("analytic_distribution", "name", "account_id", "price_total")
+        """How alike a line that gives back and one that is given back are, to be compared: by its
+        words first, which stay whatever program either is given to since.
+        """
+        same = ("name", "analytic_distribution", "account_id", "price_total")
         as_much = abs(self.balance) == abs(other.balance)
         return (*(self[name] == other[name] for name in same), as_much, -other.id)

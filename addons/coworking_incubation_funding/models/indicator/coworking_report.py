@@ -330,7 +330,9 @@ class CoworkingReport(models.Model):
             raise UserError(
                 self.env._("%s is a draft: finalise it, then see what changes.", self.name)
             )
-        draft = self.search([("previous_id", "=", self.id), ("state", "=", "draft")], limit=1)
+        drafts = self.search([("previous_id", "=", self.id), ("state", "=", "draft")])
+        # one may be of another period by now
+        draft = drafts.filtered(lambda row: row._find_previous() == self)[:1]
         if not draft:
             # sudo: with the same small figures, whoever chose these; see coworking.guard.mixin too
             draft = self.sudo().copy({"name": self.env._("%s, since", self.name)})
