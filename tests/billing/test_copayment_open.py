@@ -328,6 +328,8 @@ class TestOpen(OpenCase):
         self._settle(JULY)
         self.env.flush_all()
         asked = Domain("residual", "!=", 0)
+        # to plan one, it reads the first and the last row of an index
+        self.env.cr.execute("SET LOCAL enable_mergejoin = off")
         before = self._count_read("account_move_line")
         people = self.accounts_of_people._find_people(asked)
         self.assertEqual(self._count_read("account_move_line"), before)

@@ -416,7 +416,11 @@ class TestRegistration(PortalRaceCase):
 
     def tearDown(self):
         with self.commit() as env:
-            self._list(env).unlink()
+            attendances = self._list(env)
+            env["mail.mail"].search(
+                [("model", "=", attendances._name), ("res_id", "in", attendances.ids)]
+            ).unlink()
+            attendances.unlink()
         super().tearDown()
 
     @classmethod
