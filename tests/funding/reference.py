@@ -662,11 +662,11 @@ class Reference:
         # F8: of rates that are above 100 together, one being archived since, the last ones yield
         for net, bound in borne.items():
             bearing = [one.key for one in self.terms if one.net or not net]
-            over = sum(result[key] for key in bearing) - max(bound, 0)
+            too_much = sum(result[key] for key in bearing) - max(bound, 0)
             for key in reversed(bearing):
-                yielded = max(min(over, result[key]), 0)
+                yielded = max(min(too_much, result[key]), 0)
                 result[key] -= yielded
-                over -= yielded
+                too_much -= yielded
         left = total - sum(result.values())
         # the participant's part is no money of the program: of own funds, what is left of it
         own = left - max(min(copayment, left - to_place), 0)
