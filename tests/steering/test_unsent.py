@@ -11,8 +11,6 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.coworking_incubation.models.steering.coworking_exception_mail import SNAPSHOT
-
 from ..agenda.common import AgendaCase
 from ..common import CoworkingCase
 from .common import MomentCase
@@ -169,36 +167,6 @@ class TestUnsentToSpaces(MomentCase, ServerCase, ExceptionCase):
                 seat.action_start()
                 rows = self._waiting(self.coordinator, "unsent")
                 self.assertEqual(set(rows.mapped("audience")), kinds)
-
-    def test_a_page_that_writes_nothing_looks_for_them_once(self):
-        looks = []
-
-        def find(rows):
-            rows.env.cr.execute(f"SELECT {SNAPSHOT}")
-            return rows.env["mail.mail"], rows.env.cr.fetchone()[0]
-
-        def group(rows, failed):
-            looks.append(failed)
-            return []
-
-        exceptions = self.env.registry["coworking.exception"]
-        with (
-            patch.object(exceptions, "_find_failed", find),
-            patch.object(exceptions, "_group_unsent", group),
-            self.registry.cursor() as cr,
-        ):
-            rows = self.env(cr=cr)["coworking.exception"]
-            for __ in range(2):
-                rows.invalidate_model()
-                rows.search([], limit=80).mapped("reason")
-            self.assertEqual(len(looks), 1)
-            cr.execute("SELECT pg_current_xact_id()")  # given to whoever writes
-            for __ in range(2):
-                rows.search_count([])
-            self.assertEqual(len(looks), 3)
-            cr.commit()  # what others wrote meanwhile is seen from here on
-            rows.search_count([])
-            self.assertEqual(len(looks), 4)
 
     def test_a_server_that_is_still_down_says_so_again(self):
         self._ask_and_fail()
@@ -464,9 +432,9 @@ class TestUnsentToPeople(ServerCase, AgendaCase):
         self.file.active = False
         self.assertFalse(self._unsent(self.coordinator))
         exceptions = self.env["coworking.exception"]
-        self.assertIn(mail, exceptions._find_failed()[0])
+        self.assertIn(mail, exceptions._find_failed())
         exceptions._gc_unsent()
-        self.assertNotIn(mail, exceptions._find_failed()[0], "it hides none that is to go")
+        self.assertNotIn(mail, exceptions._find_failed(), "it hides none that is to go")
         self.assertEqual(message.notification_ids.notification_status, "canceled")
 
 

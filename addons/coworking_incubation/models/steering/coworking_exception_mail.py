@@ -25,17 +25,14 @@ AUDIENCES = {
     "prescriber": "coordinator",
     "price": "coordinator",
 }
-# What a transaction sees: twice the same in one snapshot, unless it has written something itself.
-SNAPSHOT = """CASE WHEN pg_current_xact_id_if_assigned() IS NULL
-                 THEN pg_current_snapshot()::text END"""
 # By the messages that they are, of which Odoo has indexes: failed mails alone, it has none of.
-FAILED = f"""
-    SELECT mail.id, {SNAPSHOT} AS snapshot
+FAILED = """
+    SELECT mail.id
       FROM mail_message message
       JOIN mail_mail mail ON mail.mail_message_id = message.id
      WHERE message.model IN %(alone)s AND mail.state = 'exception'
      UNION
-    SELECT mail.id, {SNAPSHOT}
+    SELECT mail.id
       FROM mail_notification told
       JOIN res_partner reader ON reader.id = told.res_partner_id
       JOIN mail_message message ON message.id = told.mail_message_id
@@ -44,7 +41,7 @@ FAILED = f"""
        AND reader.partner_share AND message.model IN %(discussed)s AND mail.state = 'exception'
   ORDER BY id DESC
      LIMIT %(most)s
-"""  # nosec B608 # of constants
+"""
 UNSENT = """
     SELECT * FROM jsonb_to_recordset(%s::jsonb) AS unsent(
            id integer, program_id integer, space_id integer, participant_id integer,
@@ -54,8 +51,6 @@ UNSENT = """
 # Behind a name, where nothing is the matter with it.
 ADDRESS = re.compile(r" <[^>]*>")
 ABOUT = ("program_id", "space_id", "participant_id")
-# What was found last, and in which snapshot.
-KNOWN = "coworking_unsent"
 
 
 class CoworkingException(models.Model):
@@ -89,14 +84,13 @@ class CoworkingException(models.Model):
     def _find_failed(self):
         """Mails of ours that did not go, whether somebody still needs them or not.
 
-        :return: ``mail.mail`` in sudo, the last first; and in which snapshot, see ``SNAPSHOT``
+        :return: ``mail.mail`` in sudo, the last first
         """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(FAILED, alone=ALONE, discussed=DISCUSSED, most=MOST_UNSENT)
         )
-        mails = self.env["mail.mail"].sudo()  # sudo: see the class
-        return mails.browse(row[0] for row in rows), rows[0][1] if rows else None
+        return self.env["mail.mail"].sudo().browse(row[0] for row in rows)  # sudo: see the class
 
     @api.model
     def _get_failed_abouts(self, failed):
@@ -109,22 +103,13 @@ class CoworkingException(models.Model):
 
     @api.model
     def _find_unsent(self):
-        """Those that are still to go, by what is to be done about them: found once, as long as
-        nothing can have changed.
+        """Those that are still to go, by what is to be done about them.
 
         :return: list of groups of ``mail.mail`` in sudo, each with the values of its row
         """
-        failed, snapshot = self._find_failed()
-        seen, groups = self.env.cr.cache.get(KNOWN, (None, None))
-        if snapshot is None or seen != snapshot:
-            groups = self._group_unsent(failed)
-            self.env.cr.cache[KNOWN] = snapshot, groups
-        return [(mails.with_env(self.env(su=True)), values) for mails, values in groups]
-
-    @api.model
-    def _group_unsent(self, failed):
+        failed = self._get_failed_abouts(self._find_failed())
         groups = {}
-        for mail, (about, record) in self._filter_due(self._get_failed_abouts(failed)).items():
+        for mail, (about, record) in self._filter_due(failed).items():
             values = self._prepare_unsent(about, record)
             # of several the places and people are told where these are the same
             shared = {name: values.pop(name) for name in ("space_id", "participant_id")}
@@ -315,7 +300,7 @@ class CoworkingException(models.Model):
         """What nobody needs any more is not kept, as addresses and links are in it; nor is it
         looked at again where a discussion keeps it.
         """
-        failed, __ = self._find_failed()
+        failed = self._find_failed()
         due = self._filter_due(self._get_failed_abouts(failed))
         over = failed.filtered(lambda mail: mail not in due)
         count = len(over)
