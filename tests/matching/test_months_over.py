@@ -79,7 +79,7 @@ class OverCase(MatchingCase):
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT id, over_since FROM coworking_statement"
-            " WHERE over_since IS NOT NULL AND company_id = %s",
+            " WHERE over_since IS NOT NULL AND company_id = %s ORDER BY id",
             [self.company.id],
         )
         rows = dict(self.env.cr.fetchall())
