@@ -360,6 +360,8 @@ class TestBills(ExceptionCase):
             self.assertIn("proposed: accept", row.reason)
         dialog = self._decide(rows[0])
         self.assertEqual((dialog.gap, dialog.decision), (0.0, "accepted"))
+        for statement in (self.statement, july):
+            self.assertIn(f"Camille Roux, {statement.name}", dialog.explanation)
         self.assertNone("gap")
         month_end = self.env["coworking.month.end"].create(
             {"date": d("31/8"), "company_id": self.company.id}

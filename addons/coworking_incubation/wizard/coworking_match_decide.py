@@ -47,15 +47,21 @@ class CoworkingMatchDecide(models.TransientModel):
             lines = wizard.line_ids
             wizard.company_id = lines.company_id[:1] or self.env.company
             wizard.gap = sum(lines.mapped("gap"))
+            # of some that even each other out each is told: their sum says nothing
+            evened_out = len(lines) > 1 and wizard.currency_id.is_zero(wizard.gap)
             wizard.explanation = "\n".join(
                 line.cause_explanation
                 if len(lines) == 1
                 else self.env._(
                     "%(amount)s: %(why)s",
                     amount=line.currency_id.format(line.gap),
-                    why=line.cause_explanation,
+                    why=line.cause_explanation
+                    or ", ".join(
+                        filter(None, [line.participant_id.display_name, line.statement_id.name])
+                    )
+                    or line.display_name,
                 )
-                for line in lines.filtered("cause_explanation")
+                for line in (lines if evened_out else lines.filtered("cause_explanation"))
             )
             wizard.without_charge = len(lines) == 1 and not lines.charge_id
             wizard.statement_id = lines.statement_id if len(lines.statement_id) == 1 else False
