@@ -41,6 +41,16 @@ class TestPresenceGrid(TourCase):
         self.assertEqual(sacha.presence_ids.hours, 3.5)
         self.assertEqual((camille | sacha).presence_ids.host_by, self.accompanist.partner_id)
 
+    def test_what_is_typed_while_the_network_is_gone_is_saved_once_it_is_back(self):
+        daily = self._new_tariff("Journée", 20.0, unit="day")
+        seat = self._new_seat("1/6", "30/6", who="Camille Petit", tariff=daily, state="active")
+        self._tour("presence_grid_lost", self.accompanist, "/odoo/incubation-presence-grid")
+        noted = seat.presence_ids.sorted("slot")
+        self.assertEqual(
+            [(row.date.day, row.slot, row.state) for row in noted],
+            [(15, "am", "present"), (15, "pm", "absent")],
+        )
+
     def test_on_a_telephone_a_long_name_leaves_the_days_their_room(self):
         name = "Anne-Charlotte de La Vernoye-Vandenbroucke"
         seat = self._new_seat("1/6", "30/6", name, self._new_tariff("Jour", 20.0, unit="day"))

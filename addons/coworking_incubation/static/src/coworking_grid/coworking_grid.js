@@ -1,4 +1,6 @@
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { formatFloatTime } from "@web/views/fields/formatters";
 import { parseFloatTime } from "@web/views/fields/parsers";
 import { registry } from "@web/core/registry";
@@ -10,7 +12,17 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { askServer } from "../staff_rpc/staff_rpc";
 
-import { Component, onWillStart, useEffect, useRef, useState, useSubEnv } from "@odoo/owl";
+import {
+    Component,
+    onWillStart,
+    onWillUnmount,
+    useEffect,
+    useRef,
+    useState,
+    useSubEnv,
+} from "@odoo/owl";
+
+const RETRY = 3000; // milliseconds
 
 const MOVES = {
     ArrowUp: [-1, 0],
@@ -21,7 +33,8 @@ const MOVES = {
 
 /**
  * People x half-days, filled in from the keyboard as in a spreadsheet. Each change is saved at once;
- * changes made while another is on its way leave together. What the server refuses is taken back.
+ * changes made while another is on its way leave together. What the server refuses is taken back; what
+ * it does not hear of stays, and is sent again until it does.
  */
 export class CoworkingGrid extends Component {
     static template = "coworking_incubation.Grid";
@@ -52,12 +65,14 @@ export class CoworkingGrid extends Component {
         this.saving = null;
         useSetupAction({
             beforeLeave: () => this.flush(),
+            beforeUnload: (ev) => this.pending.length && ev.preventDefault(),
             getLocalState: () => ({
                 choice: this.grid.choice,
                 date: this.grid.date,
                 span: this.grid.span,
             }),
         });
+        onWillUnmount(() => browser.clearTimeout(this.retry));
         onWillStart(() =>
             this.load({
                 choice: choice || context.grid_choice,
@@ -398,8 +413,14 @@ export class CoworkingGrid extends Component {
                     this.state.status = data.refused ? "refused" : "saved";
                 }
             } catch (error) {
-                this.pending = [];
                 this.state.status = "refused";
+                if (error instanceof ConnectionLostError) {
+                    this.pending = [...last.values(), ...this.pending];
+                    browser.clearTimeout(this.retry);
+                    this.retry = browser.setTimeout(() => this.flush(), RETRY);
+                    throw error; // for Odoo to say
+                }
+                this.pending = [];
                 this.undone = [];
                 Object.assign(this.grid, await askServer("/coworking_incubation/grid", this.params));
                 throw error;

@@ -1,3 +1,4 @@
+import { ConnectionLostError, rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { data, openApp, openMenu, picture } from "./tour_helpers";
 
@@ -109,6 +110,67 @@ registry.category("web_tour.tours").add("coworking_incubation_presence_grid", {
             )}.o_state_present`,
         },
     ],
+});
+
+/** The network is gone for a while: what was typed stays, and is saved once it is back. */
+registry.category("web_tour.tours").add("coworking_incubation_presence_grid_lost", {
+    steps: () => {
+        const { _rpc } = rpc;
+        return [
+            {
+                content: "one cell, and the network goes",
+                trigger: cell("Camille", "2015-06-15/am"),
+                run({ anchor }) {
+                    rpc._rpc = (url, ...rest) =>
+                        url.startsWith("/coworking_incubation/grid")
+                            ? Promise.reject(new ConnectionLostError(url))
+                            : _rpc(url, ...rest);
+                    // Odoo logs it as an error, besides telling it
+                    registry.category("error_handlers").add(
+                        "lost_in_a_test",
+                        (_env, { unhandledRejectionEvent }, error) => {
+                            if (error instanceof ConnectionLostError) {
+                                unhandledRejectionEvent.preventDefault();
+                            }
+                        },
+                        { sequence: 1 }
+                    );
+                    anchor.click();
+                },
+            },
+            {
+                content: "two half-days are typed",
+                trigger: `${cell("Camille", "2015-06-15/am")}:focus`,
+                run: "press p && press ArrowRight && press a",
+            },
+            {
+                content: "they are there, and it says that they are not saved",
+                trigger: `.o_coworking_grid:has(.o_grid_status:contains("non enregistré")) ${cell(
+                    "Camille",
+                    "2015-06-15/pm"
+                )}.o_state_absent`,
+            },
+            {
+                content: "another week waits for it",
+                trigger: ".o_grid_next",
+                run: "click",
+            },
+            {
+                content: "the network is back",
+                trigger: `${cell("Camille", "2015-06-15/am")}.o_state_present`,
+                run() {
+                    rpc._rpc = _rpc;
+                },
+            },
+            {
+                content: "both were sent, by themselves",
+                trigger: `.o_coworking_grid:has(.o_grid_status:not(:contains("non")):contains("enregistré")) ${cell(
+                    "Camille",
+                    "2015-06-15/pm"
+                )}.o_state_absent`,
+            },
+        ];
+    },
 });
 
 /** From one space to another, each with its people. */
