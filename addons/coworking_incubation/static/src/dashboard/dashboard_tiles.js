@@ -1,6 +1,7 @@
 import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
 import { getCustomColor, hexToRGBA } from "@web/core/colors/colors";
+import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { registry } from "@web/core/registry";
 
@@ -127,8 +128,11 @@ export class ChartTile extends Tile {
                     },
                     tooltip: {
                         callbacks: {
-                            label: ({ datasetIndex, dataIndex }) =>
-                                `${series[datasetIndex].label} : ${series[datasetIndex].cells[dataIndex].text}`,
+                            label: ({ datasetIndex, dataIndex }) => {
+                                const { label, cells } = series[datasetIndex];
+                                const figure = cells[dataIndex].text;
+                                return _t("%(what)s: %(figure)s", { what: label, figure });
+                            },
                         },
                     },
                 },
