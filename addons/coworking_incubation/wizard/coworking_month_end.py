@@ -1,5 +1,6 @@
 from collections import defaultdict
 from decimal import Decimal
+from functools import cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -17,9 +18,17 @@ from ..tools import to_decimal
 # bearer left the tickets are lost: it is used. Of statements that are over nothing but packs is
 # looked at.
 NOT_OVER = "({statement}.over_since IS NULL OR {statement}.over_since > %(day)s)"
+IS_PACK = "'pack' IN (charge.kind, COALESCE(charge.corrected_kind, ''))"
 HOLDS = """seat.state IN %(holding)s AND (seat.date_end IS NULL OR seat.date_end > %(day)s)"""
 BILLED = f"""
-   SELECT charge.id,
+   SELECT charge.id AS charge_id, {IS_PACK} AS is_pack, charge.program_id,
+          charge.space_id, charge.seat_id, charge.statement_id,
+          COALESCE(charge.operator_id,
+                   (SELECT operator_id FROM coworking_statement WHERE id = charge.statement_id),
+                   (SELECT operator_id FROM coworking_space WHERE id = charge.space_id)
+          ) AS operator_id,
+          charge.period, charge.date_from, charge.date_to, charge.explanation,
+          charge.payable_total, charge.payable_untaxed,
           COALESCE(SUM(match.expected) FILTER (WHERE match.billed), 0) AS expected,
           COALESCE(SUM(match.gap) FILTER (WHERE match.billed), 0) AS gap,
           COALESCE(SUM(match.gap) FILTER (
@@ -37,7 +46,7 @@ BILLED = f"""
                  AND SUM(match.invoiced) = 0, FALSE)
               AS waived,
           (ARRAY_AGG(match.move_line_id ORDER BY ABS(match.gap) DESC, match.id)
-              FILTER (WHERE match.billed))[1] AS line_id
+              FILTER (WHERE match.billed))[1] AS bill_line_id
      FROM coworking_charge charge
 LEFT JOIN (SELECT match.*,
                   COALESCE(move.state = 'posted' AND move.date <= %(day)s, FALSE)
@@ -48,6 +57,8 @@ LEFT JOIN (SELECT match.*,
         LEFT JOIN account_move move ON move.id = match.move_id) AS match
        ON match.charge_id = charge.id
     WHERE charge.program_id IN %(programs)s AND charge.kind != 'deposit'
+      AND (charge.date_from <= %(day)s
+           OR EXISTS (SELECT FROM coworking_match WHERE charge_id = charge.id))
       AND charge.id = ANY (ARRAY(
           SELECT charge.id FROM coworking_statement statement
             JOIN coworking_charge charge ON charge.statement_id = statement.id
@@ -66,7 +77,7 @@ LEFT JOIN (SELECT match.*,
                != charge.payable_total
            OR COALESCE(SUM(match.gap) FILTER (WHERE match.billed), 0) != 0
            OR charge.date_to > %(day)s
-           OR 'pack' IN (charge.kind, charge.corrected_kind) AND EXISTS (
+           OR {IS_PACK} AND EXISTS (
                SELECT FROM coworking_seat seat
                 WHERE seat.participant_id = charge.participant_id
                   AND seat.tariff_id = charge.tariff_id AND {HOLDS}))
@@ -82,6 +93,13 @@ OWING = f"""
       FROM {OWED.format(which="IN (%(statements)s)", owes=IS_OVER, counts=BY_THEN)}
      WHERE owed.amount != COALESCE(invoiced.amount, 0)
 """  # nosec B608 # of constants
+
+
+# What a line about a charge leads back to.
+LINKS = (
+    *("charge_id", "bill_line_id", "program_id", "space_id", "operator_id", "seat_id"),
+    *("period", "statement_id", "explanation"),
+)
 
 
 class CoworkingMonthEnd(models.TransientModel):
@@ -290,69 +308,53 @@ class CoworkingMonthEnd(models.TransientModel):
         - too much was billed: it comes back (4098) once a credit note is expected or came since,
           never before, because what is only disputed is no asset.
         """
-        billed = self._get_billed()
-        charges = self.env["coworking.charge"].browse(billed)
-        charges.check_access("read")
-        # sudo: rights are asked once, not at each field of thousands; tickets depend on facts that
-        # accountants do not read one by one
-        charges = charges.sudo()
-        packs = charges.filtered(lambda charge: (charge.corrected_kind or charge.kind) == "pack")
-        packs_used = self.env["coworking.pricing"].sudo()._get_packs_used(packs, self.date)
+        rows = self._get_billed()
+        packs_used = self._get_packs_used(rows)
+        on_total = {row.id: row.funding_base == "total" for row in self.program_ids.sudo()}
+        # sudo: see _prepare_unexpected_lines
+        bill_lines = self.env["account.move.line"].sudo()
+        bill_lines = bill_lines.browse(row["bill_line_id"] for row in rows if row["gap"])
+        bill_lines.fetch(["price_subtotal", "price_total"])
+        rounded = cache(self._round)  # many cost the same
         result = []
-        for charge in charges:
-            facts = billed[charge.id]
-            bill_line = self.env["account.move.line"].browse(facts["line_id"] or ())
-            total = to_decimal(charge.payable_total)
-            share = packs_used.get(charge)
-            used = self._round(total * (self._get_share(charge) if share is None else share))
-            timing = used - facts["expected"]
-            if facts["waived"] and timing * total > 0:
+        for row in rows:
+            total = to_decimal(row["payable_total"])
+            used = total
+            if (share := packs_used.get(row["charge_id"], self._get_share(row))) != 1:
+                used = rounded(total * share)
+            timing = used - row["expected"]
+            if row["waived"] and timing * total > 0:
                 timing = Decimal(0)
-            gap = -min(facts["gap"], facts["back"])
-            if facts["gap"] < 0:
-                gap = min(-facts["gap"], facts["missing"])
+            gap = -min(row["gap"], row["back"])
+            if row["gap"] < 0:
+                gap = min(-row["gap"], row["missing"])
             # kind -> [amount, untaxed]
             parts = defaultdict(lambda: [Decimal(0), Decimal(0)])
             if timing:
                 owed = "accrued" if total > 0 else "credit"
                 part = parts[owed if timing * total > 0 else "prepaid"]
                 part[0] += timing
-                part[1] += timing * to_decimal(charge.payable_untaxed) / total
+                part[1] += timing * to_decimal(row["payable_untaxed"]) / total
             if gap:
                 part = parts["accrued" if gap > 0 else "credit"]
                 part[0] += gap
-                part[1] += gap * self._get_untaxed_share(bill_line)
+                part[1] += gap * self._get_untaxed_share(bill_lines.browse(row["bill_line_id"]))
             for kind, (amount, untaxed) in parts.items():
                 result.append(
-                    self._prepare_amounts(
-                        amount, self._round(untaxed), charge.program_id.funding_base == "total"
-                    )
-                    | self._prepare_charge_links(charge)
-                    | {
-                        "kind": kind,
-                        "used": float(used),
-                        "billed": float(used - amount),
-                        "bill_line_id": bill_line.id,
-                    }
+                    self._prepare_amounts(amount, rounded(untaxed), on_total[row["program_id"]])
+                    | {name: row[name] for name in LINKS}
+                    | {"kind": kind, "used": float(used), "billed": float(used - amount)}
                 )
                 used = Decimal(0)  # of two lines of a charge the second tells the gap alone
         return result
 
-    @api.model
-    def _prepare_charge_links(self, charge):
-        """What a line about a charge leads back to."""
-        return {
-            "charge_id": charge.id,
-            "program_id": charge.program_id.id,
-            "space_id": charge.space_id.id,
-            "operator_id": (
-                charge.operator_id or charge.statement_id.operator_id or charge.space_id.operator_id
-            ).id,
-            "seat_id": charge.seat_id.id,
-            "period": charge.period,
-            "statement_id": charge.statement_id.id,
-            "explanation": charge.explanation,
-        }
+    def _get_packs_used(self, rows):
+        """Of packs among these rows of ``_get_billed``: dict charge id -> share between 0 and 1."""
+        # sudo: tickets depend on facts that accountants do not read one by one
+        charges = self.env["coworking.charge"].sudo()
+        packs = charges.browse(row["charge_id"] for row in rows if row["is_pack"])
+        shares = self.env["coworking.pricing"].sudo()._get_packs_used(packs, self.date)
+        return {charge.id: share for charge, share in shares.items()}
 
     def _prepare_unexpected_lines(self):
         """Values of the lines of what nobody expected and a credit note is to come for (4098).
@@ -558,8 +560,6 @@ class CoworkingMonthEnd(models.TransientModel):
     @api.model
     def _get_untaxed_share(self, bill_line):
         """How much of a bill line with tax is its price without."""
-        # sudo: see _prepare_unexpected_lines
-        bill_line = bill_line.sudo()
         if not bill_line.price_total:
             return Decimal(1)
         return to_decimal(bill_line.price_subtotal) / to_decimal(bill_line.price_total)
@@ -567,15 +567,21 @@ class CoworkingMonthEnd(models.TransientModel):
     def _get_billed(self):
         """What bills of that day or before say of charges that may not be wholly used or billed.
 
-        :return: dict charge id -> dict, amounts with tax: ``expected`` (what they pay of it),
-            ``gap`` (what they say beyond that), ``back`` (how much of that is to come back),
-            ``missing`` (how much of a gap below zero is to come), ``waived`` (whether it is
-            accepted that the rest is never billed), ``line_id`` (of the bill that tells most)
+        :return: list of dicts, one a charge: what it is (``LINKS``, ``is_pack``, its days, what the
+            program owes), and amounts with tax: ``expected`` (what they pay of it), ``gap`` (what
+            they say beyond that), ``back`` (how much of that is to come back), ``missing`` (how
+            much of a gap below zero is to come), ``waived`` (whether it is accepted that the rest
+            is never billed), ``bill_line_id`` (of the bill that tells most)
+        :raise AccessError: who asks may not read one of these charges
         """
         for model, names in (
             (
                 "coworking.charge",
-                ("payable_total", "date_from", "date_to", "kind", "corrected_kind", "program_id"),
+                (
+                    *("corrected_kind", "date_from", "date_to", "explanation", "kind", "period"),
+                    *("operator_id", "program_id", "seat_id", "space_id", "statement_id"),
+                    *("payable_total", "payable_untaxed"),
+                ),
             ),
             (
                 "coworking.match",
@@ -586,8 +592,11 @@ class CoworkingMonthEnd(models.TransientModel):
             ),
             ("account.move", ("state", "date", "move_type")),
             ("coworking.seat", ("participant_id", "tariff_id", "state", "date_end")),
+            ("coworking.space", ("operator_id",)),
+            ("coworking.statement", ("operator_id",)),
         ):
             self.env[model].flush_model(names)
+        self._expect_lookups()
         rows = self.env.execute_query_dict(
             SQL(
                 BILLED,
@@ -596,14 +605,19 @@ class CoworkingMonthEnd(models.TransientModel):
                 holding=HOLDING_STATES,
             )
         )
+        charges = self.env["coworking.charge"].browse(row["charge_id"] for row in rows)
+        # asked of all at once, not of each in turn
+        if charges.search_count(Domain("id", "in", charges.ids)) != len(charges):
+            charges.check_access("read")
         amounts = ("expected", "gap", "back", "missing")
-        return {
-            row.pop("id"): row | {name: to_decimal(row[name]) for name in amounts} for row in rows
-        }
+        return [row | {name: to_decimal(row[name]) for name in amounts} for row in rows]
 
     def _get_share(self, charge):
-        """How much of the days of a charge are over in the evening of that day."""
-        if charge.date_to <= self.date:
+        """How much of the days of a charge are over in the evening of that day.
+
+        :param charge: see ``_get_billed``
+        """
+        if charge["date_to"] <= self.date:
             return Decimal(1)
-        days = (charge.date_to - charge.date_from).days + 1
-        return Decimal(max((self.date - charge.date_from).days + 1, 0)) / days
+        days = (charge["date_to"] - charge["date_from"]).days + 1
+        return Decimal(max((self.date - charge["date_from"]).days + 1, 0)) / days

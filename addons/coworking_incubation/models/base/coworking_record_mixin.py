@@ -1,3 +1,4 @@
+import json
 import re
 from functools import cache
 
@@ -181,23 +182,31 @@ class CoworkingRecordMixin(models.AbstractModel):
             for field in self._fields.values()
             if field.store and field.column_type and field.name not in MAGIC_COLUMNS
         ]
-        now, uid = self.env.cr.now(), self.env.uid
         rows = [
-            (
-                *(uid, now, uid, now),
-                *(
-                    rounded(vals.get(field.name) or 0.0)
-                    if field.type == "monetary"
-                    else field.convert_to_column_insert(vals.get(field.name), self)
-                    for field in columns
-                ),
-            )
+            {
+                field.name: rounded(vals.get(field.name) or 0.0)
+                if field.type == "monetary"
+                else field.convert_to_column_insert(vals.get(field.name), self)
+                for field in columns
+            }
             for vals in vals_list
         ]
-        names = ["create_uid", "create_date", "write_uid", "write_date"]
-        names += [field.name for field in columns]
-        insert = f"INSERT INTO {self._table} ({', '.join(names)}) VALUES %s"  # nosec B608 # fields
-        self.env.cr.execute_values(insert, rows, page_size=1000)
+        now, uid = self.env.cr.now(), self.env.uid
+        table = SQL.identifier(self._table)
+        names = SQL(", ").join(SQL.identifier(field.name) for field in columns)
+        # one text is read faster than as many values
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %(table)s (create_uid, create_date, write_uid, write_date, %(names)s)"
+                " SELECT %(uid)s, %(now)s, %(uid)s, %(now)s, %(names)s"
+                " FROM JSON_POPULATE_RECORDSET(NULL::%(table)s, %(rows)s)",
+                table=table,
+                names=names,
+                uid=uid,
+                now=now,
+                rows=json.dumps(rows, default=str),
+            )
+        )
 
     def _delete_computed(self):
         """Delete rows that code computed and on which nothing hangs: no external id, file, message,

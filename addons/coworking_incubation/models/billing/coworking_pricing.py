@@ -171,7 +171,7 @@ class CoworkingPricing(models.AbstractModel):
             & Domain("state", "in", HOLDING_STATES),
             order="id",
         )
-        inputs = seats._to_pricing()
+        inputs = seats._to_pricing(taxed=False)
         settled = self._get_settled_packs(seats)
         left, sizes = defaultdict(Decimal), defaultdict(Decimal)
         for own in seats.grouped(lambda seat: (seat.participant_id, seat.tariff_id)).values():

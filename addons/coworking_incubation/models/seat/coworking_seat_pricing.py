@@ -113,14 +113,15 @@ class CoworkingSeat(models.Model):
         last = begun.sorted("date_from")[-1:]
         return (last.rate, last.cap) if last else (self.funding_rate, self.funding_cap)
 
-    def _to_pricing(self, positions=None):
+    def _to_pricing(self, positions=None, taxed=True):
         """These seats as ``pricing.Seat``, in batch.
 
         :param positions: of their spaces, see ``coworking.space._get_fiscal_positions``
+        :param taxed: whether their taxes are looked up: what was used follows from none
         :return: dict seat id -> ``pricing.Seat``
         """
         seats = self | self._get_companions()
-        result = seats._prepare_pricing(positions)
+        result = seats._prepare_pricing(positions, taxed)
         together = defaultdict(list)
         for seat in seats:
             together[seat.participant_id.id, seat.space_id.id].append(result[seat.id])
@@ -149,13 +150,14 @@ class CoworkingSeat(models.Model):
         here = {(seat.participant_id, seat.space_id) for seat in self}
         return others.filtered(lambda seat: (seat.participant_id, seat.space_id) in bound & here)
 
-    def _prepare_pricing(self, positions=None):
+    def _prepare_pricing(self, positions=None, taxed=True):
         """Each of these seats by itself: see ``_to_pricing``."""
         seats = self.with_context(prefetch_fields=True)
         terms, rates = {}, {}
-        for tariff, taxes in seats.tariff_id._get_taxes_each(positions).items():
+        taxes = seats.tariff_id._get_taxes_each(positions) if taxed else {}
+        for tariff in seats.tariff_id:
             terms[tariff.id] = tariff._to_terms()
-            rates[tariff.id] = tariff._get_rate_of(taxes)
+            rates[tariff.id] = tariff._get_rate_of(taxes.get(tariff, self.env["account.tax"]))
         presences = seats._get_pricing_presences()
         suspensions = seats.participant_id._get_pricing_suspensions()
         closures = seats.space_id._get_pricing_closures()
