@@ -943,6 +943,17 @@ class Story:
             person = lines.coworking_charge_id.participant_id[:1]
             if move.coworking_statement_id or move.reversed_entry_id:
                 booked[together.get(person.id, person.id)] += exact(move.amount_residual_signed)
+        for row in rows.filtered(lambda row: row.state == "to_invoice" and row.settled):
+            charges = row.statement_id.charge_ids.filtered(
+                lambda charge, row=row: charge.participant_id == row.participant_id
+            )
+            given_up = row.statement_id._get_given_up(charges)
+            kept = sum(exact(part) for parts in given_up.values() for __, part in parts)
+            asked = kept + sum(map(exact, charges.mapped("copayment_amount")))
+            assert exact(row.due) == asked, (
+                f"{row.statement_id.name}, file {row.participant_id.id}: account {row.due}, to be"
+                f" asked {asked}"
+            )
         for person in told.keys() | booked.keys():
             assert told[person] == booked[person], (
                 f"account {told[person]}, books {booked[person]}: file {person}"
