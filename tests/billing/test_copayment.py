@@ -574,6 +574,20 @@ class TestAccount(CoworkingCase):
 class CorrectedCase(CoworkingCase):
     """What one month asks of a person is corrected by another."""
 
+    def _post_copayments(self, statement, day="10/7"):
+        """As each account said before that it would be asked."""
+        told = self._tell_accounts(statement, "to_invoice")
+        invoice = super()._post_copayments(statement, day)
+        asked = self._tell_accounts(statement)
+        self.assertEqual(told, {account: asked[account] for account in told})
+        return invoice
+
+    def _tell_accounts(self, statement, *states):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        accounts = self.env["coworking.copayment"].search([("statement_id", "=", statement.id)])
+        return {row.id: row.due for row in accounts if not states or row.state in states}
+
     def _check(self, *statements):
         """Nothing is wrong, nor is income still to come."""
         self.env.flush_all()

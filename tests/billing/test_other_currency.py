@@ -1,5 +1,7 @@
 """One organisation counts in one currency, that of its accounts: another is left out, and said."""
 
+from odoo.exceptions import ValidationError
+
 from ..common import JUNE, CoworkingCase, d
 from ..matching.common import MatchingCase
 
@@ -78,6 +80,37 @@ class TestOtherCurrency(MatchingCase):
         bill.button_draft()
         bill.currency_id = self.euro
         self.assertTrue(self._matches(bill), "once it is in euros")
+
+    def test_what_was_made_of_a_month_stays_in_the_currency_of_its_charges(self):
+        """By hand, or as Odoo takes it from a journal."""
+        self.program.funding_rate = 50.0
+        self._new_seat("1/6", "30/6")
+        statement = self._settle(JUNE)
+        statement.action_create_bill()
+        statement.action_create_copayment_invoices()
+        for move in statement.move_ids:
+            journal = move.journal_id.copy({"currency_id": self.dollar.id})
+            for values in ({"currency_id": self.dollar.id}, {"journal_id": journal.id}):
+                with (
+                    self.subTest(move.move_type, values=values),
+                    self.assertRefused(statement.name, "EUR", "USD", error=ValidationError),
+                ):
+                    move.write(values)
+        self.assertEqual((statement.state, statement.gap_amount), ("billed", 0.0))
+
+    def test_a_bill_that_gets_another_currency_with_its_journal_pays_nothing_any_more(self):
+        self._new_seat("1/6", "30/6")
+        statement = self._settle(JUNE)
+        bill = self._receive((statement.name, 180.0), ref="F-USD")
+        self.assertEqual(statement.state, "billed")
+        euros = bill.journal_id
+        bill.journal_id = euros.copy({"currency_id": self.dollar.id})
+        self.assertEqual(bill.currency_id, self.dollar)
+        self.assertFalse(self._matches(bill))
+        self.assertEqual((statement.state, statement.not_invoiced_amount), ("confirmed", 180.0))
+        bill.write({"journal_id": euros.id, "currency_id": self.euro.id})
+        self.assertTrue(self._matches(bill))
+        self.assertEqual(statement.state, "billed")
 
 
 class TestThousandths(CoworkingCase):

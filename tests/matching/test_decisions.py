@@ -226,6 +226,45 @@ class TestDecide(DecisionCase):
         bill.invoice_line_ids.price_unit = 410.0
         self.assertEqual(self._matches(bill).filtered("gap").mapped("decision"), [False])
 
+    def test_who_types_on_a_bill_leaves_in_the_trail_who_decided_of_it_once(self):
+        self.bill.button_cancel()
+        bill = self._receive(("Coworking juin 2015", 400.0), ref="F-2")
+        matches = self._matches(bill)
+        gap = matches.filtered("gap")
+        gap.with_user(self.accountant)._record_decision("disputed", "Too much by 40.00.")
+        self._put_back_a_week(gap)
+        bill.payment_reference = "Juin"
+        self.env.flush_all()
+        self.assertEqual(self._matches(bill), matches, "what is the same stays")
+        self.assertLess(gap.write_date, self.env.cr.now(), "it waits since it was decided")
+        trail = self.env["coworking.audit"].search(
+            [("res_model", "=", "coworking.match"), ("res_id", "in", matches.ids)]
+        )
+        self.assertRecordValues(trail, [{"action": "disputed", "user_id": self.accountant.id}])
+
+    def test_so_does_what_has_the_month_computed_anew(self):
+        self.bill.button_cancel()
+        self.statement.action_withdraw()
+        bill = self._receive(("Coworking juin 2015", 400.0), ref="F-2")
+        gap = self._matches(bill).filtered("gap")
+        gap.with_user(self.accountant)._record_decision("disputed", "Too much by 40.00.")
+        self.env["coworking.matching"]._match_lines_anew(bill.invoice_line_ids)
+        self.env.flush_all()
+        self.assertRecordValues(gap, [{"gap": 40.0, "user_id": self.accountant.id}])
+        trail = self.env["coworking.audit"].search(
+            [("res_model", "=", "coworking.match"), ("user_id", "!=", self.accountant.id)]
+        )
+        self.assertFalse(trail.filtered(lambda row: row.res_id in self._matches(bill).ids))
+
+    def _put_back_a_week(self, matches):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_match SET write_date = write_date - interval '7 days'"
+            " WHERE id = ANY(%s)",
+            [matches.ids],
+        )
+        self.env.invalidate_all()
+
     def test_that_it_is_never_billed_again_holds_while_all_of_it_is_accepted(self):
         self.bill.button_cancel()
         bill = self._receive(("Camille Roux", 180.0), ("Farid Benali", 180.0), ref="F-2")

@@ -2,6 +2,8 @@
 
 from unittest.mock import patch
 
+from odoo import Command
+
 from odoo.addons.coworking_incubation import matching
 from odoo.addons.coworking_incubation.models.matching.bill_matcher import BillMatcher
 
@@ -55,6 +57,33 @@ class TestLargeBills(MatchingCase):
         self.assertLess(
             (calls[2] - calls[1]) / (MANY - FEW), MANY, "reads of a text that one more line costs"
         )
+
+    def test_lines_that_are_parted_are_not_compared_each_with_each(self):
+        bill = self._bill(self.statement)
+        bill.invoice_date = d("3/7")
+        calls = []
+        for count in (FEW, MANY):
+            parted = [
+                command
+                for line in bill.invoice_line_ids[:count]
+                for command in (
+                    Command.update(line.id, {"price_unit": line.price_unit - 5.0}),
+                    Command.create(
+                        {
+                            "name": line.name,
+                            "price_unit": 5.0,
+                            "tax_ids": [Command.set(line.tax_ids.ids)],
+                        }
+                    ),
+                )
+            ]
+            with patch.object(
+                BillMatcher, "_filter_named", autospec=True, side_effect=BillMatcher._filter_named
+            ) as called:
+                bill.invoice_line_ids = parted
+            calls.append(called.call_count)
+            self.assertEqual(set(self._matches(bill).mapped("gap")), {0.0})
+        self.assertLess((calls[1] - calls[0]) / (MANY - FEW), FEW, calls)
 
     def test_the_text_of_a_bill_is_read_once_however_many_months_its_operator_has(self):
         self._new_seat("1/1", "31/12", "Camille Zaron", self.tariff_b)

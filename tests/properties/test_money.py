@@ -3,13 +3,14 @@
 Random stories of two programmes, two operators and five people: seats that move, prices, funding
 rates and presences told late, months settled, withdrawn, billed, by operators themselves too, taken
 back, credited by hand and by operators, set off, paid, by the bank too, written off; contacts
-exchanged, given to another file, merged, put away; months closed. After each step the check of the
-books is clean; what bills and the month end say together is what charges cost by any day, and what
-invoices and it say is what each file owes of each month by then, but for what was taken back
-before; what is closed leaves nothing out; what is left to bill is so for the button, the statement
-and its lines; what was decided of a bill holds as it is typed on; and the account of each person is
-what the books have of them. In the end all is settled, billed, asked, and paid: each seat costs
-what the facts say, operators have what is due to them, and people were asked for their part once.
+exchanged, given to another file, merged, put away; months closed, accounts locked. After each step
+the check of the books is clean; what bills and the month end say together is what charges cost by
+any day, and what invoices and it say is what each file owes of each month by then, but for what was
+taken back before; what is closed leaves nothing out; what is left to bill is so for the button, the
+statement and its lines; what was decided of a bill holds as it is typed on; and the account of each
+person is what the books have of them. In the end all is settled, billed, asked, and paid: each seat
+costs what the facts say, operators have what is due to them, and people were asked for their part
+once.
 
 By hand, many more, or one again::
 
@@ -31,6 +32,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.coworking_incubation.models.matching.coworking_match import PART
 from odoo.addons.coworking_incubation.models.matching.coworking_statement import IS_TO_BILL
 
 from ..common import CoworkingCase, d
@@ -468,11 +470,15 @@ class Story:
     def do_type(self):
         """What somebody types on a bill has it matched anew, and leaves what was decided of it."""
         bill = self.any(self.bills().filtered(lambda move: move.state != "cancel"))
-        before = bill._coworking_matches()._get_answers()
+        decided = bill._coworking_matches().filtered("decision")
+        before = decided.read([*PART, "decision", "user_id"], load=None)
         bill.payment_reference = f"R-{self.number(1000)}"
         after = bill._coworking_matches()
-        parts = {after._get_part(row) for row in after.read(load=None)}
-        lost = (before.keys() & parts) - after._get_answers().keys()
+        parts = [[row[name] for name in PART] for row in after.read(PART, load=None)]
+        lost = [row for row in before if [row[name] for name in PART] in parts]
+        for row in after.read([*PART, "decision", "user_id"], load=None):
+            if row in lost:
+                lost.remove(row)
         assert not lost, f"{bill.display_name}: decided and lost, {lost}"
 
     def do_operator_bill(self):
@@ -658,6 +664,11 @@ class Story:
                 "program_ids": [Command.set(self.case.programs.ids)],
             }
         )
+
+    def do_lock(self):
+        """Accounts of bills, of invoices or of tax are closed until a day, or opened again."""
+        name = self.any(LOCKS)
+        self.case.company[name] = not self.case.company[name] and self.any(MONTH_ENDS)
 
     def tell(self):
         """Documents and what is matched, to find where it went wrong."""
@@ -932,6 +943,17 @@ class Story:
             person = lines.coworking_charge_id.participant_id[:1]
             if move.coworking_statement_id or move.reversed_entry_id:
                 booked[together.get(person.id, person.id)] += exact(move.amount_residual_signed)
+        for row in rows.filtered(lambda row: row.state == "to_invoice" and row.settled):
+            charges = row.statement_id.charge_ids.filtered(
+                lambda charge, row=row: charge.participant_id == row.participant_id
+            )
+            given_up = row.statement_id._get_given_up(charges)
+            kept = sum(exact(part) for parts in given_up.values() for __, part in parts)
+            asked = kept + sum(map(exact, charges.mapped("copayment_amount")))
+            assert exact(row.due) == asked, (
+                f"{row.statement_id.name}, file {row.participant_id.id}: account {row.due}, to be"
+                f" asked {asked}"
+            )
         for person in told.keys() | booked.keys():
             assert told[person] == booked[person], (
                 f"account {told[person]}, books {booked[person]}: file {person}"
@@ -982,6 +1004,7 @@ class Story:
     def close(self):
         """All is settled, billed, asked, and paid."""
         self.case.programs.active = True
+        self.case.company.write(dict.fromkeys(LOCKS, False))
         self.numbers = [1]
         for number in range(9):
             month = date(2015, 4 + number, 1)
@@ -1133,6 +1156,7 @@ class Story:
 
 DOCUMENTS = ("in_invoice", "in_refund", "out_invoice", "out_refund")
 MONTH_ENDS = (d("30/6"), d("31/7"), d("30/9"))
+LOCKS = ("purchase_lock_date", "sale_lock_date", "tax_lock_date")
 # What happens more often than the rest.
 OFTEN = {
     "bank_line": 2,
@@ -1144,6 +1168,7 @@ OFTEN = {
     "end": 3,
     "finish": 3,
     "invoice_and_post": 5,
+    "lock": 2,
     "nameless_note": 2,
     "operator_bill": 3,
     "operator_note": 4,

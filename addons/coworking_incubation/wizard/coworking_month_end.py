@@ -245,6 +245,7 @@ class CoworkingMonthEnd(models.TransientModel):
             raise UserError(
                 self.env._("Entries are dated on the last day of a month: choose such a day.")
             )
+        self._stop_who_enters()
         self._make_lines()
         lines = self.line_ids.sorted("id").grouped("program_id")
         AccountMove = self.env["account.move"].with_company(self.company_id)
@@ -273,6 +274,16 @@ class CoworkingMonthEnd(models.TransientModel):
         }
 
     # === BUSINESS METHODS ===#
+
+    def _stop_who_enters(self):
+        """Of two who enter what was used in a company at the same moment, the later begins again
+        and sees the drafts of the other, or what was posted of them: it is entered once.
+        """
+        self.env.cr.execute(
+            "UPDATE res_company SET write_date = write_date WHERE id = %s",
+            [self.company_id.id],
+            log_exceptions=False,
+        )
 
     def _check_programs(self):
         if not self.program_ids:

@@ -3,7 +3,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
 from ... import invoice_reader, pricing
@@ -200,6 +200,27 @@ class AccountMove(models.Model):
 
     def _coworking_on_state_written(self, state):
         """Hook of who matches bills: these were just posted, cancelled or made drafts again."""
+
+    # Odoo takes the currency of a journal, too.
+    @api.constrains("currency_id")
+    def _check_coworking_currency(self):
+        """What we made of a month is the sum of its charges, in their currency."""
+        # sudo: see _coworking_get_origins
+        for move in filter_filled(self, "coworking_statement_id").sudo():
+            currency = move.coworking_statement_id.currency_id
+            if move.currency_id != currency:
+                raise ValidationError(
+                    self.env._(
+                        "%(document)s was made from %(statement)s and stays in %(currency)s, in"
+                        " which that month is counted: a document in %(other)s would bill nothing"
+                        " of it. Ask for one in %(currency)s, or type what it comes to in"
+                        " %(currency)s.",
+                        document=move.display_name,
+                        statement=move.coworking_statement_id.name,
+                        currency=currency.name,
+                        other=move.currency_id.name,
+                    )
+                )
 
     # === BILLS OF OPERATORS ===#
 

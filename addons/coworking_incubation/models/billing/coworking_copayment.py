@@ -159,10 +159,86 @@ CROSS JOIN LATERAL (
                              AND asked.coworking_charge_id != ALL (owed.charge_ids))
            HAVING MIN(charge.participant_id) < MAX(charge.participant_id)) AS shared ON TRUE
 """  # nosec B608 # of constants
+# What a correction does not give back of parts that were taken back before: see
+# ``coworking.statement._get_given_up``. Of months that were given up, then by credit notes of those
+# that stand, whose lines name a line or are of all that is left. A function, as few accounts ask
+# for it and PostgreSQL would plan it with each query for any.
+KEPT = f"""
+CREATE OR REPLACE FUNCTION coworking_copayment_kept(correction integer) RETURNS numeric
+LANGUAGE sql STABLE AS $$
+    WITH corrected AS (
+        SELECT charge.id, charge.statement_id, charge.copayment_amount AS amount,
+               correcting.statement_id AS own, -correcting.copayment_amount AS given_back,
+               COALESCE((
+                   SELECT NOT BOOL_OR(move.state != 'cancel'
+                                      AND move.payment_state IS DISTINCT FROM 'reversed')
+                     FROM account_move move
+                    WHERE move.coworking_statement_id = charge.statement_id
+                      AND move.coworking_statement_id > 0
+                      AND move.move_type IN ('out_invoice', 'out_refund')
+                      AND {IS_OWN.format(move="move")}), false) AS is_given_up
+          FROM coworking_charge correcting
+          JOIN coworking_charge charge
+            ON charge.seat_id = correcting.seat_id AND charge.period = correcting.period
+           AND COALESCE(charge.corrected_kind, charge.kind) = correcting.corrected_kind
+           AND charge.state = 'settled' AND charge.statement_id != correcting.statement_id
+          JOIN coworking_participant participant ON participant.id = charge.participant_id
+         WHERE correcting.id = correction
+    ), asked AS (
+        SELECT corrected.id, line.name, line.move_id, -line.balance AS amount,
+               CASE WHEN move.coworking_statement_id IN (corrected.statement_id, corrected.own)
+                    THEN 0 ELSE line.balance END AS again
+          FROM corrected
+          JOIN account_move_line line
+            ON line.coworking_charge_id = corrected.id AND line.coworking_charge_id > 0
+          JOIN account_move move ON move.id = line.move_id
+         WHERE move.move_type IN ('out_invoice', 'out_refund') AND move.state != 'cancel'
+           AND move.payment_state IS DISTINCT FROM 'reversed'
+    ), taken_back AS (
+        SELECT asked.id,
+               SUM(asked.again + CASE WHEN asked.amount > 0 THEN LEAST(
+                   asked.amount,
+                   notes.named
+                   + COALESCE((notes.amount - notes.all_named) * (asked.amount - notes.named)
+                              / NULLIF(invoice.amount - notes.all_named, 0), 0)) ELSE 0 END
+               ) AS amount
+          FROM asked
+         CROSS JOIN LATERAL (
+               SELECT SUM(-balance) AS amount, ARRAY_AGG(name) AS names FROM account_move_line
+                WHERE move_id = asked.move_id AND display_type = 'product' AND balance < 0
+               ) AS invoice
+         CROSS JOIN LATERAL (
+               SELECT COALESCE(SUM(item.balance), 0) AS amount,
+                      COALESCE(SUM(item.balance) FILTER (
+                          WHERE item.balance > 0 AND item.name = asked.name), 0) AS named,
+                      COALESCE(SUM(item.balance) FILTER (
+                          WHERE item.balance > 0 AND item.name = ANY (invoice.names)), 0)
+                          AS all_named
+                 FROM account_move note
+                 JOIN account_move_line item ON item.move_id = note.id
+                WHERE note.reversed_entry_id = asked.move_id AND note.state = 'posted'
+                  AND item.display_type = 'product') AS notes
+      GROUP BY asked.id
+    ), summed AS (
+        SELECT MIN(given_back) AS rest,
+               GREATEST(SUM(amount + back) FILTER (WHERE is_given_up)
+                        - GREATEST(SUM(amount) - MIN(given_back), 0), 0) AS given_up,
+               SUM(GREATEST(back, 0)) FILTER (WHERE NOT is_given_up) AS credited
+          FROM (SELECT corrected.*, COALESCE(taken_back.amount, 0) AS back
+                  FROM corrected LEFT JOIN taken_back USING (id)) AS row
+    )
+    SELECT COALESCE(given_up, 0)
+           + LEAST(COALESCE(credited, 0), GREATEST(rest - COALESCE(given_up, 0), 0))
+      FROM summed
+$$
+"""  # nosec B608 # of constants
+# What corrects a part by less: of such a charge alone it is asked, and without an invoice.
+IS_KEPT = "owed.corrects AND charge.corrected_kind IS NOT NULL AND charge.copayment_amount < 0"
 # What somebody has to pay of a month.
 SUMS = """
             SELECT {first} MIN(charge.id) AS id, charge.participant_id, charge.statement_id,
                    charge.copayment_open, SUM(charge.copayment_amount) AS copayment,
+                   BOOL_OR(charge.copayment_amount < 0) AS corrects,
                    ARRAY_AGG(charge.id) AS charge_ids
               FROM coworking_charge charge
              WHERE charge.statement_id IS NOT NULL AND charge.copayment_amount != 0
@@ -170,8 +246,10 @@ SUMS = """
           GROUP BY charge.participant_id, charge.statement_id, charge.copayment_open"""
 # What will be added to it: what corrects a part has the tax with which that was asked, where an
 # invoice of it stands; see ``_get_lines_asked``.
-TAX = """
-           SELECT SUM(charge.copayment_amount * COALESCE(asked.rate, today.rate)) AS amount
+TAX = f"""
+           SELECT SUM((charge.copayment_amount
+                       + CASE WHEN {IS_KEPT} THEN COALESCE(coworking_copayment_kept(charge.id), 0)
+                              ELSE 0 END) * COALESCE(asked.rate, today.rate)) AS amount
              FROM coworking_charge charge
        CROSS JOIN (
                   SELECT SUM(account_tax.amount) / 100 AS rate
@@ -198,14 +276,16 @@ TAX = """
                      AND move.state != 'cancel' AND move.payment_state != 'reversed'
                 ORDER BY line.id LIMIT 1) AS asked ON TRUE
             WHERE charge.id = ANY (owed.charge_ids)
-              AND program.funding_base = 'untaxed' AND invoice.id IS NULL"""
+              AND program.funding_base = 'untaxed' AND invoice.id IS NULL"""  # nosec B608
+TO_ASK = """ROUND(owed.copayment + COALESCE(kept.amount, 0) + COALESCE(tax.amount, 0),
+                     currency.decimal_places)"""
 ACCOUNTS = f"""
     SELECT owed.id, owed.participant_id, statement.program_id, statement.space_id,
            owed.statement_id, statement.company_id, company.currency_id,
            statement.date_from AS period, program.copayment_collector AS collector,
            statement.state IN ('confirmed', 'billed') AS settled,
            CASE WHEN invoice.id IS NOT NULL THEN {PART_DUE}
-                ELSE ROUND(owed.copayment + COALESCE(tax.amount, 0), currency.decimal_places)
+                ELSE {TO_ASK}
             END AS due,
            CASE WHEN invoice.state = 'posted'
                 THEN {PART_DUE} - {PART_PAID} - {PART_LEFT}
@@ -214,7 +294,7 @@ ACCOUNTS = f"""
            CASE WHEN invoice.state = 'posted' THEN {PART_LEFT}
                 WHEN invoice.id IS NOT NULL THEN {PART_DUE}
                 WHEN program.copayment_collector = 'space' THEN 0
-                ELSE ROUND(owed.copayment + COALESCE(tax.amount, 0), currency.decimal_places)
+                ELSE {TO_ASK}
             END AS residual,
            owed.copayment_open, owed.charge_ids,
            invoice.id AS move_id,
@@ -239,6 +319,11 @@ CROSS JOIN LATERAL (
             WHERE id = owed.statement_id OFFSET 0) AS statement
       JOIN coworking_program program ON program.id = statement.program_id
 {{invoice}}
+ LEFT JOIN LATERAL (
+           SELECT SUM(coworking_copayment_kept(charge.id)) AS amount
+             FROM coworking_charge charge
+            WHERE charge.id = ANY (owed.charge_ids) AND {IS_KEPT} AND invoice.id IS NULL
+           ) AS kept ON TRUE
  LEFT JOIN LATERAL ({TAX}) AS tax ON TRUE
  LEFT JOIN res_company company ON company.id = statement.company_id
  LEFT JOIN res_currency currency ON currency.id = company.currency_id
@@ -302,6 +387,8 @@ class CoworkingCopayment(models.Model):
             "account_id",
             "balance",
             "coworking_charge_id",
+            "display_type",
+            "name",
             "price_subtotal",
             "price_total",
             "tax_line_id",
@@ -384,6 +471,7 @@ class CoworkingCopayment(models.Model):
 
     def init(self):
         tools.drop_view_if_exists(self.env.cr, self._table)
+        self.env.cr.execute(KEPT)
         self.env.cr.execute(VIEW)
 
     # === CRUD METHODS ===#

@@ -22,6 +22,7 @@ MATCHED_ON = {
     "invoice_date",
     "invoice_line_ids",
     "invoice_origin",
+    "journal_id",  # whose currency Odoo takes
     "line_ids",
     "move_type",
     "narration",
@@ -58,7 +59,7 @@ class AccountMove(models.Model):
     def write(self, vals):
         issuers = (
             {move: (move.commercial_partner_id, move.currency_id, move.move_type) for move in self}
-            if {"partner_id", "currency_id", "move_type"} & vals.keys()
+            if {"partner_id", "currency_id", "journal_id", "move_type"} & vals.keys()
             else {}
         )
         with self._coworking_unmatched():

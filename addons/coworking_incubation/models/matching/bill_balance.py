@@ -27,7 +27,8 @@ class BillBalance:
     Ways to compare the two build on it: line by line, by totals, what a credit note takes back.
     """
 
-    def __init__(self, move, spaces):
+    def __init__(self, move, spaces, before=None):
+        """:param before: see ``coworking.matching._match_bills``"""
         # What is kept in words is in the language of the company.
         self.lang = move.env.lang
         move = move.with_context(lang=move.company_id.partner_id.lang or move.env.lang)
@@ -38,6 +39,7 @@ class BillBalance:
         self.sign = -1 if move.move_type == "in_refund" else 1
         self.rows, self.texts, self.choice = [], [], None
         self.by_line = self.by_name = False
+        self.before = move.env["coworking.match"] if before is None else before
         self.people, self.rivals = None, {}
         # Whom lines name: seats that were looked for, and what each line says of them.
         self.mentions, self.listed, self.named = matching.Mentions(), set(), {}
@@ -53,7 +55,8 @@ class BillBalance:
         lines = self.move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
         decided = defaultdict(Decimal)
         open_lines = set()
-        for match in self.env["coworking.match"].search([("move_line_id", "in", lines.ids)]):
+        matches = self.env["coworking.match"].search([("move_line_id", "in", lines.ids)])
+        for match in matches - self.before:
             decided[match.move_line_id] += to_decimal(match.invoiced)
             if not match.decision:
                 open_lines.add(match.move_line_id)
@@ -114,7 +117,11 @@ class BillBalance:
             self.known_of[charge.seat_id].append((number, charge.id))
         self.taken = defaultdict(Decimal)
         for charge, expected in self.env["coworking.match"]._read_group(
-            [("charge_id", "in", charges.ids), ("move_line_id", "not in", lines.ids)],
+            [
+                ("charge_id", "in", charges.ids),
+                ("move_line_id", "not in", lines.ids),
+                ("id", "not in", self.before.ids),
+            ],
             ["charge_id"],
             ["expected:sum"],
         ):

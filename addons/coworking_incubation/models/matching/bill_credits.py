@@ -16,7 +16,8 @@ class BillCredits(BillBalance):
     def _match_credit_notes(self):
         """A credit note takes back what was billed too much, then what was billed at all."""
         Match = self.env["coworking.match"]
-        domain = Domain("charge_id", "!=", False) & Domain("move_id", "!=", self.move.id)
+        counts = Domain("id", "not in", self.before.ids)
+        domain = counts & Domain("charge_id", "!=", False) & Domain("move_id", "!=", self.move.id)
         origin = self._get_origin()
         if origin:
             domain &= Domain("move_id", "in", origin.ids)
@@ -26,7 +27,7 @@ class BillCredits(BillBalance):
         if not billed:
             return
         invoiced, expected = defaultdict(Decimal), defaultdict(Decimal)
-        of_these = [("charge_id", "in", billed.charge_id.ids)]
+        of_these = counts & Domain("charge_id", "in", billed.charge_id.ids)
         for match in Match.search_fetch(of_these, MATCH_FIELDS):
             invoiced[match.charge_id] += to_decimal(match.invoiced)
             expected[match.charge_id] += to_decimal(match.expected)
@@ -37,7 +38,7 @@ class BillCredits(BillBalance):
         whole = origin and total == -sum(map(to_decimal, origin.mapped("amount_total")))
         whole = whole and not self._is_awaited_in_all(total, billed.charge_id)
         unexpected = Match.search(
-            Domain("charge_id", "=", False) & Domain("move_id", "in", origin.ids)
+            counts & Domain("charge_id", "=", False) & Domain("move_id", "in", origin.ids)
         )
         for line in list(self.left):
             if not whole and (self._is_awaited(line) or self._is_repeated_correction(line)):

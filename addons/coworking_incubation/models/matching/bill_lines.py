@@ -1,3 +1,4 @@
+from collections import defaultdict
 from decimal import Decimal
 
 from ... import matching, pricing
@@ -12,28 +13,31 @@ class BillLines(BillBalance):
         """Lines made from a charge pay it, whatever they have become, with what was parted from
         them where these are as much together.
         """
-        paid = []
-        for line in list(self.left):
-            charge = line.coworking_charge_id
+        paid, made = [], {line: line.coworking_charge_id for line in self.left}
+        parted = self._find_parted(made)
+        for line, charge in made.items():
             if not charge or charge not in self.open or line not in self.left:
                 continue
-            parts = [line, *self._find_parted(line)]
+            parts = [line]
+            if self.left[line] != self.remaining[charge.id]:
+                parts += [part for part in parted[charge.seat_id] if part in self.left]
             if sum(self.left[part] for part in parts) == self.remaining[charge.id]:
                 self._spread_over(parts, charge, {})
             else:
                 paid.append((self._add_match(line, charge), charge))
         self._explain_pairs(paid)
 
-    def _find_parted(self, line):
-        """Lines that name whom one made from a charge is for, and were made from none."""
-        charge = line.coworking_charge_id
-        if self.left[line] == self.remaining[charge.id]:
-            return []
-        return [
-            other
-            for other in self.left
-            if not other.coworking_charge_id and self._is_named(other, charge.seat_id)
-        ]
+    def _find_parted(self, made):
+        """Lines that name whom others were made from a charge of, and were made from none.
+
+        :param made: dict line -> its charge, if any
+        :return: dict seat -> lines
+        """
+        result, charges = defaultdict(list), self.env["coworking.charge"].union(*made.values())
+        if charges and not all(made.values()):
+            for seat, own in self._find_lines_naming(charges.seat_id).items():
+                result[seat] = [line for line in own if not made[line]]
+        return result
 
     def _match_line_by_line(self):
         """By reference, name or amount; first among the charges of the statements it quotes."""

@@ -21,28 +21,30 @@ class BillMatcher(BillLines, BillTotals, BillCredits):
         self._compare_lines(self._get_lines_to_match())
         return self.texts
 
-    def match(self, choice=None, unmatched=False, answers=None):
-        """Write the matches of what is not decided. What was decided of a part of a line holds as
-        long as that part is the same.
+    def match(self, choice=None, unmatched=False):
+        """Write the matches of what is not decided. One of which the part of the line is the same
+        stays, with what was decided of it.
 
         :param choice: number of the explanation to take, of ``proposals``
         :param unmatched: see ``coworking.matching._match_bills``
-        :param answers: see there
+        :return: those of ``before`` that were of this bill
         """
         self.choice = choice
         lines = self._get_lines_to_match(unmatched)
-        if not lines:
-            return
+        own = self.before.filtered(lambda row: row.move_id == self.move)
+        if not lines and not own:
+            return own
         Match = self.env["coworking.match"]
-        matches = Match.search([("move_line_id", "in", lines.ids)])
-        answers = {**(answers or {}), **matches._get_answers()}
-        others = matches._unlink_matches()
-        self._compare_lines(lines)
-        for row in self.rows:
-            if not row["decision"] and (known := answers.get(Match._get_part(row))):
-                row |= known.pop()
-        Match.create(self.rows)
+        others = self.move.browse()
+        with Match._checking_sums_at_once():
+            if more := Match.search([("move_line_id", "in", lines.ids)]) - own:
+                self.before |= more
+                others = self.before._unlink_matches(but_for=self.before)
+            if lines:
+                self._compare_lines(lines)
+            (own | more)._replace_by(self.rows)
         self.bridge._match_bills(others - self.move, unmatched=True)
+        return own
 
     def _compare_lines(self, lines):
         self._read_charges(lines)

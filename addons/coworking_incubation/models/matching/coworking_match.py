@@ -42,9 +42,12 @@ CAUSES = [
     ("reversal", "Credit note"),
 ]
 
-# What a match is about, and what somebody decided of it.
+# What a match is about, and what is told of it.
 PART = ("move_line_id", "charge_id", "statement_id", "expected", "invoiced")
-ANSWER = ("decision", "reason", "user_id")
+TOLD = ("cause", "explanation", "origin", "seat_id")
+
+# In the transaction: charges and lines of which sums are checked later.
+UNCHECKED = "coworking_unchecked"
 
 SUM_TRIGGERS = """
 CREATE OR REPLACE FUNCTION coworking_match_check(charges integer[], lines integer[])
@@ -330,7 +333,7 @@ class CoworkingMatch(models.Model):
             vals = {**vals, "user_id": self.env.uid}
         statements = self.statement_id
         result = super().write(vals)
-        if {"statement_id", "charge_id", "move_line_id", "expected", "invoiced"} & vals.keys():
+        if {*PART, "cause"} & vals.keys():
             (statements | self.statement_id)._matches_changed()
             self.move_id._coworking_notes_matched()
         return result
@@ -349,17 +352,22 @@ class CoworkingMatch(models.Model):
 
     @contextlib.contextmanager
     def _checking_sums_at_once(self):
-        """Sums hold when all rows are made, or gone, which Odoo does some hundreds at a time.
+        """Sums hold when all rows are made, or gone, which Odoo does some hundreds at a time: where
+        the outermost such block ends.
 
         :return: two sets, to be filled with the ids of the charges and of the lines concerned
         """
+        cache = self.env.cr.cache
+        if UNCHECKED in cache:
+            yield cache[UNCHECKED]
+            return
         # What was written before gives back what these take.
         self.flush_model(["charge_id", "move_line_id", "expected", "invoiced"])
         cr = self.env.cr
         cr.execute("SELECT COALESCE(CURRENT_SETTING('coworking.match_check', true), '')")
         before = cr.fetchone()[0]
         cr.execute("SELECT SET_CONFIG('coworking.match_check', 'later', true)")
-        charges, lines = set(), set()
+        charges, lines = cache[UNCHECKED] = set(), set()
         try:
             yield charges, lines
             self.flush_model(["charge_id", "move_line_id", "expected", "invoiced"])
@@ -372,6 +380,8 @@ class CoworkingMatch(models.Model):
                     log_exceptions=False,
                 )
             raise
+        finally:
+            cache.pop(UNCHECKED, None)
         cr.execute(
             "SELECT SET_CONFIG('coworking.match_check', %s, true),"
             " coworking_match_check(%s::integer[], %s::integer[])",
@@ -380,13 +390,14 @@ class CoworkingMatch(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _unlink_matches(self):
+    def _unlink_matches(self, but_for=None):
         """Delete these matches, and those that do not fit without them.
 
         A charge of 216.00 was billed, taken back by a credit note and billed again: without the
         credit note the later bill would be expected beside the first one. Another credit note that
         found nothing left to give back may give back what this one did.
 
+        :param but_for: those of these that stay for now, see ``_replace_by``
         :return: bills of which lines were left without a match, to be matched anew
         """
         if not self:
@@ -396,7 +407,7 @@ class CoworkingMatch(models.Model):
         gone |= gone._get_held_up()
         moves = (gone - self).move_id
         # At once: in between, the sums would not hold.
-        gone.unlink()
+        (gone - but_for if but_for else gone).unlink()
         return moves
 
     def _get_left_over(self):
@@ -448,20 +459,35 @@ class CoworkingMatch(models.Model):
         move = self.move_id
         return bool(move), move.invoice_date or move.date or fields.Date.today(), move.id, self.id
 
-    def _get_answers(self):
-        """What was decided of these, by the part of a bill line that it was decided of.
+    def _replace_by(self, rows):
+        """Make these matches in the place of those here. One of the same part of a line stays: what
+        was decided of it, by whom and since when, is no other decision.
 
-        :return: dict of what ``_get_part`` says -> values of each decision: two may be alike
+        :param rows: values of matches, as ``BillMatcher`` makes them
         """
-        answers = defaultdict(list)
-        for row in self.filtered("decision").read([*PART, *ANSWER], load=None):
-            answers[self._get_part(row)].append({name: row[name] for name in ANSWER})
-        return answers
-
-    @api.model
-    def _get_part(self, values):
-        """Which part of a bill line these values of a match are about, and what it pays."""
-        return tuple(values.get(name, False) for name in PART)
+        known = defaultdict(list)
+        # of two that are alike, what was decided is taken up first
+        decided_first = self.sorted(lambda match: not match.decision)
+        for now in decided_first.read([*PART, *TOLD, "decision"], load=None):
+            known[tuple(now[name] for name in PART)].append(now)
+        made, kept = [], self.browse()
+        for row in rows:
+            alike = known[tuple(row[name] for name in PART)]
+            decided = row["decision"]
+            now = next((now for now in alike if not decided or now["decision"] == decided), None)
+            if not now:
+                made.append(row)
+                continue
+            alike.remove(now)
+            match = self.browse(now["id"])
+            kept |= match
+            told = {name: row.get(name, False) for name in TOLD}
+            told["seat_id"] = told["seat_id"] or match.charge_id.seat_id.id
+            if changed := {name: told[name] for name in TOLD if told[name] != now[name]}:
+                match.write(changed)
+        (self - kept).unlink()
+        if made:
+            self.create(made)
 
     def _get_month_line_ids(self):
         """Ids of the ``coworking.month.line`` that these stand on, each once."""

@@ -27,16 +27,18 @@ class CoworkingMatching(models.AbstractModel):
     # === WHEN === #
 
     @api.model
-    def _match_bills(self, moves, unmatched=False, answers=None):
+    def _match_bills(self, moves, unmatched=False, before=None):
         """Match what nobody decided yet of these bills of operators, however they came.
 
         Bills of others, cancelled ones and those in a foreign currency are left alone.
 
         :param unmatched: whether only lines that have no match are looked at
-        :param answers: see ``coworking.match._get_answers``, of matches that are gone already
+        :param before: matches that count no more: those that would be made again stay
+        :return: those of ``before`` that are of none of these bills
         """
+        before = self.env["coworking.match"] if before is None else before
         if not moves:
-            return
+            return before
         self._follow_receipts(moves)
         moves = moves.filtered(
             lambda move: (
@@ -46,11 +48,12 @@ class CoworkingMatching(models.AbstractModel):
             )
         )
         if not moves:
-            return
+            return before
         spaces = self._get_spaces_of(moves)
         for move in moves.sorted(lambda move: (move.invoice_date or move.date, move.id)):
             if spaces[move]:
-                BillMatcher(move, spaces[move]).match(unmatched=unmatched, answers=answers)
+                before -= BillMatcher(move, spaces[move], before).match(unmatched=unmatched)
+        return before
 
     @api.model
     def _follow_receipts(self, moves):
@@ -104,11 +107,12 @@ class CoworkingMatching(models.AbstractModel):
         :param unmatched: whether other lines of their bills are left as they are
         """
         matches = self.env["coworking.match"].search([("move_line_id", "in", lines.ids)])
-        moves, answers = lines.move_id, matches._get_answers()
-        others = matches._unlink_matches() - moves
-        # a credit note takes back what is matched of its bill
-        self._match_bills(others & moves.reversed_entry_id, unmatched=True)
-        self._match_bills(moves, unmatched=unmatched, answers=answers)
+        moves = lines.move_id
+        with matches._checking_sums_at_once():
+            others = matches._unlink_matches(but_for=matches) - moves
+            # a credit note takes back what is matched of its bill
+            self._match_bills(others & moves.reversed_entry_id, unmatched=True, before=matches)
+            self._match_bills(moves, unmatched=unmatched, before=matches).unlink()
         self._match_bills(others, unmatched=True)
 
     @api.model
