@@ -31,6 +31,7 @@ STATE_RANK = (
     "superseded",
 )
 OPEN_STATES = ("draft", "ready_to_sign", "partially_signed", "in_review", "rejected")
+UNSIGNED_STATES = ("draft", "ready_to_sign", "partially_signed", "rejected")
 SEALED_STATES = ("validated", "superseded")
 # Of seats: those that an agreement is for.
 HOSTED_STATES = ("requested", "confirmed", "active")
@@ -114,6 +115,9 @@ class CoworkingHosting(models.Model):
         help="Who gets the link by e-mail when it is sent, at which address.",
     )
     my_turn = fields.Boolean(compute="_compute_next_signatory_id", export_string_translation=False)
+    has_left_words = fields.Char(
+        string="Does Not Sign Any More", compute="_compute_next_signatory_id"
+    )
     state = fields.Selection(
         HOSTING_STATES,
         required=True,
@@ -193,8 +197,8 @@ class CoworkingHosting(models.Model):
         for hosting in self:
             hosting.text_hash = hosting._get_fingerprint(str(hosting.body or "").encode())
 
-    @api.depends("signatory_ids.state", "signatory_ids.sequence", "state")
-    @api.depends_context("uid")
+    @api.depends("signatory_ids.has_left", "signatory_ids.state", "signatory_ids.sequence", "state")
+    @api.depends_context("uid", "lang")
     def _compute_next_signatory_id(self):
         for hosting in self:
             waiting = hosting.signatory_ids.filtered(lambda row: row.state == "waiting").sorted(
@@ -204,6 +208,8 @@ class CoworkingHosting(models.Model):
             hosting.next_signatory_id = waiting[:1] if sent else False
             hosting.contact_words = get_address_words(waiting[:1].partner_id)
             hosting.my_turn = hosting.next_signatory_id.partner_id == self.env.user.partner_id
+            left = hosting.signatory_ids.filtered("has_left")
+            hosting.has_left_words = left._describe_left() if left else False
 
     @api.depends(
         "seat_id.space_id", "seat_id.tariff_id", "seat_id.date_start", "seat_id.date_end", "state"
@@ -501,6 +507,7 @@ class CoworkingHosting(models.Model):
                 }
             )
             # sudo: who signed is written by code alone
+            signatories.sudo()._replace_left()
             signatories.sudo()._restart_signatures()
         return True
 
@@ -538,6 +545,8 @@ class CoworkingHosting(models.Model):
         for hosting in self:
             hosting._check_state_in("ready_to_sign", "partially_signed")
             signatory = hosting.next_signatory_id
+            if signatory.has_left:
+                raise UserError(hosting.has_left_words)
             if not signatory.email:
                 raise UserError(
                     self.env._(
@@ -698,6 +707,7 @@ class CoworkingHosting(models.Model):
             [
                 ("hosting_id.state", "in", ("ready_to_sign", "partially_signed")),
                 ("state", "=", "waiting"),
+                ("has_left", "=", False),
                 ("requested_on", "<=", today - timedelta(days=REMINDER_DAYS[0])),
                 ("reminder_count", "<", len(REMINDER_DAYS)),
             ]

@@ -51,6 +51,7 @@ class CoworkingHostingSignatory(models.Model):
         "decline_reason",
         "requested_on",
         "reminder_count",
+        "has_left",
     }
     _rec_name = "partner_id"
 
@@ -88,6 +89,7 @@ class CoworkingHostingSignatory(models.Model):
     decline_reason = fields.Char(readonly=True)
     requested_on = fields.Date(readonly=True, help="Day on which their turn came.")
     reminder_count = fields.Integer(readonly=True)
+    has_left = fields.Boolean(readonly=True, help="Does not act for the space any more.")
 
     _role_uniq = models.Constraint(
         "UNIQUE(hosting_id, role)", "Each party signs an agreement once."
@@ -126,7 +128,7 @@ class CoworkingHostingSignatory(models.Model):
 
     def _get_link_holders(self, purpose):
         self.ensure_one()
-        return self.partner_id
+        return self.partner_id.browse() if self.has_left else self.partner_id
 
     def _is_link_open(self, purpose, partner):
         """As long as it waits for signatures, then as long as the signed document is to fetch."""
@@ -187,8 +189,10 @@ class CoworkingHostingSignatory(models.Model):
         }
 
     def _send_link(self, channel="mail"):
-        """By e-mail, where there is an address; by hand, where its owner wants no mails."""
-        for signatory in self:
+        """By e-mail, where there is an address; by hand, where its owner wants no mails. Whoever
+        left is told nothing: staff name another.
+        """
+        for signatory in self.filtered(lambda row: not row.has_left):
             sent = self.env["coworking.portal.link"]._send_link(
                 signatory, "hosting", signatory.partner_id, channel
             )
@@ -245,6 +249,45 @@ class CoworkingHostingSignatory(models.Model):
                 }
             )
         self._close_links()
+
+    def _leave(self):
+        """These do not act for their space any more, and have not signed. What is still written
+        names the next who does; what was sent is taken back by staff, who are told.
+        """
+        for signatory in self:
+            hosting, gone = signatory.hosting_id, signatory.partner_id
+            spoken = hosting._speak_to_staff(hosting._get_responsible())
+            signatory.has_left = True
+            summary = signatory.with_env(spoken.env)._describe_left()
+            if hosting.state == "draft":
+                signatory._replace_left()
+                summary = spoken.env._(
+                    "%(gone)s does not act for %(space)s any more, %(next)s is to sign instead:"
+                    " fill the text again",
+                    gone=gone.name,
+                    space=hosting.space_id.name,
+                    next=signatory.partner_id.name,
+                )
+            hosting.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                user_id=hosting._get_responsible().id,
+            )
+
+    def _replace_left(self):
+        """Whoever acts for the space now is to sign in the place of these who left."""
+        for signatory in self.filtered("has_left"):
+            next_one = signatory.hosting_id._get_signatory_of_space()
+            signatory.write({"partner_id": next_one.id, "has_left": False})
+
+    def _describe_left(self):
+        self.ensure_one()
+        return self.env._(
+            "%(gone)s, who is to sign, does not act for %(space)s any more: “Change the Text” takes"
+            " the agreement back and names who does now",
+            gone=self.partner_id.name,
+            space=self.hosting_id.space_id.name,
+        )
 
     def _record_signature(self, name, signature, ip, shown_hash):
         """Keep a signature given online; the last one seals the agreement.
