@@ -285,6 +285,21 @@ class TestText(HostingCase):
         self._sign(hosting, "space", "program")
         self.assertEqual(hosting.state, "validated")
 
+    def test_a_colleague_who_left_signs_nothing_for_the_programme(self):
+        hosting = self._sent()
+        self._sign(hosting, "participant", "space")
+        self.coordinator.action_archive()
+        self.assertIn(self.coordinator.name, hosting.has_left_words)
+        self.assertIn(self.company.name, hosting.has_left_words)
+        self.assertEqual(hosting.activity_ids.user_id, self.accompanist)
+        hosting.action_revise()
+        self.assertEqual(self._role(hosting, "program").partner_id, self.company.partner_id)
+        self._role(hosting, "program").partner_id = self.coordinator.partner_id
+        hosting.action_send()
+        self.coordinator.active = True
+        self._sign(hosting, "participant", "space", "program")
+        self.assertEqual(hosting.state, "validated")
+
     def test_who_signed_before_they_left_has_signed(self):
         hosting = self._sent()
         self._sign(hosting, "participant", "space")

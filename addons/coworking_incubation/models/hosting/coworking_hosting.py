@@ -368,22 +368,20 @@ class CoworkingHosting(models.Model):
 
     def _prepare_signatories(self):
         """Participant, then space, then programme."""
-        self.ensure_one()
-        program = self.program_id
-        partners = {
-            "participant": self.participant_id.partner_id,
-            "space": self._get_signatory_of_space(),
-            "program": program._get_responsible(or_admin=False).partner_id
-            or self.company_id.partner_id,
-        }
         return [
             Command.create({"role": role, "partner_id": partner.id, "sequence": 10 * rank})
-            for rank, (role, partner) in enumerate(partners.items(), 1)
+            for rank, (role, partner) in enumerate(self._get_proposed().items(), 1)
         ]
 
-    def _get_signatory_of_space(self):
-        """Who is proposed: a manager of the space, or who bills for it."""
-        return self.space_id.manager_ids[:1] or self.space_id.operator_id
+    def _get_proposed(self):
+        """Who is proposed to sign, by role: of a space a manager, or who bills for it."""
+        self.ensure_one()
+        coordinator = self.program_id._get_responsible(or_admin=False)
+        return {
+            "participant": self.participant_id.partner_id,
+            "space": self.space_id.manager_ids[:1] or self.space_id.operator_id,
+            "program": coordinator.partner_id or self.company_id.partner_id,
+        }
 
     def _get_text_lang(self):
         """The language of the text: the organisation's, which all three parties share."""
@@ -405,7 +403,7 @@ class CoworkingHosting(models.Model):
             hosting.sudo().write(self._prepare_terms(hosting.seat_id))
             if hosting.space_id != space:
                 of_space = hosting.sudo().signatory_ids.filtered(lambda row: row.role == "space")
-                of_space.partner_id = hosting._get_signatory_of_space()
+                of_space.partner_id = hosting._get_proposed()["space"]
             named = hosting.with_context(lang=hosting._get_text_lang())
             hosting.sudo().body = named.template_id._fill_text(named)
 
