@@ -252,7 +252,8 @@ def divide(
         taking = amount - rejected
         within[one.key] = taking if room is None else max(min(taking, room), _ZERO)
         beyond.append(("rejected", one.key, rejected))
-        beyond.append((bound, one.key, taking - within[one.key]))
+        if not one.over:  # what is over is not to be placed
+            beyond.append((bound, one.key, taking - within[one.key]))
     _yield_back(agreements, facts, within)
     left = facts.total - sum(within.values(), _ZERO)
     own = defaultdict(Decimal)
@@ -353,6 +354,8 @@ class Sharing:
 
     def _room(self, agreement, heading, reserved):
         """What an agreement may take of an item, and what bounds it: the tighter of the two."""
+        if agreement.over:
+            return reserved, "grant"
         rooms = []
         if heading is not None and self.left[agreement.key, heading] is not None:
             rooms.append((max(self.left[agreement.key, heading], _ZERO), "ceiling"))

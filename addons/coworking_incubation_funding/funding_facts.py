@@ -46,6 +46,7 @@ class Agreement:
     :param priority: takes first, all that it admits and up to what is left of it (F6)
     :param net: what participants pay to the program is taken off first (F3)
     :param granted: what there is to take from; ``None``: no end
+    :param over: of an item, it takes no more than was claimed of it: nobody claims the rest
     """
 
     key: Hashable
@@ -57,6 +58,7 @@ class Agreement:
     granted: Decimal | None = None
     date_paid_limit: date | None = None
     needs_presence: bool = True
+    over: bool = False
     headings: tuple[Heading, ...] = ()
 
 

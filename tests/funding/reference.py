@@ -604,7 +604,7 @@ class Reference:
             heading = headings[one.key]
             if heading and self.left["heading", heading[0]] is not None:
                 bounds.append(self.left["heading", heading[0]])
-            rooms[one.key] = max(min(bounds), 0) + kept.get(one.key, 0)
+            rooms[one.key] = (max(min(bounds), 0) if one.active else 0) + kept.get(one.key, 0)
         for key, amount in self.share_out(item, events, rooms, kept).items():
             self.shares[item, key] = amount
             self.draw(key, headings[key], amount - kept.get(key, 0))
@@ -658,7 +658,10 @@ class Reference:
             refused = min(rejected.get(one.key, 0), amount)
             over[one.key] = rejected.get(one.key, 0) - refused
             result[one.key] = max(min(amount - refused, rooms.get(one.key, total)), 0)
-            to_place += amount - result[one.key]
+            if one.active:  # of what is archived only what it rejected is to be placed
+                to_place += amount - result[one.key]
+            else:
+                to_place += refused
         # F8: of rates that are above 100 together, one being archived since, the last ones yield
         for net, bound in borne.items():
             bearing = [one.key for one in self.terms if one.net or not net]

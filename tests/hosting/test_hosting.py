@@ -215,6 +215,99 @@ class TestText(HostingCase):
         hosting.action_fill()
         self.assertEqual(self._role(hosting, "space").partner_id, second, "whom staff chose stays")
 
+    def _leave(self):
+        """The manager leaves the space, and somebody else is left."""
+        other = self.env["res.partner"].create({"name": "Zoé", "email": "zoe@example.com"})
+        self.space.with_user(self.coordinator).write(
+            {"manager_ids": [Command.link(other.id), Command.unlink(self.manager.partner_id.id)]}
+        )
+        return other
+
+    def test_who_left_the_space_does_not_sign_what_is_being_written(self):
+        hosting = self._prepare()
+        other = self._leave()
+        self.assertEqual(self._role(hosting, "space").partner_id, other)
+        (activity,) = hosting.activity_ids
+        self.assertEqual(activity.user_id, self.accompanist)
+        self.assertIn("Manager A", activity.summary)
+        self.assertIn("Zoé", activity.summary)
+        hosting.action_fill()
+        self.assertIn("Zoé", hosting.body)
+        self.assertFalse(hosting.has_left_words)
+
+    def test_who_left_the_space_signs_nothing_that_was_sent_and_staff_take_it_back(self):
+        hosting = self._sent()
+        self._sign(hosting, "participant")
+        asked = self._links(hosting).filtered(
+            lambda link: link.partner_id == self.manager.partner_id
+        )
+        self.assertTrue(asked._is_usable())
+        other = self._leave()
+        self.assertFalse(asked._is_usable())
+        self.assertIn("Manager A", hosting.has_left_words)
+        self.assertIn("Manager A", hosting.activity_ids.summary)
+        with self.assertRaisesRegex(UserError, "Manager A"):
+            hosting.action_remind()
+        before = self._links(hosting)
+        with freeze_time("2015-07-15 09:00:00"), self.enter_registry_test_mode():
+            self.env.ref("coworking_incubation.ir_cron_remind_hostings").method_direct_trigger()
+        self.assertEqual(self._links(hosting), before)
+        hosting.action_revise()
+        self.assertEqual(self._role(hosting, "space").partner_id, other)
+        hosting.action_fill()
+        hosting.action_send()
+        self._sign(hosting, "participant", "space", "program")
+        self.assertEqual(hosting.state, "validated")
+
+    def test_a_person_signs_before_a_manager_who_left(self):
+        hosting = self._sent()
+        self._leave()
+        self._sign(hosting, "participant")
+        self.assertEqual(hosting.state, "partially_signed")
+
+    def test_a_manager_who_is_back_signs_after_all(self):
+        hosting = self._sent()
+        self._sign(hosting, "participant")
+        manager = self.manager.partner_id
+        self.manager.active = False
+        manager.active = False
+        self.assertIn("Manager A", hosting.has_left_words)
+        manager.active = True
+        self.assertFalse(hosting.has_left_words)
+        hosting.action_revise()
+        manager.active = False
+        self.assertEqual(self._role(hosting, "space").partner_id, self.space.operator_id)
+        self._role(hosting, "space").partner_id = manager
+        manager.active = True
+        hosting.action_send()
+        self._sign(hosting, "participant")
+        hosting.action_remind()
+        self._sign(hosting, "space", "program")
+        self.assertEqual(hosting.state, "validated")
+
+    def test_a_colleague_who_left_signs_nothing_for_the_programme(self):
+        hosting = self._sent()
+        self._sign(hosting, "participant", "space")
+        self.coordinator.action_archive()
+        self.assertIn(self.coordinator.name, hosting.has_left_words)
+        self.assertIn(self.company.name, hosting.has_left_words)
+        self.assertEqual(hosting.activity_ids.user_id, self.accompanist)
+        hosting.action_revise()
+        self.assertEqual(self._role(hosting, "program").partner_id, self.company.partner_id)
+        self._role(hosting, "program").partner_id = self.coordinator.partner_id
+        hosting.action_send()
+        self.coordinator.active = True
+        self._sign(hosting, "participant", "space", "program")
+        self.assertEqual(hosting.state, "validated")
+
+    def test_who_signed_before_they_left_has_signed(self):
+        hosting = self._sent()
+        self._sign(hosting, "participant", "space")
+        self._leave()
+        self.assertFalse(hosting.has_left_words)
+        self._sign(hosting, "program")
+        self.assertEqual(hosting.state, "validated")
+
     def test_a_seat_with_an_agreement_stays_that_of_its_person(self):
         hosting = self._prepare()
         other = self._new_participant("Sacha")

@@ -50,6 +50,28 @@ class TestPlanning(PlannedCase):
         self.assertEqual(reviews.planned_activity_ids, self.participant.activity_ids)
         self.assertTrue(all(review.line_ids for review in reviews))
 
+    def test_no_review_is_planned_after_the_stay(self):
+        """Who entered long ago is there for two months more; the program of another ends."""
+        for name, entry, end, planned in (
+            ("Lena", "2015-02-15", "2015-12-31", "2015-08-14"),
+            ("Noor", False, "2015-08-20", "2015-08-20"),
+        ):
+            with self.subTest(name=name):
+                self.program.date_end = end
+                file = self._at("hosting", name)
+                file.date_entry = entry
+                file.with_user(self.accompanist).stage_id = self.stages["incubation"]
+                plan = [row for row in PLAN[:-1] if row[1] <= planned] + [("final", planned)]
+                self.assertEqual(self._planned(file), plan)
+                self.assertEqual(self._open(file), [day for _kind, day in plan])
+
+    def test_who_is_past_the_planned_exit_is_met_until_the_extension(self):
+        self.program.date_start = "2014-01-01"
+        file = self._at("hosting", "Lena")
+        file.date_entry = "2014-11-15"
+        file.with_user(self.accompanist).stage_id = self.stages["incubation"]
+        self.assertEqual(self._planned(file), PLAN)
+
     def test_it_is_the_type_of_the_activity_that_says_so(self):
         self.env.ref(
             "coworking_incubation.mail_activity_type_review_monthly"

@@ -677,6 +677,20 @@ class TestFollowup(IncubationCase):
         self.assertIn("nous avons déjà votre réponse", again.text)
         self.assertEqual(followup.note, "CanaryStaff\nI work")
 
+    def test_who_is_in_two_programs_answers_for_the_one_of_the_page(self):
+        first = self._due()
+        file = self._new_participant(
+            "Camille", self._new_program("Second", "SEC"), partner_id=self.person.partner_id.id
+        )
+        second = first.copy({"participant_id": file.id})
+        reason = self.env["coworking.exit.reason"].create({"name": "Job", "category": "durable"})
+        self._as(self.user)
+        page = self._get(f"/followup?file={self.person.id}").text
+        self.assertIn(f'name="file" value="{self.person.id}"', page)
+        self._get(f"?file={file.id}")  # in another window
+        self._post("/followup", situation=reason.id, file=self.person.id)
+        self.assertEqual((first.state, second.state), ("answered", "pending"))
+
     def test_what_only_staff_may_say_is_not_on_offer(self):
         followup = self._due()
         death = self.env["coworking.exit.reason"].create(

@@ -194,6 +194,27 @@ class TestSpaces(IncubationCase):
         self.seat.flush_recordset()
         self._as(self.user)
 
+    def test_who_is_in_two_programs_chooses_for_the_one_of_the_page(self):
+        self._choose()
+        second = self._new_program("Second 2015", "SEC")
+        own = self.user.partner_id
+        file = self._new_participant("Camille", second, partner_id=own.id)
+        self._get()
+        page = self._get("/spaces").text
+        self.assertEqual(set(re.findall(r'name="file" value="(\d+)"', page)), {str(self.person.id)})
+        self._get(f"?file={file.id}")  # in another window
+        path = f"/spaces/{self.tariff_b.id}"
+        self._post(path, file=self.person.id)
+        self.assertIn(self.space_b.name, self.person.activity_ids.summary)
+        self.assertFalse(file.activity_ids)
+        self.person.activity_ids.unlink()
+        self._get(f"?file={file.id}")
+        self.person.with_context(coworking_exit=True).active = False
+        refused = self._post(path, file=self.person.id)
+        self.assertEqual(refused.status_code, 422)
+        self.assertIn("clos entre-temps", refused.text)
+        self.assertFalse((file | self.person).activity_ids)
+
     def test_a_space_is_chosen_for_its_photo_hours_place_and_distance(self):
         site = self.space_b.partner_id
         site.write(

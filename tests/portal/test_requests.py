@@ -265,6 +265,37 @@ class TestRequests(PortalCase):
         summaries = self.space.activity_ids.mapped("summary")
         self.assertTrue([words for words in summaries if "Nina" in words], summaries)
 
+    def test_a_seat_whose_end_was_announced_is_told_once_as_it_is_cancelled(self):
+        self.statement.action_confirm()
+        seat = self._new_seat("20/7", "10/8", "Nina")
+        self._run(0)
+        with freeze_time(SENT):
+            self.env["coworking.announcement"]._announce_to(self.partner)
+            self.assertEqual(
+                len(self._told_of_gone(seat.with_user(self.coordinator).action_cancel)), 1
+            )
+        before = self.env["mail.mail"].search([])
+        with freeze_time(SENT + timedelta(days=1)):
+            self.env["coworking.announcement"]._announce_to(self.partner)
+        self.assertFalse(self._mails_to(self.partner) - before)
+
+    def test_a_seat_is_written_whoever_of_its_space_opens_no_page_today(self):
+        """It is the 2nd at the space, and the 1st where the coordinator is."""
+        self.statement.action_confirm()
+        second = self.env["res.partner"].create({"name": "Zoé", "email": "zoe@example.com"})
+        self.space.substitute_ids = second
+        self.space._get_own_calendar().tz = "Europe/Paris"
+        seat = self._announced("Nina").with_user(self.coordinator).with_context(tz="UTC")
+        self.space.absence_ids = [
+            Command.create(
+                {"partner_id": self.partner.id, "date_from": d("2/7"), "date_to": d("9/7")}
+            )
+        ]
+        with freeze_time("2015-07-01 23:00:00"):
+            seat.action_cancel()
+        self.assertEqual(seat.state, "cancelled")
+        self.assertIn("Dire à Zoé que Nina ne vient pas", self.space.activity_ids.mapped("summary"))
+
     def test_a_refused_arrival_is_asked_about_on_its_new_day(self):
         self.statement.action_confirm()
         seat = self._new_seat("1/7", None, "Nina")

@@ -86,6 +86,7 @@ class TestUnsentToSpaces(MomentCase, ServerCase, ExceptionCase):
         super().setUp()
         others = self.env["coworking.space"].search([("company_id", "!=", self.company.id)])
         others.manager_ids = False
+        self.env["mail.mail"].search([]).unlink()  # staff are told of agreements under way
         with self._at(ASKED):
             self.statements = self._generate()
             self.statements.action_send()
@@ -246,6 +247,21 @@ class TestUnsentToSpaces(MomentCase, ServerCase, ExceptionCase):
             self.env["coworking.portal.link"]._send_link(self.statement, "month", self.partner)
             self.assertIn(self.mine, self._send_queue())
             self.assertNone("unsent")
+
+    def test_what_is_told_once_is_replaced_by_no_later_mail(self):
+        self.env["mail.mail"].search([]).unlink()
+        links = self.env["coworking.portal.link"]
+        facts = [{"day": "1", "words": "Nina does not come", "note": None, "space": "Atelier"}]
+        told = self.partner.with_context(coworking_coming=facts)
+        with self._at(ASKED):
+            links._send_link(told, "coming", self.partner)
+        self._ask_and_fail(refused=[self.mine])
+        with self._at(BACK):
+            links._send_link(told, "coming", self.partner)
+            links._send_link(self.partner, "coming", self.partner, "renewal")
+            row = self.assertOne(self.coordinator, "unsent", self.mine, label="Send Again")
+            row.action_settle()
+            self.assertEqual(self._send_queue(), [self.mine] * 3)
 
     def test_two_who_send_it_again_at_once_send_one_mail(self):
         self._ask_and_fail(refused=[self.mine])

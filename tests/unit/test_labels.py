@@ -4,9 +4,13 @@ import ast
 import pathlib
 import re
 
+import polib
+
 import odoo.addons.coworking_incubation as addon
 
-TEMPLATES = pathlib.Path(addon.__file__).parents[1].glob("coworking_*/i18n/*.pot")
+ADDONS = pathlib.Path(addon.__file__).parents[1]
+TEMPLATES = ADDONS.glob("coworking_*/i18n/*.pot")
+CATALOGUES = sorted(ADDONS.glob("coworking_*/i18n/*.po"))
 TEXT = "\n\n".join(path.read_text() for path in sorted(TEMPLATES))
 # An accompanist plays the piano, a prescriber is a doctor; a person moves, nobody passes.
 # What follows a dot names a field: ``object.accompanist``.
@@ -26,3 +30,25 @@ def test_the_words_are_found_where_they_are():
     assert AVOIDED.search("Without Accompanist")
     assert not AVOIDED.search('<t t-out="object.accompanist"/>')
     assert len(list(texts())) > 1000
+
+
+def find_unknown(entry):
+    """What a translation fills in that its text does not: a sentence that nobody would read."""
+    names, told = (set(re.findall(r"%\((\w+)\)", text)) for text in (entry.msgid, entry.msgstr))
+    places, filled = (len(re.findall(r"%[sd]", text)) for text in (entry.msgid, entry.msgstr))
+    return told - names or (entry.msgstr and filled > places)
+
+
+def test_a_translation_fills_in_what_its_text_does():
+    entries = [entry for path in CATALOGUES for entry in polib.pofile(str(path))]
+    assert len(entries) > 1000
+    assert [entry.msgid for entry in entries if find_unknown(entry)] == []
+
+
+def test_what_no_text_fills_in_is_found():
+    def entry(french):
+        return polib.POEntry(msgid="%(name)s left: %s", msgstr=french)
+
+    assert not find_unknown(entry("%s : %(name)s est parti"))
+    assert find_unknown(entry("%(person)s est parti : %s"))
+    assert find_unknown(entry("%s, %s"))

@@ -1,5 +1,6 @@
 from werkzeug.exceptions import NotFound, abort
 
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..tools import SCAN_MAX_BYTES
@@ -23,6 +24,9 @@ class Participant(Visitor):
     preview_key = PERSON_KEY
 
     def __init__(self, rights=False):
+        # Of several files the one that the page was opened with, which its forms say again.
+        if file := request.params.get("file"):
+            request.session[FILE_KEY] = parse_number(file)
         # sudo: participants have no rights of their own; this model answers for one contact
         self.person = request.env["coworking.portal.person"].sudo()
         self.person = self.person.with_context(coworking_file=request.session.get(FILE_KEY))
@@ -55,12 +59,30 @@ class Participant(Visitor):
             self.person = self.person.with_context(coworking_looked_at=shown.id)
             self.preview = True
 
+    def check_may_write(self):
+        """What is said on a page about one file is noted in no other."""
+        super().check_may_write()
+        file = parse_number(request.params.get("file"))
+        person, partner = self.person, self.partner
+        files = person._get_files(partner) | person._get_followed_files(partner)
+        if file and file not in files.ids:
+            raise UserError(
+                request.env._("This page was about a file that is closed by now. Nothing is noted.")
+            )
+
     def own(self, model, record_id):
         """A record of their file: missing and other people's answer alike."""
         record = self.person._get_own(self.partner, model, record_id)
         if not record:
             raise NotFound()
         return record
+
+
+def parse_number(text):
+    try:
+        return int(text)
+    except (TypeError, ValueError):
+        return 0
 
 
 class IncubationPortal(CoworkingPortal):
@@ -84,23 +106,19 @@ class IncubationPortal(CoworkingPortal):
         return self._render_page(
             template,
             visitor,
-            {"page_name": "incubation", **values},
+            {
+                "page_name": "incubation",
+                "file_id": visitor.person._get_rights_file(visitor.partner).id,
+                **values,
+            },
             error,
             typed,
         )
 
-    def _parse_number(self, text):
-        try:
-            return int(text)
-        except (TypeError, ValueError):
-            return 0
-
     # === PAGES ===#
 
     @page("/my/incubation")
-    def incubation_home(self, file=None, **_kw):
-        if file:
-            request.session[FILE_KEY] = self._parse_number(file)
+    def incubation_home(self, **_kw):
         return self._render_home(Participant())
 
     def _render_home(self, visitor, error=None):
@@ -217,7 +235,7 @@ class IncubationPortal(CoworkingPortal):
     def incubation_sign(self, **answers):
         visitor = Participant()
         wanted = {
-            self._parse_number(name[2:]): value
+            parse_number(name[2:]): value
             for name, value in answers.items()
             if name.startswith("p_") and value in ("present", "absent")
         }
@@ -267,15 +285,15 @@ class IncubationPortal(CoworkingPortal):
         return self._render_spaces(Participant(), asked)
 
     def _parse_days(self, days):
-        number = self._parse_number(days)
+        number = parse_number(days)
         return number if 1 <= number <= 5 else DAYS_A_WEEK
 
     def _render_spaces(self, visitor, asked, error=None):
         choice = visitor.person._prepare_choice(
             visitor.partner,
             self._parse_days(asked.get("days")),
-            sector=self._parse_number(asked.get("sector")),
-            amenity=self._parse_number(asked.get("amenity")),
+            sector=parse_number(asked.get("sector")),
+            amenity=parse_number(asked.get("amenity")),
             order=asked.get("order"),
         )
         if not choice:
@@ -373,10 +391,10 @@ class IncubationPortal(CoworkingPortal):
         error = self._act_or_explain(
             visitor,
             lambda: visitor.person._answer_followup(
-                visitor.partner, self._parse_number(situation), in_space == "1", text
+                visitor.partner, parse_number(situation), in_space == "1", text
             ),
         )
         if error:
-            typed = {"situation": self._parse_number(situation), "in_space": in_space, "text": text}
+            typed = {"situation": parse_number(situation), "in_space": in_space, "text": text}
             return self._render_followup(visitor, error, typed)
         return self._redirect_done("/my/incubation", request.env._("Thank you for your answer."))

@@ -133,6 +133,21 @@ class TestInstalments(FundingCase):
         instalment.payment_ids = payments
         self.assertRecordValues(instalment, [{"amount_received": 400.0, "date_received": d("1/9")}])
 
+    def test_what_was_given_back_keeps_what_came_from_being_taken_back_first(self):
+        agreement = self._new_agreement("A", 50.0)
+        came = self._new_payment(agreement, 450.0, "2015-03-27")
+        back = self._new_payment(agreement, 50.0, "2015-09-01", payment_type="outbound")
+        (came | back).action_post()
+        instalment = self.env["coworking.funding.instalment"].create(
+            {"agreement_id": agreement.id, "amount": 450.0, "payment_ids": (came | back).ids}
+        )
+        for refused in (came.action_draft, lambda: instalment.write({"payment_ids": back.ids})):
+            with self.assertRefused("A Advance", "50,00\xa0€ more than came", back.name):
+                refused()
+        back.action_draft()
+        came.action_draft()
+        self.assertEqual(instalment.amount_received, 0.0)
+
     def test_a_payment_that_is_deleted_came_no_more(self):
         agreement = self._new_agreement("A", 50.0)
         payments = self._new_payment(agreement, 300.0, "2015-03-27")

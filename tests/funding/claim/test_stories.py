@@ -477,6 +477,25 @@ class TestSealedAlone(ClaimCase):
 
 
 class TestLate(ClaimCase):
+    def test_an_archived_agreement_takes_no_more_of_a_bill_than_it_claimed(self):
+        """60.00 of 100.00 are paid as it claims its half of them, the rest once it is archived."""
+        agreement = self._new_agreement("A", 50.0)
+        self._admit_direct(agreement)
+        bill = self._new_direct(("Flyers", 100.0))
+        self._pay(bill, 60.0)
+        self._refresh()
+        self._sent(agreement)
+        agreement.active = False
+        self._pay(bill, 40.0, day="20/9")
+        self._refresh()
+        shares = self.env["coworking.allocation"].search([("cost_id.move_id", "=", bill.id)])
+        self.assertEqual(sum(shares.filtered("agreement_id").mapped("amount")), 30.0)
+        self.assertEqual(sum(shares.mapped("amount")), 100.0)
+        agreement.active = True
+        self._refresh()
+        shares = self.env["coworking.allocation"].search([("agreement_id", "=", agreement.id)])
+        self.assertEqual(sum(shares.mapped("amount")), 50.0)
+
     def test_what_was_paid_in_time_is_claimed_whatever_comes_back_and_is_paid_late(self):
         """60.00 of 100.00 in time, 40.00 given back, the rest paid after that, too late."""
         agreement = self._new_agreement("A", 100.0, date_paid_limit="2015-08-31")

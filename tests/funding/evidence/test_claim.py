@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -86,6 +87,17 @@ class TestClaimEvidence(EvidenceCase, ClaimCase):
             claim.certificate_on = day
             missing = self._make(claim).missing
             self.assertEqual(f"Payments · {self.bill.name}" in missing, is_missing, day)
+
+    def test_what_the_certificate_proved_as_the_claim_was_sent_stays_proven(self):
+        """It was sent when a certificate without regard to its day proved all payments."""
+        self.env["ir.attachment"].search(
+            [("res_model", "=", "account.payment"), ("res_id", "=", self.payment.id)]
+        ).unlink()
+        claim = self._new_claim(self.agreement)
+        claim.write({"certificate": "JVBERi0xLjQ=", "certificate_on": "2015-07-19"})
+        with patch.object(type(claim), "_is_certified", lambda claim, day: True):
+            self._send(claim)
+        self.assertNotIn("Payments", self._make(claim).missing or "")
 
     def test_a_proof_that_was_sent_and_is_gone_is_listed_as_missing(self):
         claim = self._sent(self.agreement)

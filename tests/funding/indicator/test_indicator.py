@@ -259,6 +259,19 @@ class TestTargets(TargetCase):
         self.assertEqual((str(target.date_from), str(target.date)), ("2015-01-01", "2015-12-31"))
         self.assertEqual(str(self._new_target(30, date="2015-06-30").date), "2015-06-30")
 
+    def test_it_goes_along_with_the_dates_of_the_agreement_unless_it_has_its_own(self):
+        own = {"date_from": "2015-03-01", "date": "2015-06-30"}
+        targets = self._new_target(30) | self._new_target(10, **own)
+        june = self._new_target(5, date="2015-06-30")
+        self.agreement.date_to = "2016-03-31"
+        self.assertEqual([str(day) for day in targets.mapped("date")], ["2016-03-31", "2015-06-30"])
+        self.agreement.write({"date_from": "2015-02-01", "date_to": "2015-12-31"})
+        whole, part = ([str(row.date_from), str(row.date)] for row in targets)
+        self.assertEqual(whole, ["2015-02-01", "2015-12-31"])
+        self.assertEqual(part, ["2015-03-01", "2015-06-30"])
+        self.agreement.date_from = "2015-07-15"
+        self.assertEqual([str(june.date_from), str(june.date)], ["2015-02-01", "2015-06-30"])
+
     @freeze_time("2015-03-30")
     def test_the_projection_is_the_actual_the_planned_and_the_pace(self):
         """12 entries within 89 days, 2 planned, 13 weeks left."""

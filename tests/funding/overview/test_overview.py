@@ -453,6 +453,17 @@ class TestExpected(OverviewCase):
         self.assertIn("claim to send", self._due()["MEL funder, balance"])
 
     @freeze_time("2016-01-20")
+    def test_a_claim_that_was_returned_is_to_be_sent(self):
+        self._new_balance("2016-02-28")
+        self.program.date_end = "2016-03-31"
+        self._pay(self._new_bill("Camille"))
+        self._refresh()
+        claim = self._sent(self.mel)
+        self.assertEqual(self._due(), {"MEL funder, balance": "report to make"})
+        self._dialog(claim.action_return(), self.coordinator, reason="A bill is missing")
+        self.assertEqual(self._due(), {"MEL funder, balance": "claim to send, report to make"})
+
+    @freeze_time("2016-01-20")
     def test_of_what_is_closed_for_good_no_claim_is_to_be_sent(self):
         self._new_balance("2016-02-28")
         self.program.date_end = "2016-03-31"

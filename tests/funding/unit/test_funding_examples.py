@@ -372,6 +372,18 @@ class TestFrozen:
         assert told(parts) == {"A": "70.00", "B": "30.00"}
         assert told(differences(parts, claimed)) == {"A": "70.00", "B": "-20.00"}
 
+    @pytest.mark.parametrize("terms", [{}, {"priority": True}])
+    def test_an_agreement_that_is_over_takes_no_more_of_an_item_than_was_claimed(self, terms):
+        """60.00 of 180.00 were paid as B claimed 30.00 of them; then B was archived."""
+        paid = Payment(PAID, D(60)), Payment(date(2015, 9, 1), D(120))
+        agreements = agreement("A", 50), agreement("B", 50, over=True, **terms)
+        claimed = [Frozen(1, PAID, "B", D(30), heading="seats")]
+        parts = funding.allocate(agreements, [cost(180, payments=paid)], claimed)
+        assert told(parts)["B"] == "30.00"
+        assert told(differences(parts, claimed)).get("B") is None
+        alone = funding.allocate(agreements[1:], [cost(180, payments=paid)], claimed)
+        assert told(alone) == {"B": "30.00", "own": "150.00"}
+
     def test_a_credit_note_after_the_claim_is_a_difference(self):
         terms = agreement(rate=80)
         claimed = [Frozen(1, PAID, "A", D(144), heading="seats")]

@@ -81,6 +81,11 @@ class CoworkingPortalLink(models.Model):
         readonly=True, groups=fields.NO_ACCESS, export_string_translation=False
     )
 
+    # Its mail says what is said once: no later one stands for it.
+    tells_once = fields.Boolean(
+        readonly=True, groups=fields.NO_ACCESS, export_string_translation=False
+    )
+
     _token_hash_uniq = models.UniqueIndex("(token_hash)", "This link exists already.")
     _record_idx = models.Index("(res_model, res_id)")
 
@@ -167,6 +172,7 @@ class CoworkingPortalLink(models.Model):
         record = record.sudo().with_context(lang=lang)
         words = record._get_link_words(purpose, partner)
         company = record._get_link_company()
+        link.tells_once = bool(words.get("facts"))
         subject = words["subject"]
         if channel == "reminder":
             subject = record.env._("Reminder: %s", subject)
@@ -258,7 +264,7 @@ class CoworkingPortalLink(models.Model):
 
     def _drop_unsent_before(self):
         """The mail of this link stands for those to the same contact about the same that did not
-        go.
+        go, but for what is said once.
         """
         earlier = self.search(
             [
@@ -267,6 +273,7 @@ class CoworkingPortalLink(models.Model):
                 ("res_model", "=", self.res_model),
                 ("company_id", "=", self.company_id.id),
                 ("date_expiry", ">", fields.Datetime.now()),
+                ("tells_once", "=", False),
                 ("id", "<", self.id),
             ]
         )

@@ -8,3 +8,4 @@ from . import coworking_kept
 from . import coworking_participant
 from . import coworking_program
 from . import coworking_seat
+from . import coworking_space

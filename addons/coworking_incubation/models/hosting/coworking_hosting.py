@@ -31,6 +31,7 @@ STATE_RANK = (
     "superseded",
 )
 OPEN_STATES = ("draft", "ready_to_sign", "partially_signed", "in_review", "rejected")
+UNSIGNED_STATES = ("draft", "ready_to_sign", "partially_signed", "rejected")
 SEALED_STATES = ("validated", "superseded")
 # Of seats: those that an agreement is for.
 HOSTED_STATES = ("requested", "confirmed", "active")
@@ -114,6 +115,9 @@ class CoworkingHosting(models.Model):
         help="Who gets the link by e-mail when it is sent, at which address.",
     )
     my_turn = fields.Boolean(compute="_compute_next_signatory_id", export_string_translation=False)
+    has_left_words = fields.Char(
+        string="Does Not Sign Any More", compute="_compute_next_signatory_id"
+    )
     state = fields.Selection(
         HOSTING_STATES,
         required=True,
@@ -193,8 +197,8 @@ class CoworkingHosting(models.Model):
         for hosting in self:
             hosting.text_hash = hosting._get_fingerprint(str(hosting.body or "").encode())
 
-    @api.depends("signatory_ids.state", "signatory_ids.sequence", "state")
-    @api.depends_context("uid")
+    @api.depends("signatory_ids.has_left", "signatory_ids.state", "signatory_ids.sequence", "state")
+    @api.depends_context("uid", "lang")
     def _compute_next_signatory_id(self):
         for hosting in self:
             waiting = hosting.signatory_ids.filtered(lambda row: row.state == "waiting").sorted(
@@ -204,6 +208,8 @@ class CoworkingHosting(models.Model):
             hosting.next_signatory_id = waiting[:1] if sent else False
             hosting.contact_words = get_address_words(waiting[:1].partner_id)
             hosting.my_turn = hosting.next_signatory_id.partner_id == self.env.user.partner_id
+            left = hosting.signatory_ids.filtered("has_left")
+            hosting.has_left_words = left._describe_left() if left else False
 
     @api.depends(
         "seat_id.space_id", "seat_id.tariff_id", "seat_id.date_start", "seat_id.date_end", "state"
@@ -362,22 +368,20 @@ class CoworkingHosting(models.Model):
 
     def _prepare_signatories(self):
         """Participant, then space, then programme."""
-        self.ensure_one()
-        program = self.program_id
-        partners = {
-            "participant": self.participant_id.partner_id,
-            "space": self._get_signatory_of_space(),
-            "program": program._get_responsible(or_admin=False).partner_id
-            or self.company_id.partner_id,
-        }
         return [
             Command.create({"role": role, "partner_id": partner.id, "sequence": 10 * rank})
-            for rank, (role, partner) in enumerate(partners.items(), 1)
+            for rank, (role, partner) in enumerate(self._get_proposed().items(), 1)
         ]
 
-    def _get_signatory_of_space(self):
-        """Who is proposed: a manager of the space, or who bills for it."""
-        return self.space_id.manager_ids[:1] or self.space_id.operator_id
+    def _get_proposed(self):
+        """Who is proposed to sign, by role: of a space a manager, or who bills for it."""
+        self.ensure_one()
+        coordinator = self.program_id._get_responsible(or_admin=False)
+        return {
+            "participant": self.participant_id.partner_id,
+            "space": self.space_id.manager_ids[:1] or self.space_id.operator_id,
+            "program": coordinator.partner_id or self.company_id.partner_id,
+        }
 
     def _get_text_lang(self):
         """The language of the text: the organisation's, which all three parties share."""
@@ -399,7 +403,7 @@ class CoworkingHosting(models.Model):
             hosting.sudo().write(self._prepare_terms(hosting.seat_id))
             if hosting.space_id != space:
                 of_space = hosting.sudo().signatory_ids.filtered(lambda row: row.role == "space")
-                of_space.partner_id = hosting._get_signatory_of_space()
+                of_space.partner_id = hosting._get_proposed()["space"]
             named = hosting.with_context(lang=hosting._get_text_lang())
             hosting.sudo().body = named.template_id._fill_text(named)
 
@@ -501,6 +505,7 @@ class CoworkingHosting(models.Model):
                 }
             )
             # sudo: who signed is written by code alone
+            signatories.sudo()._replace_left()
             signatories.sudo()._restart_signatures()
         return True
 
@@ -538,6 +543,8 @@ class CoworkingHosting(models.Model):
         for hosting in self:
             hosting._check_state_in("ready_to_sign", "partially_signed")
             signatory = hosting.next_signatory_id
+            if signatory.has_left:
+                raise UserError(hosting.has_left_words)
             if not signatory.email:
                 raise UserError(
                     self.env._(
@@ -698,6 +705,7 @@ class CoworkingHosting(models.Model):
             [
                 ("hosting_id.state", "in", ("ready_to_sign", "partially_signed")),
                 ("state", "=", "waiting"),
+                ("has_left", "=", False),
                 ("requested_on", "<=", today - timedelta(days=REMINDER_DAYS[0])),
                 ("reminder_count", "<", len(REMINDER_DAYS)),
             ]

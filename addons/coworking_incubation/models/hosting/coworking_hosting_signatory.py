@@ -2,10 +2,12 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools import drawing_of, one_line, typed_text
 from ..base.processing import AGREEMENTS
+from .coworking_hosting import UNSIGNED_STATES
 
 # How long a signatory still finds the agreement once everybody has signed.
 SIGNED_LINK_DAYS = 90
@@ -51,6 +53,7 @@ class CoworkingHostingSignatory(models.Model):
         "decline_reason",
         "requested_on",
         "reminder_count",
+        "has_left",
     }
     _rec_name = "partner_id"
 
@@ -88,6 +91,9 @@ class CoworkingHostingSignatory(models.Model):
     decline_reason = fields.Char(readonly=True)
     requested_on = fields.Date(readonly=True, help="Day on which their turn came.")
     reminder_count = fields.Integer(readonly=True)
+    has_left = fields.Boolean(
+        readonly=True, help="Does not act for the space, or the programme, any more."
+    )
 
     _role_uniq = models.Constraint(
         "UNIQUE(hosting_id, role)", "Each party signs an agreement once."
@@ -126,7 +132,7 @@ class CoworkingHostingSignatory(models.Model):
 
     def _get_link_holders(self, purpose):
         self.ensure_one()
-        return self.partner_id
+        return self.partner_id.browse() if self.has_left else self.partner_id
 
     def _is_link_open(self, purpose, partner):
         """As long as it waits for signatures, then as long as the signed document is to fetch."""
@@ -187,8 +193,10 @@ class CoworkingHostingSignatory(models.Model):
         }
 
     def _send_link(self, channel="mail"):
-        """By e-mail, where there is an address; by hand, where its owner wants no mails."""
-        for signatory in self:
+        """By e-mail, where there is an address; by hand, where its owner wants no mails. Whoever
+        left is told nothing: staff name another.
+        """
+        for signatory in self.filtered(lambda row: not row.has_left):
             sent = self.env["coworking.portal.link"]._send_link(
                 signatory, "hosting", signatory.partner_id, channel
             )
@@ -245,6 +253,66 @@ class CoworkingHostingSignatory(models.Model):
                 }
             )
         self._close_links()
+
+    @api.model
+    def _note_changed(self, domain, gone, back):
+        """Of these signatories some do not act any more for whom they are to sign, or do again.
+
+        :param gone, back: contacts
+        """
+        # sudo: whoever says who acts for whom need not write agreements
+        waiting = self.sudo().search(
+            domain
+            & Domain("state", "!=", "signed")
+            & Domain("partner_id", "in", (gone | back).ids)
+            & Domain("hosting_id.state", "in", UNSIGNED_STATES)
+        )
+        waiting.filtered(lambda row: row.partner_id in gone)._leave()
+        waiting.filtered(lambda row: row.partner_id in back).has_left = False
+
+    def _leave(self):
+        """What is still written names the next who acts; what was sent is taken back by staff, who
+        are told.
+        """
+        for signatory in self:
+            hosting, gone = signatory.hosting_id, signatory.partner_id
+            spoken = hosting._speak_to_staff(hosting._get_responsible())
+            signatory.has_left = True
+            summary = signatory.with_env(spoken.env)._describe_left()
+            if hosting.state == "draft":
+                signatory._replace_left()
+                summary = spoken.env._(
+                    "%(gone)s does not act for %(party)s any more, %(next)s is to sign instead:"
+                    " fill the text again",
+                    gone=gone.name,
+                    party=signatory._get_party(),
+                    next=signatory.partner_id.name,
+                )
+            hosting.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                user_id=hosting._get_responsible().id,
+            )
+
+    def _replace_left(self):
+        """Whoever acts now is to sign in the place of these who left."""
+        for signatory in self.filtered("has_left"):
+            next_one = signatory.hosting_id._get_proposed()[signatory.role]
+            signatory.write({"partner_id": next_one.id, "has_left": False})
+
+    def _get_party(self):
+        """The name of whom they sign for."""
+        hosting = self.hosting_id
+        return (hosting.space_id if self.role == "space" else hosting.company_id).name
+
+    def _describe_left(self):
+        self.ensure_one()
+        return self.env._(
+            "%(gone)s, who is to sign, does not act for %(party)s any more: “Change the Text” takes"
+            " the agreement back and names who does now",
+            gone=self.partner_id.name,
+            party=self._get_party(),
+        )
 
     def _record_signature(self, name, signature, ip, shown_hash):
         """Keep a signature given online; the last one seals the agreement.

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CoworkingProgram(models.Model):
@@ -11,3 +12,9 @@ class CoworkingProgram(models.Model):
         ondelete="restrict",
         help="Text of the hosting agreements of this program. Empty: the first template.",
     )
+
+    @api.model
+    def _staff_changed(self, gone, back):
+        super()._staff_changed(gone, back)
+        signatories = self.env["coworking.hosting.signatory"]
+        signatories._note_changed(Domain("role", "=", "program"), gone, back)

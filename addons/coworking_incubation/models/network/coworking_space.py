@@ -613,6 +613,9 @@ class CoworkingSpace(models.Model):
             contacts |= self.substitute_ids
         return contacts or self.manager_ids
 
+    def _contacts_changed(self, gone, back):
+        """Of those who act for these spaces, some left or came back."""
+
     # === CRUD METHODS ===#
 
     @api.model_create_multi
@@ -637,9 +640,9 @@ class CoworkingSpace(models.Model):
         sold = self.browse()
         if "operator_id" in vals:
             sold = self.filtered(lambda space: space.operator_id.id != vals["operator_id"])
-        before = self.env["res.partner"]
+        before = {}
         if {"manager_ids", "substitute_ids"} & vals.keys():
-            before = self.manager_ids | self.substitute_ids
+            before = {space: space.manager_ids | space.substitute_ids for space in self}
         result = super().write(vals)
         if calendars is not None and calendars != self.resource_calendar_id:
             leaves = self.env["resource.calendar.leaves"]
@@ -648,9 +651,11 @@ class CoworkingSpace(models.Model):
             )
             for day in leaves._get_coworking_days().values():
                 self._closures_changed(day)
-        gone = before - (self.manager_ids | self.substitute_ids) if before else before
-        if gone:
-            self.env["coworking.portal.link"]._revoke_lost_links(gone)
+        for space, contacts in before.items():
+            after = space.manager_ids | space.substitute_ids
+            space._contacts_changed(contacts - after, after - contacts)
+            if gone := contacts - after:
+                self.env["coworking.portal.link"]._revoke_lost_links(gone)
         if sold:
             sold._operator_changed()
         return result

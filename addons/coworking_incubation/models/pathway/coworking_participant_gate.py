@@ -580,7 +580,9 @@ class CoworkingParticipant(models.Model):
                     }
                 )
                 schedule.action_schedule_plan()
-            for activity in self.env["mail.activity"].search(mine) - known:
+            planned = self.env["mail.activity"].search(mine) - known
+            planned._fit_into_stay()
+            for activity in planned.exists():
                 effects[self.browse(activity.res_id)].setdefault("plan", []).append(activity.id)
         if stage.releases_seats:
             for file, seats in self._release_seats().items():

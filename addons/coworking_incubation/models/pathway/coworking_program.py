@@ -151,6 +151,10 @@ class CoworkingProgram(models.Model):
             accompanist = self.env["coworking.cover"]._find_in_place_of(accompanist, self)
         return super()._get_responsible(accompanist, or_admin=or_admin)
 
+    @api.model
+    def _staff_changed(self, gone, back):
+        """Of the contacts of those who work for programs, some left or came back."""
+
     def _is_read_by(self, user):
         """Whether somebody reads all files of this program."""
         # sudo: of which programs a colleague is, whoever asks

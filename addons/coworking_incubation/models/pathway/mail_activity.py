@@ -51,6 +51,21 @@ class MailActivity(models.Model):
             if vals:
                 activity.write(vals)
 
+    def _fit_into_stay(self):
+        """Of reviews that a stage plans, the final one is held before the stay is over, and no
+        other is planned after it: somebody may have entered long ago, or the program end soon. What
+        is over already fits no review: an extension, or the exit, is to come.
+        """
+        today = fields.Date.context_today(self)
+        for activity in self.filtered("coworking_review_id"):
+            last_day = activity.coworking_review_id.participant_id.date_exit_planned
+            if not last_day or not today <= last_day < activity.date_deadline:
+                continue
+            if activity.coworking_review_id.kind == "final":
+                activity.date_deadline = last_day
+            else:
+                activity.unlink()
+
     def _plan_coworking_reviews(self):
         """A review of the kind that the type says, on the day and for the user of the activity."""
         planning = self.filtered(

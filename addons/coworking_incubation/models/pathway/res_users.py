@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -52,11 +54,14 @@ class ResUsers(models.Model):
             leaving = self - self.browse(self.env.context.get("coworking_handed_over"))
             if leaving:
                 leaving._hand_over()
-        if not {"group_ids", "company_ids"} & vals.keys():
-            return super().write(vals)
         before = "group_ids" in vals and self._filter_coworking()
-        with saying_who(self.env):
+        is_role = {"group_ids", "company_ids"} & vals.keys()
+        with saying_who(self.env) if is_role else nullcontext():
             result = super().write(vals)
+        if "active" in vals:
+            partners, none = self.partner_id, self.partner_id.browse()
+            changed = (none, partners) if vals["active"] else (partners, none)
+            self.env["coworking.program"]._staff_changed(*changed)
         if "group_ids" in vals:
             self._set_coworking_home()
             (self._filter_coworking() - before)._subscribe_to_exceptions()

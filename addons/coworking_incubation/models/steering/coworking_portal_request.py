@@ -26,16 +26,39 @@ class CoworkingPortalRequest(models.Model):
                 for seat, space, day in rows
             ]
             record = partner.with_company(company).with_context(coworking_coming=facts)
-            if not self.env["coworking.portal.link"]._send_link(record, "coming", partner):
+            # where it is another day, whoever acts for the space may open no page of it yet
+            is_theirs = partner in record._get_link_holders("coming")
+            link = self.env["coworking.portal.link"]
+            if not is_theirs or not link._send_link(record, "coming", partner):
                 self._ask_to_tell(partner, rows)
+            self._drop_announced(partner, rows)
+
+    @api.model
+    def _drop_announced(self, partner, rows):
+        """What was announced of these seats there is not to come: it is not told once more."""
+        for seat, space, __ in rows:
+            self.env["coworking.announcement"].search(
+                [
+                    ("partner_id", "=", partner.id),
+                    ("role", "=", "space"),
+                    ("kind", "in", ("seat_end", "seat_on")),
+                    ("res_id", "=", seat.id),
+                    ("space_id", "=", space.id),
+                ]
+            ).taken_back = True
 
     @api.model
     def _ask_to_tell(self, partner, rows):
         for seat, space, __ in rows:
             user = seat._get_responsible()
-            summary = self.with_context(lang=user.lang).env._(
-                "%(manager)s has no e-mail: say by telephone that %(person)s does not come",
-                manager=partner.name,
-                person=seat.occupant_name,
+            words = self.with_context(lang=user.lang).env
+            values = {"manager": partner.name, "person": seat.occupant_name}
+            summary = (
+                words._("Tell %(manager)s that %(person)s does not come", **values)
+                if partner.email
+                else words._(
+                    "%(manager)s has no e-mail: say by telephone that %(person)s does not come",
+                    **values,
+                )
             )
             self._ask_to_call(space, user, summary)

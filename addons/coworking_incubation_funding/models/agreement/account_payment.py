@@ -18,7 +18,9 @@ class AccountPayment(models.Model):
         result = super().write(vals)
         if {"amount", "date", "state"} & vals.keys():
             # sudo: whoever posts a payment need not know the funders
-            self.sudo().coworking_instalment_ids.modified(["payment_ids"])
+            instalments = self.sudo().coworking_instalment_ids
+            instalments.modified(["payment_ids"])
+            instalments._check_given_back()
         return result
 
     def unlink(self):

@@ -240,5 +240,6 @@ class CoworkingFundingAgreement(models.Model):
             granted=self._get_available(),
             date_paid_limit=self.date_paid_limit or None,
             needs_presence=not self.eligible_without_presence,
+            over=not self.active,
             headings=tuple(heading._to_heading() for heading in self.heading_ids),
         )

@@ -136,6 +136,31 @@ class CoworkingFundingInstalment(models.Model):
                     )
                 )
 
+    @api.constrains("payment_ids")
+    def _check_given_back(self):
+        """A funder is given back what it paid, and no more: whoever takes a payment back first
+        reads which others stand on it.
+        """
+        # sudo: see _compute_amount_received
+        for instalment in self.sudo().filtered("payment_ids"):
+            came = sum(
+                (receipt.amount for receipt in instalment._get_receipts()[instalment]), Decimal(0)
+            )
+            if came < 0:
+                back = instalment.payment_ids.filtered(
+                    lambda payment: payment.payment_type == "outbound" and payment.state in CAME
+                )
+                raise ValidationError(
+                    self.env._(
+                        "%(instalment)s: the funder would be given back %(amount)s more than came"
+                        " of it. Reset what is given back to draft, or take it off, first:"
+                        " %(payments)s.",
+                        instalment=instalment.display_name,
+                        amount=instalment.currency_id.format(float(-came)),
+                        payments=", ".join(back.mapped("display_name")),
+                    )
+                )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_received(self):
         for instalment in self.filtered("amount_received"):

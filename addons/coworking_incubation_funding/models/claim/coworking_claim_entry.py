@@ -88,29 +88,33 @@ class CoworkingClaim(models.Model):
             found = found.reversal_move_ids - moves
         receivable, income = defaultdict(Decimal), defaultdict(lambda: defaultdict(Decimal))
         incomes = self.company_id.coworking_grant_income_id
+        programs = self.program_ids | self.line_ids.allocation_id.program_id
+        analytics = programs.analytic_account_id
         for line in moves.filtered(lambda move: move.state == "posted").line_ids:
             account = line.account_id
             if account in incomes or account.internal_group in ("income", "expense"):
-                for analytic, part in self._share_income(line).items():
+                for analytic, part in self._share_income(line, analytics).items():
                     income[analytic][account] += part
             else:
                 receivable[account] += to_decimal(line.balance)
         return receivable, income
 
-    def _share_income(self, line):
+    def _share_income(self, line, analytics):
         """What a posted line gives to each program: dict analytic account, or none of theirs ->
         ``Decimal``.
+
+        :param analytics: those of the programs
         """
         amount, step = -to_decimal(line.balance), to_decimal(self.currency_id.rounding)
-        parts, programs = {}, self.program_ids | self.line_ids.allocation_id.program_id
-        for analytic in programs.analytic_account_id:
+        parts = {}
+        for analytic in analytics:
             percent = sum(
                 share
                 for ids, share in (line.analytic_distribution or {}).items()
                 if str(analytic.id) in ids.split(",")
             )
             parts[analytic] = funding.half_up(amount * to_decimal(percent) / 100, step)
-        nobody = programs.analytic_account_id.browse()
+        nobody = analytics.browse()
         return {**parts, nobody: amount - sum(parts.values(), Decimal(0))}
 
     def _share_entry(self, amount, account, posted):

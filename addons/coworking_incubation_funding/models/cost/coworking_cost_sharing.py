@@ -264,7 +264,7 @@ class CoworkingCost(models.Model):
             ):
                 before[key, heading] = amount
         sharing = funding.Sharing(map(_to_endless, terms) if endless else terms, before)
-        if not endless:
+        if not endless or any(one.over for one in terms):
             claimed = SQL("%s AND %s", condition or everything, CLAIMED)
             for costs in self._iterate_pieces(self._order_items(programs, claimed)):
                 facts = costs._to_costs(costs._get_possible(agreements))

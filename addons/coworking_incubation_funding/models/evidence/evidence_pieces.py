@@ -81,6 +81,7 @@ class EvidencePieces:
         self.tokens = self.people._get_tokens(self.people.ids)
         self.veiled = set(self._find_veiled().ids) if self.is_token else set()
         self.certificate = self._find_files(self.claim, "certificate").get(self.claim.id, ())
+        self.certified = self._find_certified()
 
     def get_folders(self):
         return MONEY_FOLDERS if self.evidence.scope == "money" else FOLDERS
@@ -121,6 +122,14 @@ class EvidencePieces:
             return costs.search([("allocation_ids", "any", shares)], order="date, id")
         person = self.evidence.participant_id._origin
         return costs.search([("participant_id", "=", person.id)], order="date, id")
+
+    def _find_certified(self):
+        """What the claim was sent with its certificate for, by whatever rule of then: set of
+        (document id, day of the payment).
+        """
+        proofs = self.claim.file_ids.filtered(lambda file: file.kind == "certificate")
+        lines = self.claim.line_ids.filtered(lambda line: line.file_ids & proofs)
+        return {(line.cost_id.move_id.id, line.date_paid) for line in lines}
 
     def _find_people(self):
         """Those whom it paid for; of an agreement, also those of its public who were there."""
@@ -546,7 +555,9 @@ class EvidencePieces:
         elif bank:
             note = self.env._("Reconciled with the bank's line %s", bank[0].move_id.name)
             yield self._make_piece(PAYMENTS, title, note=note, **values)
-        elif self.certificate and self.claim._is_certified(day):
+        elif self.certificate and (
+            (move.id, day) in self.certified or self.claim._is_certified(day)
+        ):
             note = self.env._("Proven by the certificate of payment")
             yield self._make_piece(PAYMENTS, title, note=note, **values)
         else:

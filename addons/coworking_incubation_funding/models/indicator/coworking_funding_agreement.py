@@ -10,6 +10,20 @@ class CoworkingFundingAgreement(models.Model):
         "coworking.funding.target", "agreement_id", string="Targets in Figures"
     )
 
+    def write(self, vals):
+        """A target that is counted from the first day, or to reach by the last, goes along."""
+        before = {}
+        if {"date_from", "date_to"} & vals.keys():
+            before = {agreement: (agreement.date_from, agreement.date_to) for agreement in self}
+        result = super().write(vals)
+        for agreement, (first, last) in before.items():
+            for target in agreement.target_ids:
+                day = agreement.date_to if target.date == last else target.date
+                since = agreement.date_from if target.date_from == first else target.date_from
+                since = since if since <= day else target.date_from  # its day was before
+                target.write({"date": day, "date_from": since})
+        return result
+
     def action_open_reports(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
