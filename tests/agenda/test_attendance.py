@@ -176,6 +176,14 @@ class TestAfterTheExit(AgendaCase):
         person.stage_id = stage  # a step by mistake
         self.assertEqual(coming.state, "expected")
 
+    def test_where_the_meeting_is_says_nothing_of_who_does_not_come(self):
+        coming = self._attend(self._new_event("collective", 7), participant_id=self.person.id)
+        events = type(self.env["calendar.event"])
+        with patch.object(events, "_coworking_tz", autospec=True) as look:
+            self.person.with_user(self.accompanist).write(self.exit)
+        self.assertEqual(coming.state, "cancelled")
+        look.assert_not_called()
+
     def test_nor_at_dates_that_are_planned_like_one_before(self):
         past, other = self._new_event("collective", -3), self._new_participant("Paul Roy")
         for person in (self.person, other):

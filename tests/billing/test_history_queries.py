@@ -412,10 +412,23 @@ class TestFiscalPositions(HistoryCase):
         )
         seat = self._new_seat("1/6", "31/7", "A")
         positions = type(self.env["account.fiscal.position"])
-        with patch.object(positions, "search", autospec=True, side_effect=positions.search) as look:
+        fetch = positions.search_fetch
+        with patch.object(positions, "search_fetch", autospec=True, side_effect=fetch) as look:
             seat.participant_id._refresh_forecast()
         self.assertEqual(look.call_count, 1)
         self.assertIn("membership", seat.charge_ids.mapped("kind"))
+
+    def test_how_taxes_are_mapped_is_read_of_those_in_force_alone(self):
+        self.space.operator_id.country_id = self.env.ref("base.fr")
+        here, __ = self.env["account.fiscal.position"].create(
+            [
+                {"name": name, "auto_apply": True, "country_id": self.env.ref(country).id}
+                for name, country in (("Here", "base.fr"), ("Elsewhere", "base.de"))
+            ]
+        )
+        position = self.space._get_fiscal_positions()[self.space]
+        self.assertEqual(position, here)
+        self.assertEqual(set(position._prefetch_ids), {here.id})
 
     def test_a_module_with_rules_of_its_own_is_asked(self):
         own = self.env["account.fiscal.position"].create({"name": "Own"})

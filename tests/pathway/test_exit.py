@@ -9,7 +9,7 @@ from odoo.tests import Form, freeze_time
 from .common import PathwayCase
 
 # Of an exit, see RESULTS.md of the benchmarks.
-MOST_QUERIES = 77
+MOST_QUERIES = 68
 
 
 class TestReason(PathwayCase):
@@ -582,6 +582,33 @@ class TestQueries(PathwayCase):
             self.assertEqual(max(seat.charge_ids.mapped("period")), date(2015, 6, 1))
         self.assertEqual(counts[1], counts[2])
         self.assertLessEqual(counts[2], MOST_QUERIES)
+
+    def test_where_one_came_from_long_ago_is_not_looked_up(self):
+        """Only a step of today is taken back."""
+        self._count("First")  # what a process reads once
+        today = self._count("Second")
+        file = self._at("incubation", "Third", date_entry="2015-02-02")
+        self.env.flush_all()
+        with freeze_time("2015-06-18 09:00:00"):
+            self.assertEqual(self._count("Third", file), today - 1)
+
+    def test_what_hangs_on_a_review_that_is_dropped_goes_with_it(self):
+        bare, used = self._hosted("Bare").review_ids, self._hosted("Used").review_ids
+        message = used.message_post(body="Bring the plan")
+        used.message_subscribe(self.accompanist.partner_id.ids)
+        note = used.activity_schedule("mail.mail_activity_data_todo", user_id=self.accompanist.id)
+        file = self.env["ir.attachment"].create(
+            {"name": "Plan", "raw": b"1", "res_model": used._name, "res_id": used.id}
+        )
+        followers = used.message_follower_ids
+        planned = (bare | used).planned_activity_ids
+        self.assertEqual(len(planned), 2)
+        self.assertEqual((bare | used)._filter_bare(), bare)
+        for review in bare | used:
+            self._leave(review.participant_id)
+        for gone in (bare, used, message, note, file, followers, planned):
+            with self.subTest(gone=gone._name):
+                self.assertFalse(gone.exists())
 
     def test_follow_ups_of_several_exits_are_planned_at_once(self):
         files = self._at("incubation", "Awa", date_entry="2015-02-02")

@@ -398,8 +398,9 @@ class CoworkingAttendance(models.Model):
 
     def _is_noted_before_its_day(self):
         self.ensure_one()
-        today = self.event_id._coworking_local(fields.Datetime.now()).date()
-        return self.state in ("present", "absent") and self.date > today
+        if self.state not in ("present", "absent"):
+            return False
+        return self.date > self.event_id._coworking_local(fields.Datetime.now()).date()
 
     # === CRUD METHODS === #
 

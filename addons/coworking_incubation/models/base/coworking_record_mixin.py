@@ -27,6 +27,15 @@ FILE_NAMES = ("filename", "file_name")
 # The class of what an empty list says of making its first record.
 TO_MAKE = "o_coworking_to_make"
 NAMES = {"display_name", "id", ".id"}
+# What Odoo deletes along with a record: the table, and the column that says of which model it is.
+HANGING = (
+    ("ir_attachment", "res_model"),
+    ("ir_model_data", "model"),
+    ("mail_activity", "res_model"),
+    ("mail_followers", "res_model"),
+    ("mail_message", "model"),
+    ("mail_scheduled_message", "model"),
+)
 MARK_TRIGGER = """
 CREATE OR REPLACE FUNCTION %(trigger)s() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -207,6 +216,24 @@ class CoworkingRecordMixin(models.AbstractModel):
                 rows=json.dumps(rows, default=str),
             )
         )
+
+    def _filter_bare(self):
+        """Those of these on which nothing hangs that Odoo deletes along with a record."""
+        if not self:
+            return self
+        hanging = self.env.execute_query(
+            SQL(" UNION ALL ").join(
+                SQL(
+                    "SELECT res_id FROM %s WHERE %s = %s AND res_id = ANY(%s)",
+                    SQL.identifier(table),
+                    SQL.identifier(model),
+                    self._name,
+                    self.ids,
+                )
+                for table, model in HANGING
+            )
+        )
+        return self - self.browse(res_id for (res_id,) in hanging)
 
     def _delete_computed(self):
         """Delete rows that code computed and on which nothing hangs: no external id, file, message,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ... import pricing
 from ..seat.coworking_seat import HOLDING_STATES
@@ -77,17 +78,30 @@ class CoworkingParticipant(models.Model):
         where these participants have or had seats; and earlier ones that carry charges of theirs
         for that day, which a month of anniversary or a commitment may reach.
         """
-        here = Domain("space_id", "in", self.seat_ids.space_id.ids) | Domain(
-            "charge_ids.participant_id", "in", self.ids
+        statements = self.env["coworking.statement"]
+        # each looked up by an index: of one condition for all, PostgreSQL reads a program's history
+        touched = SQL(
+            """SELECT id FROM coworking_statement
+                WHERE program_id = ANY(%(programs)s) AND space_id = ANY(%(spaces)s)
+                  AND date_from >= %(month)s
+                UNION
+               SELECT statement.id
+                 FROM coworking_charge charge
+                 JOIN coworking_statement statement ON statement.id = charge.statement_id
+                WHERE charge.participant_id = ANY(%(people)s)
+                  AND (charge.date_to >= %(day)s OR statement.date_from >= %(month)s)""",
+            programs=self.program_id.ids,
+            spaces=self.seat_ids.space_id.ids,
+            people=self.ids,
+            day=day,
+            month=day.replace(day=1),
         )
-        reached = Domain("participant_id", "in", self.ids) & Domain("date_to", ">=", day)
-        return self.env["coworking.statement"].search_fetch(
+        self.env["coworking.charge"].flush_model(["statement_id", "participant_id", "date_to"])
+        statements.flush_model(["program_id", "space_id", "date_from"])
+        return statements.search_fetch(
             Domain("program_id", "in", self.program_id.ids)
             & Domain("state", "!=", "cancelled")
-            & (
-                (Domain("date_from", ">=", day.replace(day=1)) & here)
-                | Domain("charge_ids", "any", reached)
-            ),
+            & Domain("id", "in", touched),
             ["program_id", "space_id", "state", "pending_changes"],
         )
 
@@ -103,12 +117,15 @@ class CoworkingParticipant(models.Model):
             current = {
                 charge._get_key(): charge
                 for charge in Charge.search_fetch(
-                    [("participant_id", "in", participants.ids), ("state", "=", "forecast")]
+                    [("participant_id", "in", participants.ids), ("state", "=", "forecast")],
+                    order="id",
                 )
             }
             to_create = []
             for seat, priced in participants._prepare_forecast_rows(program, seats):
-                lang = program.company_id.partner_id.lang or self.env.lang
+                # of the company and its contact no more is read than that
+                company = program.company_id.with_context(prefetch_fields=False)
+                lang = company.partner_id.lang or self.env.lang
                 explaining = Charge.with_context(lang=lang)
                 values = explaining._prepare_values(priced, seat.with_context(lang=lang))
                 charge = current.pop((priced.seat, priced.period, priced.kind, None), None)

@@ -44,15 +44,14 @@ class CoworkingPricing(models.AbstractModel):
             & Domain("state", "in", HOLDING_STATES)
             & Domain("date_start", "<=", end)
         )
+        held = seats
         if seats is None:
             seats = Seat.search(running & Domain("participant_id", "in", participants.ids))
         seats = seats.with_env(Seat.env).sorted("id").filtered(lambda seat: seat.date_start <= end)
         ranked = seats.tariff_id._filter_with_ranks()
-        rivals = seats
-        if ranked:
-            rivals |= Seat.search(running & Domain("tariff_id", "in", ranked.ids))
+        rivals = seats | Seat.search(running & Domain("tariff_id", "in", ranked.ids))
         positions = rivals.space_id._get_fiscal_positions()
-        inputs = rivals._to_pricing(positions)
+        inputs = rivals._to_pricing(positions, whole=held == seats == rivals)
         homes_taxes = self._get_settled_taxes(settled, seats) if settled else {}
         for seat in seats if homes_taxes else ():
             rates = {
@@ -234,7 +233,7 @@ class CoworkingPricing(models.AbstractModel):
             Domain("seat_id", "in", used.ids)
             & Domain("state", "=", "settled")
             & (Domain("kind", "=", "pack") | Domain("corrected_kind", "=", "pack")),
-            ["seat_id", "period", "date_from", "quantity", "kind"],
+            ["seat_id", "period", "date_from", "quantity", "kind", "corrected_kind"],
             order="id",
         )
         if corrections := charges.filtered("corrected_kind"):
@@ -337,6 +336,7 @@ class CoworkingPricing(models.AbstractModel):
             & Domain("seat_id.partner_id", "in", partners.ids)
             & Domain("state", "!=", "forecast"),
             ["seat_id", "space_id", "program_id", "period", "state", "kind", "amount_total"],
+            order="id",
         ):
             own = charge.program_id == program
             if (

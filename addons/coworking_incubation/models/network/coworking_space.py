@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools.intervals import Intervals
 
 from ... import pricing
+from ...pricing_inputs import PRICING_INPUTS
 from ...tools import KNOWN, to_decimal
 from ..base.discussion import get_address_words
 from ..base.processing import NETWORK
@@ -269,7 +270,9 @@ class CoworkingSpace(models.Model):
         """(code of the country, postcode) of the site; an address without a country is abroad for
         nobody: it is in that of the company.
         """
-        site = self.partner_id
+        # of what is asked alone, or Odoo reads all of a contact and of a country
+        site = self.partner_id.with_context(prefetch_fields=False)
+        site.fetch(["country_id", "zip"])
         return (site.country_id or self.company_id.country_id).code, site.zip
 
     @api.model
@@ -514,17 +517,21 @@ class CoworkingSpace(models.Model):
                 continue
             model = model.with_context(active_test=True)
             automatic = None
+            # no more than is asked: of a contact Odoo reads some fifty columns
+            spaces.operator_id.with_company(company).fetch(PRICING_INPUTS["res.partner"])
             for space in spaces:
                 operator = space.operator_id.with_company(company)
                 result[space] = operator.property_account_position_id
                 if result[space] or not operator.country_id:
                     continue
                 if automatic is None:
-                    automatic = model.search(
+                    automatic = model.search_fetch(
                         [*model._check_company_domain(company), ("auto_apply", "=", True)]
                     )
                 result[space] = automatic._get_first_matching_fpos(operator)
-        return result
+        # with these alone, or Odoo reads how all there are map taxes
+        used = {position.id for position in result.values()}
+        return {space: position.with_prefetch(used) for space, position in result.items()}
 
     def _get_tax_rate(self, product, position):
         """Rate of the purchase tax of a product here, 0.20 for 20 %."""

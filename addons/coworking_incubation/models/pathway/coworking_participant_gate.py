@@ -350,10 +350,15 @@ class CoworkingParticipant(models.Model):
         if back is None:
             back = self._get_steps_back(targets)
         groups = self.grouped(lambda file: (targets[file], file.program_id))
+        blocking = self.env["coworking.requirement"].search_fetch(
+            [
+                ("stage_id", "in", [stage.id for stage, __ in groups]),
+                ("severity", "=", "blocking"),
+            ]
+        )
+        by_stage = blocking.grouped("stage_id")
         rows = {
-            (stage, program): stage.requirement_ids._filter_for_program(program).filtered(
-                lambda row: row.severity == "blocking"
-            )
+            (stage, program): by_stage.get(stage, blocking.browse())._filter_for_program(program)
             for stage, program in groups
         }
         asked = defaultdict(self.browse)
@@ -640,15 +645,17 @@ class CoworkingParticipant(models.Model):
         if reason:
             return {}
         today = fields.Date.context_today(self)
+        now = fields.Datetime.now()
+        since = now - timedelta(days=1)
         # sudo: whoever moves a file may know its passages
         moves = self.env["coworking.move"].sudo()
-        recent = moves.search_fetch(
-            [
-                ("participant_id", "in", self.ids),
-                ("date", ">=", fields.Datetime.now() - timedelta(days=1)),
-            ],
-            ["participant_id", "from_stage_id", "to_stage_id", "user_id", "date", "taken_back"],
-        )
+        recent = moves.browse()
+        files = self.sudo().filtered(lambda file: (file.date_last_stage_update or now) >= since)
+        if files:
+            recent = moves.search_fetch(
+                [("participant_id", "in", files.ids), ("date", ">=", since)],
+                ["participant_id", "from_stage_id", "to_stage_id", "user_id", "date", "taken_back"],
+            )
         last = {file.id: rows[0] for file, rows in recent.grouped("participant_id").items()}
         steps = {}
         for file in self:

@@ -163,10 +163,14 @@ class CoworkingReview(models.Model):
         # sudo: they were planned by the stage, not by whoever moves the file
         blank = self.sudo().filtered(lambda review: review._is_blank())
         activities, lines = blank.planned_activity_ids, blank.line_ids
-        blank.unlink()
+        bare = blank._filter_bare()
+        bare._track_discard()
+        bare._delete_computed()
+        (blank - bare).unlink()
         # PostgreSQL deleted the lines along: Odoo would look for each, to compute it again.
         for field in lines._fields.values():
             self.env.remove_to_compute(field, lines)
+        lines.invalidate_recordset(flush=False)
         activities.unlink()
 
     def _describe_plan(self):

@@ -198,6 +198,7 @@ class CoworkingSeat(models.Model):
                     Domain("date", "<", seat.date_start)
                     | Domain("date", ">", seat.date_end or "9999-12-31")
                 ),
+                order="date desc, slot",
                 limit=1,
             )
             if outside:

@@ -113,14 +113,15 @@ class CoworkingSeat(models.Model):
         last = begun.sorted("date_from")[-1:]
         return (last.rate, last.cap) if last else (self.funding_rate, self.funding_cap)
 
-    def _to_pricing(self, positions=None, taxed=True):
+    def _to_pricing(self, positions=None, taxed=True, whole=False):
         """These seats as ``pricing.Seat``, in batch.
 
         :param positions: of their spaces, see ``coworking.space._get_fiscal_positions``
         :param taxed: whether their taxes are looked up: what was used follows from none
+        :param whole: whether these are all the seats that their people hold
         :return: dict seat id -> ``pricing.Seat``
         """
-        seats = self | self._get_companions()
+        seats = self if whole else self | self._get_companions()
         result = seats._prepare_pricing(positions, taxed)
         together = defaultdict(list)
         for seat in seats:
