@@ -494,13 +494,16 @@ class CoworkingCopayment(models.Model):
             return super()._formatted_read_group_with_length(
                 domain, groupby, aggregates, offset, limit, order
             )
+        # sudo: Odoo orders and names groups so
+        owners = self.env[field.comodel_name].sudo().with_context(active_test=False)
         if order == "participant_id":
             found = self._find_people(domain)
+            asked = Domain("id", "in", found)
+            page = owners.search_fetch(asked, ["display_name"], offset=offset, limit=limit).ids
         else:
             found = [owner.id for (owner,) in self._read_group(domain, groupby, order=order)]
-        page = found[offset : offset + limit]
-        # sudo: Odoo names groups so
-        self.env[field.comodel_name].sudo().browse(filter(None, page)).fetch(["display_name"])
+            page = found[offset : offset + limit]
+            owners.browse(filter(None, page)).fetch(["display_name"])
         asked = Domain(order, "in", page) & Domain(domain)
         return self.formatted_read_group(asked, groupby, aggregates, order=order), len(found)
 
@@ -509,14 +512,17 @@ class CoworkingCopayment(models.Model):
         """Of whom there are such accounts. Most have one of the month that runs, for which nothing
         is looked up: those are asked first, and all accounts of the others alone.
 
-        :return: ids, in the order of files
+        :return: list of ids, in no order: those of a page alone are put in theirs
         """
-        latest = self.with_context(coworking_latest=True)._read_group(domain, ["participant_id"])
-        found = [person.id for (person,) in latest]
-        others = Domain("participant_id", "not in", found) & Domain(domain)
-        found += [person.id for (person,) in self._read_group(others, ["participant_id"])]
-        # sudo: Odoo orders groups so
-        return self.env["coworking.participant"].sudo().browse(found).sorted().ids
+        latest = self.with_context(coworking_latest=True)._find_people_of(domain)
+        others = Domain("participant_id", "not in", latest) & Domain(domain)
+        return latest + self._find_people_of(others)
+
+    @api.model
+    def _find_people_of(self, domain):
+        """As one list: of each Odoo would make a record."""
+        ((found,),) = self._read_group(domain, [], ["participant_id:array_agg_distinct"])
+        return found or []
 
     @api.model
     def _narrow_to_open(self, condition):
