@@ -692,6 +692,18 @@ class TestGivenUp(CorrectedCase):
         self.assertEqual(self._post_copayments(july).amount_total, 18.0)
         self._check(self.june, july)
 
+    def test_what_was_never_asked_was_not_given_up(self):
+        self.program.funding_rate = 80.0
+        seat = self._new_seat("1/6", "31/7")
+        june = self._settle()
+        june.action_create_copayment_invoices()
+        june.copayment_invoice_ids.button_cancel()
+        seat.date_start = d("16/6")
+        july = self._settle(JULY)
+        self.assertEqual(self._post_copayments(july).amount_total, 18.0)
+        self.assertEqual(self._post_copayments(june).amount_total, 36.0)
+        self._check(june, july)
+
     def _give_up_two_months(self, end, *parts):
         """A part of June, the rest of it in July, both given up."""
         self.program.funding_rate = 80.0

@@ -170,11 +170,10 @@ LANGUAGE sql STABLE AS $$
         SELECT charge.id, charge.statement_id, charge.copayment_amount AS amount,
                correcting.statement_id AS own, -correcting.copayment_amount AS given_back,
                COALESCE((
-                   SELECT NOT BOOL_OR(move.state != 'cancel'
-                                      AND move.payment_state IS DISTINCT FROM 'reversed')
+                   SELECT BOOL_AND(move.payment_state IS NOT DISTINCT FROM 'reversed')
                      FROM account_move move
                     WHERE move.coworking_statement_id = charge.statement_id
-                      AND move.coworking_statement_id > 0
+                      AND move.coworking_statement_id > 0 AND move.state != 'cancel'
                       AND move.move_type IN ('out_invoice', 'out_refund')
                       AND {IS_OWN.format(move="move")}), false) AS is_given_up
           FROM coworking_charge correcting
