@@ -27,13 +27,14 @@ class BillMatcher(BillLines, BillTotals, BillCredits):
 
         :param choice: number of the explanation to take, of ``proposals``
         :param unmatched: see ``coworking.matching._match_bills``
-        :return: those of ``before`` that were of this bill
+        :return: those of ``before`` that are of no bill that was matched
         """
         self.choice = choice
         lines = self._get_lines_to_match(unmatched)
         own = self.before.filtered(lambda row: row.move_id == self.move)
+        rest = self.before - own
         if not lines and not own:
-            return own
+            return rest
         Match = self.env["coworking.match"]
         others = self.move.browse()
         with Match._checking_sums_at_once():
@@ -43,8 +44,7 @@ class BillMatcher(BillLines, BillTotals, BillCredits):
             if lines:
                 self._compare_lines(lines)
             (own | more)._replace_by(self.rows)
-        self.bridge._match_bills(others - self.move, unmatched=True)
-        return own
+        return self.bridge._match_bills(others - self.move, unmatched=True, before=rest)
 
     def _compare_lines(self, lines):
         self._read_charges(lines)

@@ -34,7 +34,7 @@ class CoworkingMatching(models.AbstractModel):
 
         :param unmatched: whether only lines that have no match are looked at
         :param before: matches that count no more: those that would be made again stay
-        :return: those of ``before`` that are of none of these bills
+        :return: those of ``before`` that are of no bill that was matched
         """
         before = self.env["coworking.match"] if before is None else before
         if not moves:
@@ -52,7 +52,7 @@ class CoworkingMatching(models.AbstractModel):
         spaces = self._get_spaces_of(moves)
         for move in moves.sorted(lambda move: (move.invoice_date or move.date, move.id)):
             if spaces[move]:
-                before -= BillMatcher(move, spaces[move], before).match(unmatched=unmatched)
+                before = BillMatcher(move, spaces[move], before).match(unmatched=unmatched)
         return before
 
     @api.model
@@ -111,8 +111,9 @@ class CoworkingMatching(models.AbstractModel):
         with matches._checking_sums_at_once():
             others = matches._unlink_matches(but_for=matches) - moves
             # a credit note takes back what is matched of its bill
-            self._match_bills(others & moves.reversed_entry_id, unmatched=True, before=matches)
-            self._match_bills(moves, unmatched=unmatched, before=matches).unlink()
+            origins = others & moves.reversed_entry_id
+            rest = self._match_bills(origins, unmatched=True, before=matches)
+            self._match_bills(moves, unmatched=unmatched, before=rest).unlink()
         self._match_bills(others, unmatched=True)
 
     @api.model
