@@ -428,7 +428,7 @@ class TestFiscalPositions(HistoryCase):
         )
         position = self.space._get_fiscal_positions()[self.space]
         self.assertEqual(position, here)
-        self.assertEqual(set(position._prefetch_ids), {here.id})
+        self.assertEqual([*reversed(position._prefetch_ids)], [here.id])
 
     def test_a_module_with_rules_of_its_own_is_asked(self):
         own = self.env["account.fiscal.position"].create({"name": "Own"})

@@ -529,8 +529,8 @@ class CoworkingSpace(models.Model):
                         [*model._check_company_domain(company), ("auto_apply", "=", True)]
                     )
                 result[space] = automatic._get_first_matching_fpos(operator)
-        # with these alone, or Odoo reads how all there are map taxes
-        used = {position.id for position in result.values()}
+        # with these alone, or Odoo reads how all there are map taxes; in an order, as it has them
+        used = tuple({position.id for position in result.values()})
         return {space: position.with_prefetch(used) for space, position in result.items()}
 
     def _get_tax_rate(self, product, position):
