@@ -256,17 +256,19 @@ class TestDecide(DecisionCase):
         )
         self.assertFalse(trail.filtered(lambda row: row.res_id in self._matches(bill).ids))
 
-    def test_a_credit_note_that_is_matched_along_leaves_what_was_decided_of_a_later_bill(self):
+    def test_a_credit_note_that_is_matched_along_takes_back_what_it_did(self):
+        """Of the bill after it, whose turn is still to come, nothing counts meanwhile."""
         self.bill.button_cancel()
         first = self._receive(("Camille Roux", 180.0), ("Farid Benali", 180.0), ref="F-2")
         note = self._receive(("Farid Benali", 180.0), move_type="in_refund", ref="A-1")
         again = self._receive(("Farid Benali", 180.0), ref="F-3")
         row = self._matches(again)
-        self.assertEqual((self._matches(note).expected, row.expected), (-180.0, 180.0))
         row.with_user(self.accountant)._record_decision("accepted", "Told by telephone.")
+        taken_back = [{"expected": -180.0, "cause": "reversal"}]
+        self.assertRecordValues(self._matches(note), taken_back)
         lines = first.invoice_line_ids[0] | again.invoice_line_ids
         self.env["coworking.matching"]._match_lines_anew(lines)
-        self.assertEqual(self._matches(note).expected, -180.0)
+        self.assertRecordValues(self._matches(note), taken_back)
         self.assertEqual(self._matches(again), row)
         self.assertRecordValues(row, [{"decision": "accepted", "expected": 180.0}])
 
