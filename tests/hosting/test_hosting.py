@@ -275,6 +275,9 @@ class TestText(HostingCase):
         manager.active = True
         self.assertFalse(hosting.has_left_words)
         self.assertFalse(hosting.activity_ids, "nobody need take it back")
+        asked = self._links(hosting)[:1]
+        self.assertEqual(asked.partner_id, manager)
+        self.assertTrue(asked._is_usable())
         hosting.action_revise()
         manager.active = False
         self.assertEqual(self._role(hosting, "space").partner_id, self.space.operator_id)

@@ -278,9 +278,9 @@ class CoworkingHostingSignatory(models.Model):
         leaving = rows.filtered(lambda row: row.partner_id in gone and not row.has_left)
         leaving.has_left = True
         leaving._tell_left()
-        back_again = rows.filtered(lambda row: row.partner_id in back)
-        back_again._filter_left()._forget_told()
-        back_again.has_left = False
+        returning = rows.filtered(lambda row: row.has_left and row.partner_id in back)
+        returning.has_left = False
+        returning._come_back()
 
     def _tell_left(self):
         """What is still written names the next who acts; what was sent is taken back by staff, who
@@ -307,12 +307,14 @@ class CoworkingHostingSignatory(models.Model):
                 user_id=hosting._get_responsible().id,
             )
 
-    def _forget_told(self):
-        """They sign after all: nobody need take the agreement back."""
+    def _come_back(self):
+        """They sign after all, by another link: nobody need take the agreement back."""
         for signatory in self:
             told = signatory._describe_to_staff()
             planned = signatory.hosting_id.activity_ids
             planned.filtered(lambda activity, told=told: activity.summary == told).unlink()
+            if signatory._is_turn():
+                signatory._send_link()
 
     def _replace_left(self):
         """Whoever acts now is to sign in the place of these who left."""
