@@ -32,10 +32,21 @@ def leave(file, stage, reason):
     return measure
 
 
+def open_month(files):
+    """Make the month that runs for the spaces of these people, as the daily action does."""
+    month = fields.Date.today().replace(day=1)
+    for program, own in files.grouped("program_id").items():
+        files.env["coworking.statement"]._generate(program, month, own.seat_ids.space_id)
+    files.env.flush_all()
+
+
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--people", type=int, default=60, help="who leave at most (60)")
+    parser.add_argument(
+        "--opened", action="store_true", help="once the daily action made the month that runs"
+    )
     args = parser.parse_args()
     with transaction(boot()) as env:
         user = env["res.users"].search([("login", "=", COUNSELLOR)])
@@ -45,6 +56,9 @@ def main():
         files = env["coworking.participant"].search(
             [("phase", "=", "incubation")], limit=args.people, order="id"
         )
+        if args.opened:
+            open_month(files.sudo())
+        files = [file.with_prefetch() for file in files]  # a request knows of no other
         leave(files[0], stage, reason)  # what is read once in the life of a process
         found = [leave(file, stage, reason) for file in files]
         queries = sorted(measure.queries for measure in found)

@@ -272,7 +272,6 @@ class CoworkingSpace(models.Model):
         """
         # of what is asked alone, or Odoo reads all of a contact and of a country
         site = self.partner_id.with_context(prefetch_fields=False)
-        site.fetch(["country_id", "zip"])
         return (site.country_id or self.company_id.country_id).code, site.zip
 
     @api.model
