@@ -430,33 +430,34 @@ class CoworkingStatement(models.Model):
         that are to be brought up to date, and those that are quiet
         """
         opened, quiet = (defaultdict(self.env["coworking.space"].browse) for _kind in range(2))
+        today = fields.Date.context_today(self)
+        last_run = self.env.context.get("lastcall", fields.Datetime.now())
+        known = last_run and last_run - timedelta(days=NEW_DAYS)
         ids = defaultdict(lambda: ([], []))
         for row in self.search_fetch(
             [("program_id", "in", programs.ids), ("state", "in", OPEN_STATES)],
             ["program_id", "date_from", "space_id", "pending_changes", "create_date"],
             order="id",
         ):
-            ids[row.program_id, row.date_from][row._is_quiet()].append(row.space_id.id)
+            ids[row.program_id, row.date_from][row._is_quiet(today, known)].append(row.space_id.id)
         for key, spaces in ids.items():
             for result, own in zip((opened, quiet), spaces, strict=True):
                 if own:
                     result[key] = self.env["coworking.space"].browse(own)
         return opened, quiet
 
-    def _is_quiet(self):
+    def _is_quiet(self, today, known):
         """Whether this open statement need not be computed again today: nothing that its prices
         depend on changed since. Whoever changes that says so (``pricing_inputs.py``), but for who
         did it while the statement was being made: what is new since the last run, whenever that
         was, is computed once more. One whose month has not begun is marked once (the seats that are
         billed afterwards are not on it yet), and again by what changes.
+
+        :param known: the moment before which a statement was not new at the last run; none if there
+            was no run
         """
-        early = self.date_from > fields.Date.context_today(self)
-        last_run = self.env.context.get("lastcall", fields.Datetime.now())
-        return bool(
-            self.pending_changes <= early
-            and last_run
-            and self.create_date < last_run - timedelta(days=NEW_DAYS)
-        )
+        early = self.date_from > today
+        return bool(known and self.pending_changes <= early and self.create_date < known)
 
     def _get_settled_spaces(self, wanted, months):
         """:param wanted: dicts program -> spaces
