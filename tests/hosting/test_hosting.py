@@ -274,6 +274,10 @@ class TestText(HostingCase):
         self.assertIn("Manager A", hosting.has_left_words)
         manager.active = True
         self.assertFalse(hosting.has_left_words)
+        self.assertFalse(hosting.activity_ids, "nobody need take it back")
+        asked = self._links(hosting)[:1]
+        self.assertEqual(asked.partner_id, manager)
+        self.assertTrue(asked._is_usable())
         hosting.action_revise()
         manager.active = False
         self.assertEqual(self._role(hosting, "space").partner_id, self.space.operator_id)
@@ -307,6 +311,60 @@ class TestText(HostingCase):
         self.assertFalse(hosting.has_left_words)
         self._sign(hosting, "program")
         self.assertEqual(hosting.state, "validated")
+
+    def test_who_signed_before_they_left_signs_no_other_text(self):
+        hosting = self._sent()
+        self._sign(hosting, "participant", "space")
+        other = self._leave()
+        self.assertFalse(hosting.activity_ids)
+        hosting.action_revise()
+        self.assertEqual(self._role(hosting, "space").partner_id, other)
+        self.assertFalse(hosting.has_left_words)
+
+    def test_an_agreement_whose_manager_and_colleague_left_says_so_of_both(self):
+        hosting = self._sent()
+        self._leave()
+        self.coordinator.action_archive()
+        self._sign(hosting, "participant")
+        for name in ("Manager A", self.coordinator.name):
+            self.assertIn(name, hosting.has_left_words)
+        self.assertEqual(len(hosting.activity_ids), 2)
+        hosting.action_cancel()
+        self.assertFalse(hosting.has_left_words)
+
+    def test_who_left_is_told_once(self):
+        hosting = self._sent()
+        self.manager.active = False
+        for __ in range(2):
+            self.manager.partner_id.active = False
+        self.assertEqual(len(hosting.activity_ids), 1)
+
+    def test_what_is_there_on_paper_was_signed_by_who_left_since(self):
+        hosting, sent = self._prepare(), self._sent(self._new_seat("15/6", "14/12"))
+        for row in (hosting, sent):
+            row.write(PAPER)
+        self._leave()
+        for row in (hosting, sent):
+            row.action_record_paper()
+            signatory = self._role(row, "space")
+            self.assertEqual(signatory.partner_id, self.manager.partner_id)
+            self.assertEqual(signatory.signed_by, "Manager A")
+            self.assertFalse(row.has_left_words)
+
+    def test_an_agreement_that_is_back_with_its_seat_is_signed_by_who_acts_now(self):
+        seats = self._new_seat("15/6", "14/12") | self._new_seat("15/6", "14/12")
+        draft, sent = self._prepare(seats[0]), self._sent(seats[1])
+        seats = seats.with_user(self.coordinator)
+        for seat in seats:
+            seat.action_cancel()
+        other = self._leave()
+        self.assertFalse((draft | sent).activity_ids)
+        for seat in seats:
+            seat.action_draft()
+        self.assertEqual(self._role(draft, "space").partner_id, other)
+        self.assertIn("Manager A", sent.has_left_words)
+        for hosting in (draft, sent):
+            self.assertIn("Manager A", hosting.activity_ids.summary)
 
     def test_a_seat_with_an_agreement_stays_that_of_its_person(self):
         hosting = self._prepare()

@@ -187,6 +187,15 @@ class TestHostingPages(HostingCase, HttpCase):
         self.assertEqual(*self._refusal(self._get(self.participant_row), self.manager))
         self.assertEqual(*self._refusal(self._get(self.other.signatory_ids[0]), self.manager))
 
+    def test_a_manager_who_left_the_space_opens_it_no_more_signed_in_either(self):
+        self.participant_row._record_signature("Camille", PNG, "192.0.2.7", self.hosting.text_hash)
+        self._as(self.manager)
+        self.assertEqual(self._get(self.space_row).status_code, 200)
+        self.space.manager_ids = self.manager_b.partner_id
+        self.assertEqual(*self._refusal(self._get(self.space_row), self.manager))
+        self.assertEqual(list(self._accept(self.space_row)), ["error"])
+        self.assertEqual(self.space_row.state, "waiting")
+
     def test_a_cancelled_or_revised_agreement_is_closed(self):
         self._open(self.participant_row)
         self.assertEqual(self._get(self.participant_row).status_code, 200)

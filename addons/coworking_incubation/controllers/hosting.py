@@ -27,8 +27,10 @@ class HostingPortal(CustomerPortal):
             opens = signatory_sudo and self._is_open_by_link(Visitor(), signatory_sudo)
         else:
             # who is signed in, and not whom a coordinator looks at pages as
-            opens = user.sudo().partner_id == signatory_sudo.partner_id and (
-                signatory_sudo.hosting_id.state not in ("draft", "cancelled")
+            opens = (
+                signatory_sudo
+                and user.sudo().partner_id in signatory_sudo._get_link_holders("hosting")
+                and signatory_sudo.hosting_id.state not in ("draft", "cancelled")
             )
         return signatory_sudo.with_env(request.env).sudo() if opens else None
 

@@ -272,6 +272,11 @@ class TestTargets(TargetCase):
         self.agreement.date_from = "2015-07-15"
         self.assertEqual([str(june.date_from), str(june.date)], ["2015-02-01", "2015-06-30"])
 
+    def test_one_that_would_be_due_before_it_is_counted_keeps_its_days(self):
+        autumn = self._new_target(5, date_from="2015-10-01")
+        self.agreement.date_to = "2015-06-30"
+        self.assertEqual([str(autumn.date_from), str(autumn.date)], ["2015-10-01", "2015-12-31"])
+
     @freeze_time("2015-03-30")
     def test_the_projection_is_the_actual_the_planned_and_the_pace(self):
         """12 entries within 89 days, 2 planned, 13 weeks left."""

@@ -31,7 +31,6 @@ STATE_RANK = (
     "superseded",
 )
 OPEN_STATES = ("draft", "ready_to_sign", "partially_signed", "in_review", "rejected")
-UNSIGNED_STATES = ("draft", "ready_to_sign", "partially_signed", "rejected")
 SEALED_STATES = ("validated", "superseded")
 # Of seats: those that an agreement is for.
 HOSTED_STATES = ("requested", "confirmed", "active")
@@ -208,8 +207,9 @@ class CoworkingHosting(models.Model):
             hosting.next_signatory_id = waiting[:1] if sent else False
             hosting.contact_words = get_address_words(waiting[:1].partner_id)
             hosting.my_turn = hosting.next_signatory_id.partner_id == self.env.user.partner_id
-            left = hosting.signatory_ids.filtered("has_left")
-            hosting.has_left_words = left._describe_left() if left else False
+            is_under_way = hosting.state not in ("draft", "cancelled")
+            left = hosting.signatory_ids._filter_left() if is_under_way else ()
+            hosting.has_left_words = ". ".join(row._describe_left() for row in left)
 
     @api.depends(
         "seat_id.space_id", "seat_id.tariff_id", "seat_id.date_start", "seat_id.date_end", "state"

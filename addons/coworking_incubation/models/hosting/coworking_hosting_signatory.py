@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from ...tools import drawing_of, one_line, typed_text
 from ..base.processing import AGREEMENTS
-from .coworking_hosting import UNSIGNED_STATES
+from .coworking_hosting import OPEN_STATES
 
 # How long a signatory still finds the agreement once everybody has signed.
 SIGNED_LINK_DAYS = 90
@@ -132,7 +132,7 @@ class CoworkingHostingSignatory(models.Model):
 
     def _get_link_holders(self, purpose):
         self.ensure_one()
-        return self.partner_id.browse() if self.has_left else self.partner_id
+        return (self - self._filter_left()).partner_id
 
     def _is_link_open(self, purpose, partner):
         """As long as it waits for signatures, then as long as the signed document is to fetch."""
@@ -196,7 +196,7 @@ class CoworkingHostingSignatory(models.Model):
         """By e-mail, where there is an address; by hand, where its owner wants no mails. Whoever
         left is told nothing: staff name another.
         """
-        for signatory in self.filtered(lambda row: not row.has_left):
+        for signatory in self - self._filter_left():
             sent = self.env["coworking.portal.link"]._send_link(
                 signatory, "hosting", signatory.partner_id, channel
             )
@@ -254,45 +254,67 @@ class CoworkingHostingSignatory(models.Model):
             )
         self._close_links()
 
+    def _filter_left(self):
+        """Those who do not act any more for whom they are to sign."""
+        return self.filtered(lambda row: row.has_left and row.state != "signed")
+
     @api.model
     def _note_changed(self, domain, gone, back):
-        """Of these signatories some do not act any more for whom they are to sign, or do again.
+        """Of these signatories some do not act any more for whom they sign, or do again: who has
+        signed by then has signed this text, and no other.
 
         :param gone, back: contacts
         """
         # sudo: whoever says who acts for whom need not write agreements
-        waiting = self.sudo().search(
+        rows = self.sudo().search(
             domain
-            & Domain("state", "!=", "signed")
             & Domain("partner_id", "in", (gone | back).ids)
-            & Domain("hosting_id.state", "in", UNSIGNED_STATES)
+            # one whose seat was cancelled may come back with it
+            & (
+                Domain("hosting_id.state", "in", OPEN_STATES)
+                | Domain("hosting_id.left_state", "!=", False)
+            )
         )
-        waiting.filtered(lambda row: row.partner_id in gone)._leave()
-        waiting.filtered(lambda row: row.partner_id in back).has_left = False
+        leaving = rows.filtered(lambda row: row.partner_id in gone and not row.has_left)
+        leaving.has_left = True
+        leaving._tell_left()
+        returning = rows.filtered(lambda row: row.has_left and row.partner_id in back)
+        returning.has_left = False
+        returning._come_back()
 
-    def _leave(self):
+    def _tell_left(self):
         """What is still written names the next who acts; what was sent is taken back by staff, who
-        are told.
+        are told. What is there on paper was signed before.
         """
-        for signatory in self:
+        for signatory in self._filter_left():
             hosting, gone = signatory.hosting_id, signatory.partner_id
-            spoken = hosting._speak_to_staff(hosting._get_responsible())
-            signatory.has_left = True
-            summary = signatory.with_env(spoken.env)._describe_left()
+            if hosting.state == "cancelled" or (hosting.state == "draft" and hosting.scan):
+                continue
             if hosting.state == "draft":
                 signatory._replace_left()
-                summary = spoken.env._(
+                summary = hosting._speak_to_staff(hosting._get_responsible()).env._(
                     "%(gone)s does not act for %(party)s any more, %(next)s is to sign instead:"
                     " fill the text again",
                     gone=gone.name,
                     party=signatory._get_party(),
                     next=signatory.partner_id.name,
                 )
+            else:
+                summary = signatory._describe_to_staff()
             hosting.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=summary,
                 user_id=hosting._get_responsible().id,
             )
+
+    def _come_back(self):
+        """They sign after all, by another link: nobody need take the agreement back."""
+        for signatory in self:
+            told = signatory._describe_to_staff()
+            planned = signatory.hosting_id.activity_ids
+            planned.filtered(lambda activity, told=told: activity.summary == told).unlink()
+            if signatory._is_turn():
+                signatory._send_link()
 
     def _replace_left(self):
         """Whoever acts now is to sign in the place of these who left."""
@@ -304,6 +326,11 @@ class CoworkingHostingSignatory(models.Model):
         """The name of whom they sign for."""
         hosting = self.hosting_id
         return (hosting.space_id if self.role == "space" else hosting.company_id).name
+
+    def _describe_to_staff(self):
+        hosting = self.hosting_id
+        spoken = hosting._speak_to_staff(hosting._get_responsible())
+        return self.with_env(spoken.env)._describe_left()
 
     def _describe_left(self):
         self.ensure_one()

@@ -117,6 +117,7 @@ class CoworkingSeat(models.Model):
             )
             state = "cancelled" if taken else hosting.left_state
             hosting.write({"state": state, "left_state": False})
+            hosting.signatory_ids._tell_left()
 
     def _check_may_change_person(self):
         # sudo: it is enough that there is one, whoever may read it

@@ -57,6 +57,7 @@ class MailActivity(models.Model):
         is over already fits no review: an extension, or the exit, is to come.
         """
         today = fields.Date.context_today(self)
+        late = self.browse()
         for activity in self.filtered("coworking_review_id"):
             last_day = activity.coworking_review_id.participant_id.date_exit_planned
             if not last_day or not today <= last_day < activity.date_deadline:
@@ -64,7 +65,8 @@ class MailActivity(models.Model):
             if activity.coworking_review_id.kind == "final":
                 activity.date_deadline = last_day
             else:
-                activity.unlink()
+                late |= activity
+        late.unlink()
 
     def _plan_coworking_reviews(self):
         """A review of the kind that the type says, on the day and for the user of the activity."""

@@ -11,7 +11,9 @@ class CoworkingFundingAgreement(models.Model):
     )
 
     def write(self, vals):
-        """A target that is counted from the first day, or to reach by the last, goes along."""
+        """A target that is counted from the first day, or to reach by the last, goes along, but for
+        one that would be due before it is counted.
+        """
         before = {}
         if {"date_from", "date_to"} & vals.keys():
             before = {agreement: (agreement.date_from, agreement.date_to) for agreement in self}
@@ -20,8 +22,8 @@ class CoworkingFundingAgreement(models.Model):
             for target in agreement.target_ids:
                 day = agreement.date_to if target.date == last else target.date
                 since = agreement.date_from if target.date_from == first else target.date_from
-                since = since if since <= day else target.date_from  # its day was before
-                target.write({"date": day, "date_from": since})
+                if since <= day:
+                    target.write({"date": day, "date_from": since})
         return result
 
     def action_open_reports(self):
