@@ -61,7 +61,6 @@ class Participant(Visitor):
 
     def check_may_write(self):
         """What is said on a page about one file is noted in no other."""
-        super().check_may_write()
         file = parse_number(request.params.get("file"))
         person, partner = self.person, self.partner
         files = person._get_files(partner) | person._get_followed_files(partner)
@@ -69,6 +68,7 @@ class Participant(Visitor):
             raise UserError(
                 request.env._("This page was about a file that is closed by now. Nothing is noted.")
             )
+        return super().check_may_write()
 
     def own(self, model, record_id):
         """A record of their file: missing and other people's answer alike."""

@@ -14,7 +14,7 @@ class CoworkingProgram(models.Model):
     )
 
     @api.model
-    def _staff_changed(self, gone, back):
-        super()._staff_changed(gone, back)
+    def _note_staff_changed(self, gone, back):
         signatories = self.env["coworking.hosting.signatory"]
         signatories._note_changed(Domain("role", "=", "program"), gone, back)
+        return super()._note_staff_changed(gone, back)

@@ -7,7 +7,7 @@ class CoworkingSpace(models.Model):
 
     _inherit = "coworking.space"
 
-    def _contacts_changed(self, gone, back):
-        super()._contacts_changed(gone, back)
+    def _note_contacts_changed(self, gone, back):
         own = Domain("role", "=", "space") & Domain("hosting_id.space_id", "in", self.ids)
         self.env["coworking.hosting.signatory"]._note_changed(own, gone, back)
+        return super()._note_contacts_changed(gone, back)

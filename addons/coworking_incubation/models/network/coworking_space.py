@@ -619,7 +619,7 @@ class CoworkingSpace(models.Model):
             contacts |= self.substitute_ids
         return contacts or self.manager_ids
 
-    def _contacts_changed(self, gone, back):
+    def _note_contacts_changed(self, gone, back):
         """Of those who act for these spaces, some left or came back."""
 
     # === CRUD METHODS ===#
@@ -659,7 +659,7 @@ class CoworkingSpace(models.Model):
                 self._closures_changed(day)
         for space, contacts in before.items():
             after = space.manager_ids | space.substitute_ids
-            space._contacts_changed(contacts - after, after - contacts)
+            space._note_contacts_changed(contacts - after, after - contacts)
             if gone := contacts - after:
                 self.env["coworking.portal.link"]._revoke_lost_links(gone)
         if sold:

@@ -152,7 +152,7 @@ class CoworkingProgram(models.Model):
         return super()._get_responsible(accompanist, or_admin=or_admin)
 
     @api.model
-    def _staff_changed(self, gone, back):
+    def _note_staff_changed(self, gone, back):
         """Of the contacts of those who work for programs, some left or came back."""
 
     def _is_read_by(self, user):

@@ -286,12 +286,12 @@ class ResPartner(models.Model):
         if vals.get("active") is False:
             self.env["coworking.portal.link"]._revoke_links_of(self)
         if "active" in vals:
-            self._coworking_archived(vals["active"])
+            self._coworking_note_archived(vals["active"])
         if people:
             people._coworking_person_written(vals, before)
         return result
 
-    def _coworking_archived(self, back):
+    def _coworking_note_archived(self, back):
         """These left the spaces for which they act, or are back."""
         # sudo: whoever archives a contact need not know what it is in programs
         spaces = self.env["coworking.space"].sudo().with_context(active_test=False)
@@ -299,7 +299,7 @@ class ResPartner(models.Model):
             Domain("manager_ids", "in", self.ids) | Domain("substitute_ids", "in", self.ids)
         )
         spaces, none = spaces.with_env(self.env).sudo(), self.browse()
-        spaces._contacts_changed(none if back else self, self if back else none)
+        spaces._note_contacts_changed(none if back else self, self if back else none)
 
     def _coworking_person_written(self, vals, before):
         """These, of whom some have a file, were written.

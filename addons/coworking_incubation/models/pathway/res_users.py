@@ -61,7 +61,7 @@ class ResUsers(models.Model):
         if "active" in vals:
             partners, none = self.partner_id, self.partner_id.browse()
             changed = (none, partners) if vals["active"] else (partners, none)
-            self.env["coworking.program"]._staff_changed(*changed)
+            self.env["coworking.program"]._note_staff_changed(*changed)
         if "group_ids" in vals:
             self._set_coworking_home()
             (self._filter_coworking() - before)._subscribe_to_exceptions()
