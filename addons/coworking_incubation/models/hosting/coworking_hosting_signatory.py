@@ -92,7 +92,7 @@ class CoworkingHostingSignatory(models.Model):
     requested_on = fields.Date(readonly=True, help="Day on which their turn came.")
     reminder_count = fields.Integer(readonly=True)
     has_left = fields.Boolean(
-        readonly=True, help="Does not act for the space, or the programme, any more."
+        readonly=True, help="Does not act for the space, or the program, any more."
     )
 
     _role_uniq = models.Constraint(
