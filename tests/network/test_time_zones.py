@@ -56,6 +56,19 @@ class TestReunion(CoworkingCase):
         self.assertFalse(get_time_zone(None, None))
         self.assertEqual(get_time_zone("FR", "98714"), "Pacific/Tahiti")
 
+    def test_where_many_spaces_are_is_read_at_once(self):
+        sites = [self.space.partner_id.copy() for _number in range(6)]
+        spaces = self.env["coworking.space"].union(
+            *(
+                self.space.copy({"partner_id": site.id, "code": f"S{number}"})
+                for number, site in enumerate(sites)
+            )
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(5):
+            self.assertEqual({space._get_whereabouts() for space in spaces}, {("FR", "97400")})
+
     def test_it_is_today_there_whoever_looks(self):
         for zone in ("Europe/Paris", "Pacific/Auckland", "America/Martinique"):
             with self.subTest(zone):

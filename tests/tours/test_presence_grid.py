@@ -1,5 +1,16 @@
 from .common import TourCase
 
+READY = "!!document.querySelector('.o_grid_table td.o_cursor')"
+LOSE = """(() => {
+    const { rpc, ConnectionLostError } = odoo.loader.modules.get("@web/core/network/rpc");
+    const { _rpc } = rpc;
+    rpc._rpc = (url, ...rest) =>
+        url.startsWith("/coworking_incubation/grid")
+            ? Promise.reject(new ConnectionLostError(url))
+            : _rpc(url, ...rest);
+})()"""
+ASKED = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+
 
 class TestPresenceGrid(TourCase):
     def test_before_the_first_seat_no_list_is_spoken_of(self):
@@ -50,6 +61,17 @@ class TestPresenceGrid(TourCase):
             [(row.date.day, row.slot, row.state) for row in noted],
             [(15, "am", "present"), (15, "pm", "absent")],
         )
+
+    def test_whoever_closes_the_page_before_all_is_saved_is_asked(self):
+        daily = self._new_tariff("Journée", 20.0, unit="day")
+        self._new_seat("1/6", "30/6", who="Camille Petit", tariff=daily, state="active")
+        with self._browse(self.accompanist.login) as browser:
+            self._visit(browser, "/odoo/incubation-presence-grid", READY)
+            self.assertFalse(self._evaluate(browser, ASKED))
+            self._evaluate(browser, LOSE)
+            self._evaluate(browser, "document.querySelector('.o_grid_table td.o_cursor').click()")
+            self._wait(browser, "!!document.querySelector('.o_status_refused')")
+            self.assertTrue(self._evaluate(browser, ASKED))
 
     def test_on_a_telephone_a_long_name_leaves_the_days_their_room(self):
         name = "Anne-Charlotte de La Vernoye-Vandenbroucke"
