@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL, float_repr
+from odoo.tools.json import json_default
 
 from ...tools import (
     KNOWN,
@@ -213,7 +214,7 @@ class CoworkingRecordMixin(models.AbstractModel):
                 names=names,
                 uid=uid,
                 now=now,
-                rows=json.dumps(rows, default=str),
+                rows=json.dumps(rows, default=json_default),
             )
         )
 

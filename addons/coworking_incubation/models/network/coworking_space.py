@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from pytz import timezone, utc
@@ -657,11 +658,14 @@ class CoworkingSpace(models.Model):
             )
             for day in leaves._get_coworking_days().values():
                 self._closures_changed(day)
+        changed = defaultdict(self.browse)
         for space, contacts in before.items():
             after = space.manager_ids | space.substitute_ids
-            space._note_contacts_changed(contacts - after, after - contacts)
-            if gone := contacts - after:
-                self.env["coworking.portal.link"]._revoke_lost_links(gone)
+            changed[contacts - after, after - contacts] |= space
+        for (gone, back), spaces in changed.items():
+            spaces._note_contacts_changed(gone, back)
+        if gone := self.env["res.partner"].union(*(gone for gone, __ in changed)):
+            self.env["coworking.portal.link"]._revoke_lost_links(gone)
         if sold:
             sold._operator_changed()
         return result

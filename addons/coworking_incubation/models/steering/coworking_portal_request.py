@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class CoworkingPortalRequest(models.Model):
@@ -36,16 +37,17 @@ class CoworkingPortalRequest(models.Model):
     @api.model
     def _drop_announced(self, partner, rows):
         """What was announced of these seats there is not to come: it is not told once more."""
-        for seat, space, __ in rows:
-            self.env["coworking.announcement"].search(
-                [
-                    ("partner_id", "=", partner.id),
-                    ("role", "=", "space"),
-                    ("kind", "in", ("seat_end", "seat_on")),
-                    ("res_id", "=", seat.id),
-                    ("space_id", "=", space.id),
-                ]
-            ).taken_back = True
+        there = Domain.OR(
+            Domain("res_id", "=", seat.id) & Domain("space_id", "=", space.id)
+            for seat, space, __ in rows
+        )
+        announced = self.env["coworking.announcement"].search(
+            Domain("partner_id", "=", partner.id)
+            & Domain("role", "=", "space")
+            & Domain("kind", "in", ("seat_end", "seat_on"))
+            & there
+        )
+        announced.taken_back = True
 
     @api.model
     def _ask_to_tell(self, partner, rows):
