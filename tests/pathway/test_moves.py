@@ -261,9 +261,11 @@ class TestWhatIsRead(PathwayCase):
         ]
         before = [self._read(*look) for look in looks]
         self.assertTrue(all(before))
-        for name in ("A", "B", "C"):
+        for name in "ABCDEFGHIJ":
             self._new_participant(name, other).write(moved)
-        self.assertEqual([self._read(*look) for look in looks], before)
+        for look, own in zip(looks, before, strict=True):
+            # What is ours may be read twice, as PostgreSQL plans it; of ten others each once is more.
+            self.assertLess(self._read(*look) - own, 10, look)
 
 
 class TestFunnel(PathwayCase):
