@@ -22,6 +22,7 @@ from . import coworking_statement
 
 # Views of PostgreSQL come after the tables that they read.
 from . import coworking_month_line
+from . import coworking_month_groups
 from . import coworking_month_sums
 from . import coworking_statement_over
 from . import coworking_contact

@@ -1,6 +1,5 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..billing.account_move_line import ALL_MONEY
 from ..billing.coworking_statement import SETTLED_STATES
@@ -9,8 +8,6 @@ from .coworking_statement import IS_TO_BILL
 
 # A line of the month is a charge (its id doubled), or a match without one (doubled, and one).
 WITHOUT_CHARGE = 1
-# Asked of groups of lines: how many there are, those that are not shown included.
-GROUPS = "id:groups"
 
 # What was matched of a charge, column by column: SQL for several matches, in aggregates that need
 # no order, so that PostgreSQL can group many charges at once; and SQL for the only match, as nearly
@@ -66,21 +63,27 @@ OF_MATCHES = """
 BILLED = "FROM coworking_match WHERE move_line_id IS NOT NULL"
 
 # What the bills of its month leave out is missing, unless it is to be billed beside them; and what
-# a credit note took back, unless it is to be billed again.
-IS_BILLED = f"(billed.yes IS TRUE AND (COALESCE(found.invoiced, 0) != 0 OR NOT {IS_TO_BILL}))"
-CHARGES = f"""
+# a credit note took back, unless it is to be billed again. It is found out once a line, and by
+# what HAVING makes one row PostgreSQL leaves it out of queries that do not ask for it.
+STANDS = f"""
+      LEFT JOIN LATERAL (SELECT (found.billed > 0 OR EXISTS (
+                                SELECT {BILLED} AND statement_id = charge.statement_id))
+                            AND (COALESCE(found.invoiced, 0) != 0 OR NOT {IS_TO_BILL}) AS bill
+                         HAVING true) AS stands ON true
+"""  # nosec B608 # of constants
+CHARGES = """
          SELECT charge.id * 2 AS id, charge.id AS charge_id, charge.statement_id,
                 statement.date_from, charge.space_id, charge.program_id, charge.seat_id,
                 charge.participant_id, charge.company_id, company.currency_id, charge.kind,
                 charge.date_from AS date_start, charge.date_to AS date_end, charge.explanation,
                 charge.payable_total AS expected, COALESCE(found.invoiced, 0) AS invoiced,
-                CASE WHEN {IS_BILLED} THEN 0 ELSE charge.payable_total END AS not_invoiced,
-                CASE WHEN {IS_BILLED} THEN COALESCE(found.invoiced, 0) - charge.payable_total
+                CASE WHEN stands.bill THEN 0 ELSE charge.payable_total END AS not_invoiced,
+                CASE WHEN stands.bill THEN COALESCE(found.invoiced, 0) - charge.payable_total
                      ELSE 0 END AS gap,
                 CASE WHEN found.cause IN ('other_month', 'other_program') THEN found.cause
                      WHEN COALESCE(found.invoiced, 0) = charge.payable_total THEN NULL
                      WHEN found.billed > 0 THEN found.cause
-                     WHEN NOT {IS_BILLED} OR charge.payable_total = 0 THEN NULL
+                     WHEN stands.bill IS NOT TRUE OR charge.payable_total = 0 THEN NULL
                      WHEN charge.kind IN ('commitment', 'deposit', 'membership')
                          THEN charge.kind
                      ELSE 'missing' END AS cause,
@@ -93,11 +96,11 @@ CHARGES = f"""
                                AND found.invoiced < charge.payable_total) THEN 'waiting'
                      WHEN found.undecided = 0 AND found.rows > 0 THEN 'matched'
                      WHEN found.covered != 0
-                          OR COALESCE(found.billed, 0) = 0 AND {IS_BILLED} THEN 'to_match'
+                          OR COALESCE(found.billed, 0) = 0 AND stands.bill THEN 'to_match'
                      ELSE 'bill_missing' END AS status,
                 found.move_id, found.reference AS bill_reference,
                 COALESCE(found.bills, 0) AS move_count, found.payment, found.date_due
-"""  # nosec B608 # of constants
+"""
 # The company is always there: it is joined by LEFT JOIN so that PostgreSQL leaves it out of queries
 # that show no column of it.
 OF_CHARGES = """
@@ -163,13 +166,11 @@ LEFT JOIN LATERAL (
 VIEW = f"""
     CREATE VIEW coworking_month_line AS
     {CHARGES} {OF_CHARGES.format(statement="coworking_statement")}
-      LEFT JOIN LATERAL (SELECT statement_id, true AS yes {BILLED}
-                            AND statement_id = statement.id GROUP BY statement_id LIMIT 1)
-                AS billed ON billed.statement_id = statement.id
       LEFT JOIN LATERAL (SELECT match.charge_id, {SEVERAL}
                                 {OF_MATCHES}
                           WHERE match.charge_id = charge.id
                        GROUP BY match.charge_id) AS found ON found.charge_id = charge.id
+      {STANDS}
       UNION ALL {ON_STATEMENT} {OF_STATEMENT}
       UNION ALL {ON_NONE} {OF_NONE}
 """
@@ -221,7 +222,7 @@ UNPAID = f"""
                      THEN ARRAY({UNPAID_OF_BILLS})
                      ELSE ARRAY({UNPAID_OF_ALL}) END) AS move_id
 """  # nosec B608 # of constants
-PAID_WHOLE = f"({SETTLED} AND unpaid.move_id IS NULL)"
+PAID_WHOLE = f"({SETTLED} AND match.move_id NOT IN (SELECT move_id FROM unpaid))"
 PAID_SOME = "(move.payment_state != 'not_paid' OR move.move_type = 'entry')"
 SETTLED_WITHOUT = f"CASE WHEN {PAID_SOME} THEN NULL ELSE 0::numeric END AS settled"
 # What payments settled of a charge; empty where that is to be spread.
@@ -244,14 +245,14 @@ ANY_PAID = ", ".join(
 # PostgreSQL would compute all their columns to show one.
 BEFORE_LINES = f"""
          matched AS MATERIALIZED (
-         SELECT match.charge_id, match.move_id FROM coworking_charge charge
+         SELECT match.* FROM coworking_charge charge
            JOIN coworking_match match ON match.charge_id = charge.id
           WHERE charge.statement_id IN (SELECT id FROM %(statements)s AS chosen)),
          bills AS MATERIALIZED (SELECT DISTINCT move_id FROM matched),
          unpaid AS MATERIALIZED ({UNPAID}),
          several AS MATERIALIZED (
-         SELECT match.charge_id, {SEVERAL_PAID} {OF_MATCHES}
-      LEFT JOIN unpaid ON unpaid.move_id = match.move_id
+         SELECT match.charge_id, {SEVERAL_PAID} FROM matched match
+      LEFT JOIN account_move move ON move.id = match.move_id
           WHERE match.charge_id = ANY (ARRAY(
                 SELECT charge_id FROM matched GROUP BY charge_id HAVING COUNT(*) > 1))
        GROUP BY match.charge_id)
@@ -260,12 +261,10 @@ LINES_OF_STATEMENTS = f"""
     {CHARGES}, found.settled
     {OF_CHARGES.format(statement="%(statements)s AS")}
       LEFT JOIN several ON several.charge_id = charge.id
-      LEFT JOIN coworking_match match ON match.charge_id = charge.id AND several.charge_id IS NULL
+      LEFT JOIN matched match ON match.charge_id = charge.id AND several.charge_id IS NULL
       LEFT JOIN account_move move ON move.id = match.move_id
-      LEFT JOIN unpaid ON unpaid.move_id = match.move_id
      CROSS JOIN LATERAL (SELECT {ANY_PAID}) AS found
-      LEFT JOIN LATERAL (SELECT true AS yes WHERE found.billed > 0 OR EXISTS (
-                         SELECT {BILLED} AND statement_id = charge.statement_id)) AS billed ON true
+      {STANDS}
       UNION ALL {ON_STATEMENT}, {SETTLED_WITHOUT} {OF_STATEMENT}
       UNION ALL {ON_NONE}, {SETTLED_WITHOUT} {OF_NONE}
 """  # nosec B608 # of constants
@@ -442,23 +441,6 @@ class CoworkingMonthLine(models.Model):
     def _search(self, domain, *args, **kwargs):
         self._expect_lookups()
         return super()._search(domain, *args, **kwargs)
-
-    def _formatted_read_group_with_length(
-        self, domain, groupby, aggregates, offset=0, limit=None, order=None
-    ):
-        """Odoo goes through all lines once more to count the groups that it does not show."""
-        groups = self.formatted_read_group(
-            domain, groupby, [*aggregates, GROUPS], offset=offset, limit=limit, order=order
-        )
-        counts = [group.pop(GROUPS) for group in groups]
-        # Of those that Odoo adds, such as months without a line, PostgreSQL counts none.
-        return groups, max(offset + len(groups), *counts) if groups else 0
-
-    @api.model
-    def _read_group_select(self, aggregate_spec, query):
-        if aggregate_spec == GROUPS:
-            return SQL("COUNT(*) OVER ()")
-        return super()._read_group_select(aggregate_spec, query)
 
     # === ACTION METHODS ===#
 
