@@ -32,3 +32,12 @@ class TestReadyQueries(MatchingCase):
         few = self._read(self.statements[:2])
         many = self._read(self.statements)
         self.assertEqual(many, few)
+
+    def test_of_drafts_whose_document_has_not_come_nothing_else_is_looked_for(self):
+        self.assertEqual(set(self.statements.bill_ids.mapped("state")), {"draft"})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self._count_read("coworking_charge")
+        rows = self.statements.with_user(self.accountant).read(["bill_is_ready"])
+        self.assertEqual({row["bill_is_ready"] for row in rows}, {False})
+        self.assertEqual(self._count_read("coworking_charge"), before)

@@ -82,9 +82,7 @@ class AccountMove(models.Model):
             & Domain("ref", "!=", False)
             & Domain("invoice_date", "!=", False)
         )
-        ready = [
-            move.id for move, missing in drafts._coworking_get_obstacles().items() if not missing
-        ]
+        ready = drafts._coworking_filter_ready().ids
         found = Domain.FALSE
         if True in value:
             found |= Domain("id", "in", ready)
@@ -94,16 +92,26 @@ class AccountMove(models.Model):
 
     # === WHAT IS STILL OPEN ===#
 
+    def _coworking_filter_ready(self):
+        """Those that are ready to post. What else keeps one from it is not looked for where its
+        document does: of most drafts that has not come.
+        """
+        drafts = self._coworking_filter_drafts()._coworking_matched()
+        documents = drafts._coworking_get_document_obstacles()
+        obstacles = drafts.filtered(lambda move: not documents[move])._coworking_get_obstacles()
+        return drafts.filtered(lambda move: obstacles.get(move) == [])
+
+    def _coworking_filter_drafts(self):
+        """Draft bills and credit notes among these."""
+        return self.filtered(lambda move: move.state == "draft" and move.move_type in POSTED_TYPES)
+
     def _coworking_get_obstacles(self):
         """What keeps draft bills and credit notes of spaces from being posted: nothing of those
         that are ready.
 
         :return: dict move -> list of ``Obstacle``, of the drafts among these that are matched
         """
-        drafts = self.filtered(
-            lambda move: move.state == "draft" and move.move_type in POSTED_TYPES
-        )
-        matches = drafts._coworking_matches()
+        matches = self._coworking_filter_drafts()._coworking_matches()
         drafts = matches.move_id
         if not drafts:
             return {}
@@ -206,11 +214,10 @@ class AccountMove(models.Model):
         from the space's own document: what somebody typed is theirs to post.
         """
         since = self.env.cr.now() - timedelta(minutes=TYPING_MINUTES)
-        obstacles = self.filtered(
+        left_alone = self.filtered(
             lambda move: move.write_uid._is_superuser() or move.write_date <= since
-        )._coworking_get_obstacles()
-        ready = self.browse().union(*(move for move, missing in obstacles.items() if not missing))
-        return ready._coworking_filter_pilot()
+        )
+        return left_alone._coworking_filter_ready()._coworking_filter_pilot()
 
     def _coworking_filter_pilot(self):
         """Those of these, which are ready, that the pilot posts by itself: see above."""

@@ -44,8 +44,9 @@ class CoworkingStatement(models.Model):
 
     @api.depends("move_ids.state", "match_ids.decision", "match_ids.move_id")
     def _compute_bill_is_ready(self):
+        ready = self.bill_ids._coworking_filter_ready()
         for statement in self:
-            statement.bill_is_ready = any(statement.bill_ids.mapped("coworking_is_ready"))
+            statement.bill_is_ready = bool(statement.bill_ids & ready)
 
     @api.model
     def _search_bill_is_ready(self, operator, value):
