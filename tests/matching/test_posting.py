@@ -164,6 +164,16 @@ class TestPayments(PostingCase):
             ],
         )
 
+    def test_of_a_bill_of_which_nothing_is_paid_no_line_is_read(self):
+        bill = self._bill_of(100.0)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self._count_read("account_move_line")
+        self.assertEqual(self._describe(bill), "")
+        self.assertEqual(self._count_read("account_move_line"), before)
+        self._pay(bill, 40.0)
+        self.assertIn("40", self._describe(bill))
+
     def test_the_payments_are_a_field_of_the_bill_and_not_of_a_button(self):
         arch = etree.fromstring(
             self.env["account.move"].with_user(self.accountant).get_view(view_type="form")["arch"]

@@ -34,7 +34,11 @@ class AccountMove(models.Model):
         :return: dict move -> text, empty where nothing was paid
         """
         # sudo: whoever reads a document may know when it was paid
-        return {
+        documents = self.sudo()
+        asked = documents.filtered(
+            lambda move: move.payment_state != "not_paid" or move.move_type == "entry"
+        )
+        return dict.fromkeys(documents, "") | {
             move: ", ".join(
                 self.env._(
                     "%(date)s: %(amount)s",
@@ -43,7 +47,7 @@ class AccountMove(models.Model):
                 )
                 for date, amount, _line in paid
             )
-            for move, paid in self.sudo()._coworking_payment_facts().items()
+            for move, paid in asked._coworking_payment_facts().items()
         }
 
     def _coworking_payment_facts(self):
