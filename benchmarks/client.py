@@ -54,13 +54,18 @@ def specification(arch, models, model):
         elif field["type"] in ("one2many", "many2many"):
             found |= specify_lines(node, models, field["relation"])
         elif field["type"] == "many2one":
-            found["fields"] = {"display_name": {}}
+            found["fields"] = {} if is_hidden(node) else {"display_name": {}}
         for other in WIDGETS.get(widget, ()):
             related = (
                 {"fields": {"display_name": {}}} if fields[other]["type"] == "many2one" else {}
             )
             names.setdefault(other, related)
     return names
+
+
+def is_hidden(node):
+    """Whether a field is read and never shown: of what it leads to, the name is not asked."""
+    return bool({node.get("invisible"), node.get("column_invisible")} & {"1", "True"})
 
 
 def specify_lines(node, models, model):
