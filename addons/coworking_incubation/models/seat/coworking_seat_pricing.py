@@ -155,6 +155,9 @@ class CoworkingSeat(models.Model):
         """Each of these seats by itself: see ``_to_pricing``."""
         seats = self.with_context(prefetch_fields=True)
         terms, rates = {}, {}
+        if taxed:  # along with those of the fees, which are asked for next
+            products = seats.tariff_id.product_id | seats.space_id.membership_ids.product_id
+            products.mapped("supplier_taxes_id")
         taxes = seats.tariff_id._get_taxes_each(positions) if taxed else {}
         for tariff in seats.tariff_id:
             terms[tariff.id] = tariff._to_terms()
