@@ -9,7 +9,7 @@ from odoo.tests import Form, freeze_time
 from .common import PathwayCase
 
 # Of an exit, see RESULTS.md of the benchmarks.
-MOST_QUERIES, MOST_WITH_FEE = 63, 64
+MOST_QUERIES, MOST_WITH_FEE, MOST_OF_ONE_MORE = 63, 64, 4
 
 
 class TestReason(PathwayCase):
@@ -596,6 +596,33 @@ class TestQueries(PathwayCase):
             }
         )
         self.assertLessEqual(self._count_exits(), MOST_WITH_FEE)
+
+    def test_people_who_leave_at_once_are_priced_together(self):
+        """What is left of each is what Odoo writes of a file and of a seat."""
+        self.space.seat_capacity = self.program.target_places = 100
+
+        def count(*names):
+            files = self._with_mail(
+                self.env["coworking.participant"].union(*map(self._hosted, names))
+            )
+            queries = self._count("", files)
+            for seat in files.seat_ids:
+                self.assertEqual(max(seat.charge_ids.mapped("period")), date(2015, 6, 1))
+            return queries
+
+        count("First")  # what a process reads once
+        few, many = count("Second", "Third"), count("Di", "Ed", "Fa", "Gil", "Huy", "Ida")
+        self.assertLessEqual(many - few, 4 * MOST_OF_ONE_MORE)
+
+    def test_one_who_cannot_be_priced_leaves_the_others_their_forecasts(self):
+        self.space.seat_capacity = self.program.target_places = 100
+        files = self._hosted("First") | self._hosted("Second")
+        without = self._new_tariff("Without a price", 50.0)
+        files |= self._at("incubation", "Third", date_entry="2015-02-02")
+        self._new_seat("2/2", None, files[2], without)
+        self._put_off(without, "1/9")
+        files._refresh_forecast()
+        self.assertEqual([bool(file.seat_ids.charge_ids) for file in files], [True, True, False])
 
     def test_who_is_expected_at_a_collective_time_is_not_asked_how_often_they_were_absent(self):
         file = self._at("incubation", "Awa", date_entry="2015-02-02")
