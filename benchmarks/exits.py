@@ -58,6 +58,8 @@ def main():
         )
         if args.opened:
             open_month(files.sudo())
+        # the demonstration's have such, as no others: one that goes empties what a process keeps
+        env["ir.model.data"].sudo().search([("model", "=", "mail.activity")]).unlink()
         files = [file.with_prefetch() for file in files]  # a request knows of no other
         leave(files[0], stage, reason)  # what is read once in the life of a process
         found = [leave(file, stage, reason) for file in files]

@@ -4,7 +4,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, JsonRpcException, new_test_user
 from odoo.tools import file_path
 
@@ -245,6 +245,34 @@ class TestTwoCompanies(TwoCompaniesCase):
         }.items():
             with self.subTest(name), self.assertRaises(UserError):
                 act()
+
+    def test_what_programs_of_the_other_company_ask_is_not_asked_here(self):
+        stages = self.env["coworking.stage"].create(
+            [
+                {"name": "Here", "phase": "recruitment", "program_ids": self.program.ids},
+                {"name": "There", "phase": "recruitment", "program_ids": self.program_second.ids},
+            ]
+        )
+        self.env["coworking.requirement"].create(
+            {
+                "name": "A line on the project",
+                "domain": "[('project', '!=', False)]",
+                "stage_id": stages[0].id,
+                "program_ids": self.program_second.ids,
+            }
+        )
+        user = new_test_user(
+            self.env, login="t_here", groups=COORDINATOR, company_id=self.company.id
+        )
+        file = self._new_participant("Camille")
+        file.stage_id.next_stage_ids = [Command.clear()]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        file = file.with_user(user).with_context(allowed_company_ids=self.company.ids)
+        file.stage_id = stages[0].with_env(file.env)
+        self.assertEqual(file.stage_id.name, "Here")
+        with self.assertRefused("There", "does not belong to program", error=ValidationError):
+            file.stage_id = stages[1].with_env(file.env)
 
     def test_people_see_their_own_company(self):
         """Whoever has every right in one company has none in the other."""

@@ -576,6 +576,14 @@ class TestTermsOfThen(CorrectionCase):
 
 
 class TestCost(CorrectionCase):
+    def test_of_those_who_leave_at_once_who_was_charged_for_longer_is_computed_again(self):
+        """From 16 June to 15 July, on the month of June, which the other paid until its end."""
+        tariff = self._new_tariff("Anniversary", 200.0, period="anniversary")
+        seats = self._new_seat("16/6", None, "A", tariff) | self._new_seat("1/6", None, "B")
+        self._settle(JUNE)
+        seats.date_end = d("10/7")
+        self.assertEqual(seats.participant_id.mapped("pending_changes"), [1, 0])
+
     def test_only_people_whose_facts_changed_are_computed_again(self):
         seat = self._new_seat("1/6", None, "A")
         other = self._new_seat("1/6", None, "B")

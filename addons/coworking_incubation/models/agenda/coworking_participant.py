@@ -210,11 +210,14 @@ class CoworkingParticipant(models.Model):
                 ("kind", "=", "collective"),
                 ("state", "in", ("waiting", "expected")),
                 ("start", ">", fields.Datetime.now()),
-            ]
+            ],
+            ["participant_id", "kind", "date", "date_next", "state", "place", "event_id"],
         ).filtered(lambda row: row.date > row.participant_id.date_exit)
         for file, rows in coming.grouped("participant_id").items():
             left[self.browse(file.id)] = [{"id": row.id, "state": row.state} for row in rows]
-        coming.state = "cancelled"
+        # who is expected missed nothing yet: how often they were absent is not looked up
+        with self.env.protecting([self._fields["absences_in_row"]], coming.participant_id):
+            coming.state = "cancelled"
         return left
 
     def _rejoin_meetings(self, kept, until=None):

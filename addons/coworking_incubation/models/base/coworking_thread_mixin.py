@@ -2,6 +2,12 @@ from odoo import fields, models
 
 from .discussion import filter_notified, speak_to_staff
 
+# What a note, and what often follows in the same request, asks of its author and of the company.
+AUTHOR = ["email", "name"]
+COMPANY = [
+    *("active", "alias_domain_id", "currency_id", "name", "parent_id", "parent_path", "partner_id"),
+]
+
 
 class CoworkingThreadMixin(models.AbstractModel):
     """The discussion of a record of ours: what is noted in it is in a language of those who read
@@ -49,3 +55,11 @@ class CoworkingThreadMixin(models.AbstractModel):
                 if values
             }
         return super()._message_track(fields_iter, initial_values_dict)
+
+    def _message_log_batch(self, bodies, *args, **kwargs):
+        """Of the author and the company no more is read than a note says of them."""
+        # sudo: as Odoo reads them
+        if kwargs.get("author_id") is None:
+            self.env.user.sudo().partner_id.fetch(AUTHOR)
+        self.env.company.sudo().fetch(COMPANY)
+        return super()._message_log_batch(bodies, *args, **kwargs)

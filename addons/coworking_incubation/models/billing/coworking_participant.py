@@ -45,13 +45,35 @@ class CoworkingParticipant(models.Model):
         if ranks:
             participants |= participants.seat_ids._get_rank_rivals().participant_id
         settled = participants._get_statements_touched(day)._mark_outdated()
-        settled = {(statement.program_id.id, statement.space_id.id) for statement in settled}
-        participants.filtered(
-            lambda file: any(
-                (file.program_id.id, space.id) in settled for space in file.seat_ids.space_id
-            )
-        )._mark_to_recheck()
+        participants._filter_settled_in(settled, day)._mark_to_recheck()
         participants._refresh_forecast()
+
+    def _filter_settled_in(self, settled, day):
+        """Those of these people whom some of the settled statements that a fact of that day touches
+        concern: see ``_get_statements_touched``.
+        """
+        earlier = settled.filtered(lambda statement: statement.date_from < day.replace(day=1))
+        here = {(statement.program_id, statement.space_id) for statement in settled - earlier}
+        charged = self if len(self) == 1 else self.browse()
+        if earlier and not charged:
+            charged = (
+                self.env["coworking.charge"]
+                .search_fetch(
+                    [
+                        ("statement_id", "in", earlier.ids),
+                        ("participant_id", "in", self.ids),
+                        ("date_to", ">=", day),
+                    ],
+                    ["participant_id"],
+                )
+                .participant_id
+            )
+        return self.filtered(
+            lambda file: (
+                (earlier and file in charged)
+                or any((file.program_id, space) in here for space in file.seat_ids.space_id)
+            )
+        )
 
     def _mark_to_recheck(self):
         """The settled months of these people are compared with the facts at the next generation.
@@ -102,7 +124,7 @@ class CoworkingParticipant(models.Model):
             Domain("program_id", "in", self.program_id.ids)
             & Domain("state", "!=", "cancelled")
             & Domain("id", "in", touched),
-            ["program_id", "space_id", "state", "pending_changes"],
+            ["program_id", "space_id", "state", "date_from", "pending_changes"],
         )
 
     def _refresh_forecast(self):
@@ -152,8 +174,14 @@ class CoworkingParticipant(models.Model):
             # sudo: prices count what others in the programme use
             pricing_sudo = self.env["coworking.pricing"].sudo()
             priced = pricing_sudo._price_months(program, self, months, seats=seats, to_bill=False)
-        except UserError:
-            return []  # told when the month is generated, not when a presence is typed
+        except UserError:  # told when the month is generated, not when a presence is typed
+            if len(self) == 1:
+                return []
+            return [  # the others are priced all the same
+                row
+                for file, own in seats.grouped("participant_id").items()
+                for row in file._prepare_forecast_rows(program, own)
+            ]
         rows = [
             (seat, charge)
             for home, seat, charge in priced

@@ -29,8 +29,9 @@ class CoworkingRequestMixin(models.AbstractModel):
 
     def _close_request(self):
         """It was answered, or is not asked any more."""
-        # sudo: as above
-        self.sudo().activity_unlink([self._request_type])
+        if self:
+            # sudo: as above
+            self.sudo().activity_unlink([self._request_type])
 
     def _describe_request(self):
         """What there is to do, in one line."""

@@ -11,13 +11,17 @@ from odoo.tools.intervals import Intervals
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import KNOWN, to_decimal
+from ..base.coworking_thread_mixin import COMPANY
 from ..base.discussion import get_address_words
 from ..base.processing import NETWORK
+from ..base.whole import WholeOne2many
 from .public_holidays import get_public_holidays
 from .territories import get_territory, get_time_zone
 
 # Where Odoo itself says which fiscal position a partner has.
 ODOO_POSITIONS = "odoo.addons.account.models.partner"
+# Of taxes, what says which one is in force and what it takes.
+TAX_FIELDS = ["active", "amount", "amount_type", "company_id", "tax_exigibility"]
 # Hours of the first and of the last day of a closure.
 WHOLE_DAYS = (0.0, 24.0)
 
@@ -150,7 +154,7 @@ class CoworkingSpace(models.Model):
     tariff_ids = fields.One2many("coworking.tariff", "space_id")
     amenity_ids = fields.Many2many("coworking.amenity", string="Amenities")
     sector_ids = fields.Many2many("coworking.sector", string="Sectors")
-    membership_ids = fields.One2many("coworking.space.membership", "space_id")
+    membership_ids = WholeOne2many("coworking.space.membership", "space_id")
     resource_calendar_id = fields.Many2one(
         "resource.calendar",
         string="Opening Hours",
@@ -493,13 +497,17 @@ class CoworkingSpace(models.Model):
         product = product.with_env(self.env)
         position = position if position is None else position.with_env(self.env)
         company = self.company_id
-        taxes = product.with_company(company).supplier_taxes_id._filter_taxes_by_company(company)
+        product = product.with_company(company)
         if position is None:
             position = (
                 self.env["account.fiscal.position"]
                 .with_company(company)
                 ._get_fiscal_position(operator or self.operator_id)
             )
+        # a position knows many, of which Odoo would read all columns
+        known = product.with_context(active_test=False).supplier_taxes_id
+        (known | position.with_context(active_test=False).tax_ids).fetch(TAX_FIELDS)
+        taxes = product.supplier_taxes_id._filter_taxes_by_company(company)
         return position.map_tax(taxes) if position else taxes
 
     def _get_fiscal_positions(self):
@@ -517,8 +525,10 @@ class CoworkingSpace(models.Model):
                 continue
             model = model.with_context(active_test=True)
             automatic = None
-            # no more than is asked: of a contact Odoo reads some fifty columns
+            # no more than is asked: of these Odoo reads some fifty columns, and a hundred
+            # sudo: as Odoo reads companies
             spaces.operator_id.with_company(company).fetch(PRICING_INPUTS["res.partner"])
+            company.sudo().fetch(COMPANY)
             for space in spaces:
                 operator = space.operator_id.with_company(company)
                 result[space] = operator.property_account_position_id

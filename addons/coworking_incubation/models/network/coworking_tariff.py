@@ -6,6 +6,7 @@ from odoo.tools import format_date, formatLang
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal, to_decimal_or_none
+from ..base.whole import WholeOne2many
 
 # In the context: the other prices that are written with these are still to come. No call from
 # outside says so.
@@ -53,7 +54,7 @@ class CoworkingTariff(models.Model):
         default="month",
         tracking=True,
     )
-    price_ids = fields.One2many("coworking.tariff.price", "tariff_id", copy=True)
+    price_ids = WholeOne2many("coworking.tariff.price", "tariff_id", copy=True)
     tax_included = fields.Boolean(
         string="Prices Include Tax",
         default=True,

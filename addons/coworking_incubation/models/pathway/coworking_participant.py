@@ -331,8 +331,7 @@ class CoworkingParticipant(models.Model):
     @api.constrains("stage_id", "program_id")
     def _check_stage_of_program(self):
         for participant in self:
-            programs = participant.stage_id.program_ids
-            if programs and participant.program_id not in programs:
+            if not participant.stage_id._filter_of_program(participant.program_id):
                 raise ValidationError(
                     self.env._(
                         "Stage %(stage)s does not belong to program %(program)s.",
@@ -422,6 +421,8 @@ class CoworkingParticipant(models.Model):
             self._check_may_change_program(vals["program_id"])
         self._check_one_open_file(self._prepare_files_opened(vals))
         before = {participant: participant.user_id for participant in self}
+        # sudo: what is noted of a contact that changes, and no more of it
+        self.sudo().partner_id.fetch(["name", "email", "phone"])
         incubated = self.filtered(lambda file: file.active and file.phase == "incubation")
         reason = vals.pop("move_reason", None)
         stage = self.env["coworking.stage"].browse(vals.get("stage_id", []))

@@ -393,6 +393,11 @@ class CoworkingParticipant(models.Model):
             return [
                 self.env._("a new file starts in recruitment, not in %(stage)s", stage=stage.name)
             ]
+        # of where else one may go nothing is read before it has to be said
+        following = origin.with_context(active_test=False).next_stage_ids
+        listed = not following or (stage.active and stage in following)
+        if listed and stage._filter_of_program(self.program_id):
+            return []
         allowed = origin._get_allowed_for(self.program_id)
         if not allowed or stage in allowed:
             return []
@@ -409,6 +414,8 @@ class CoworkingParticipant(models.Model):
 
         :return: dict file -> list; places go to the first of these files
         """
+        if not self:
+            return {}
         today = fields.Date.context_today(self)
         # sudo: places are those of the program, whoever's files hold them
         taken = defaultdict(

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date
 
 from ..base.processing import PATHWAY
+from ..base.whole import WholeOne2many
 
 REVIEW_KINDS = [
     ("entry", "Entry"),
@@ -43,7 +44,7 @@ class CoworkingReview(models.Model):
     state = fields.Selection(
         [("planned", "Planned"), ("done", "Done")], required=True, default="planned", tracking=True
     )
-    line_ids = fields.One2many(
+    line_ids = WholeOne2many(
         "coworking.review.line",
         "review_id",
         compute="_compute_line_ids",
@@ -57,7 +58,7 @@ class CoworkingReview(models.Model):
         digits=(3, 1),
         aggregator="avg",
     )
-    planned_activity_ids = fields.One2many(
+    planned_activity_ids = WholeOne2many(
         "mail.activity", "coworking_review_id", string="Planned By"
     )
     summary = fields.Text(help="What was said, in words the participant could read.")
@@ -164,8 +165,11 @@ class CoworkingReview(models.Model):
         blank = self.sudo().filtered(lambda review: review._is_blank())
         activities, lines = blank.planned_activity_ids, blank.line_ids
         bare = blank._filter_bare()
+        planned_by = bare.planned_activity_ids
         bare._track_discard()
         bare._delete_computed()
+        # PostgreSQL took it off what planned it, which is not read again for that
+        planned_by._fields["coworking_review_id"]._update_cache(planned_by, None)
         (blank - bare).unlink()
         # PostgreSQL deleted the lines along: Odoo would look for each, to compute it again.
         for field in lines._fields.values():

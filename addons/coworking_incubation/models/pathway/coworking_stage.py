@@ -85,7 +85,11 @@ class CoworkingStage(models.Model):
     )
 
     def _filter_of_program(self, program):
-        return self.filtered(lambda stage: not stage.program_ids or program in stage.program_ids)
+        # sudo: a stage of another organisation's program is not one of all programs
+        every = self.sudo()
+        return every.filtered(
+            lambda stage: not stage.program_ids or program in stage.program_ids
+        ).with_env(self.env)
 
     def _get_allowed_for(self, program):
         """Stages a file of this program may go to from here; empty: any."""

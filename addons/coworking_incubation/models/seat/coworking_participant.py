@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ... import pricing
+from ..base.whole import WholeOne2many
 
 
 class CoworkingParticipant(models.Model):
@@ -13,7 +14,7 @@ class CoworkingParticipant(models.Model):
 
     _inherit = "coworking.participant"
 
-    seat_ids = fields.One2many("coworking.seat", "participant_id")
+    seat_ids = WholeOne2many("coworking.seat", "participant_id")
     seat_count = fields.Integer(compute="_compute_seat_count")
     current_seat_id = fields.Many2one("coworking.seat", compute="_compute_current_seat_id")
     current_space_id = fields.Many2one(

@@ -560,11 +560,7 @@ class CoworkingSeat(models.Model):
             stages = self.env["coworking.stage"].search([("phase", "=", "incubation")])
             file.write(
                 {
-                    "stage_id": stages.filtered(
-                        lambda stage, program=program: (
-                            not stage.program_ids or program in stage.program_ids
-                        )
-                    )[:1].id,
+                    "stage_id": stages._filter_of_program(program)[:1].id,
                     "date_entry": seat.date_start,
                     "move_reason": self.env._("Already there when the program began here"),
                 }

@@ -191,23 +191,19 @@ class CoworkingSeat(models.Model):
 
     @api.constrains("date_start", "date_end")
     def _check_presences_within(self):
-        for seat in self:
-            outside = self.env["coworking.presence"].search(
-                Domain("seat_id", "=", seat.id)
-                & (
-                    Domain("date", "<", seat.date_start)
-                    | Domain("date", ">", seat.date_end or "9999-12-31")
-                ),
-                order="date desc, slot",
-                limit=1,
-            )
+        for seat, first, last in self.env["coworking.presence"]._read_group(
+            [("seat_id", "in", self.ids)], ["seat_id"], ["date:min", "date:max"]
+        ):
+            outside = [
+                day for day in (last, first) if not seat.date_start <= day <= (seat.date_end or day)
+            ]
             if outside:
                 raise ValidationError(
                     self.env._(
                         "Seat %(seat)s holds a presence on %(date)s, outside its new dates. Remove"
                         " the presence first.",
                         seat=seat.name,
-                        date=format_date(self.env, outside.date),
+                        date=format_date(self.env, outside[0]),
                     )
                 )
 

@@ -37,8 +37,11 @@ class CoworkingSeat(models.Model):
                 left = seat.tariff_id.browse(old["tariff_id"])._filter_with_ranks()
                 for participant in left.with_context(active_test=False).seat_ids.participant_id:
                     files[participant] += days
+        together = defaultdict(self.participant_id.browse)
         for participant, days in files.items():
-            participant._pricing_inputs_changed(min(days))
+            together[participant.program_id, min(days)] |= participant
+        for (__, day), participants in together.items():
+            participants._pricing_inputs_changed(day)
 
     def _get_rank_rivals(self):
         """Seats of the same programs on the same tariffs, where the price depends on who comes
@@ -155,6 +158,9 @@ class CoworkingSeat(models.Model):
         """Each of these seats by itself: see ``_to_pricing``."""
         seats = self.with_context(prefetch_fields=True)
         terms, rates = {}, {}
+        if taxed:  # along with those of the fees, which are asked for next
+            products = seats.tariff_id.product_id | seats.space_id.membership_ids.product_id
+            products.mapped("supplier_taxes_id")
         taxes = seats.tariff_id._get_taxes_each(positions) if taxed else {}
         for tariff in seats.tariff_id:
             terms[tariff.id] = tariff._to_terms()
