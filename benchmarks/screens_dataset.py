@@ -409,6 +409,7 @@ def fill(registry, groups):
         _make_leads(env)
     for model, close in (
         ("coworking.charge", "_gc_copayment_open"),
+        ("coworking.seat", "_gc_made_until"),
         ("coworking.statement", "_gc_over_since"),
     ):
         more = True

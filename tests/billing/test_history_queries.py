@@ -301,19 +301,33 @@ class TestCatchUpQueries(HistoryCase):
             self.assertEqual(self._look("2015-07-13", lastcall=last_run), found)
         self.assertEqual(self._look("2015-07-13", lastcall=None), self.space)
 
-    def test_a_commitment_is_looked_at_after_the_seat_ended(self):
+    def test_what_is_due_after_the_end_is_made_with_the_month_of_the_departure(self):
+        """A commitment or a notice asks for no month after it, today nor any day."""
         bound = self._new_tariff("Bound", 100.0, min_commitment_months=3)
-        self._new_seat("1/5", "20/5", "A", bound)
-        self._new_seat("1/6", "30/6", "B", self.tariff_b)
-        with freeze_time("2015-07-10 10:00:00"):
-            found = {
-                month: spaces
-                for program, month, spaces in self.env[
-                    "coworking.statement"
-                ]._get_months_to_generate()
-                if program == self.program
-            }
-        self.assertEqual(found, {d("1/5"): self.space, JUNE: self.space | self.space_b})
+        told = self._new_tariff("Told", 100.0, self.space_b, notice_days=40)
+        seats = self._new_seat("1/5", "20/5", "A", bound)
+        seats |= self._new_seat("1/5", "20/5", "B", told, notice_date=d("20/5"))
+        third = self._new_space("Third", "THIRD")
+        self._new_seat("1/6", "30/6", "C", self._new_tariff("T", 10.0, third))
+        spaces = self.space | self.space_b
+        for day, found in (("10/7", {d("1/5"): spaces, JUNE: third}), ("11/7", {})):
+            with freeze_time(f"{d(day)} 10:00:00"):
+                months = self.env["coworking.statement"]._get_months_to_generate()
+                self.assertEqual(
+                    {row[1]: row[2] for row in months if row[0] == self.program}, found
+                )
+                for _program, month, own in months:
+                    self._generate(month, spaces=own)
+            self._age(self.env["coworking.statement"].search([]), "2015-07-01 10:00:00")
+        due = seats.charge_ids.filtered(lambda row: row.kind == "commitment")
+        self.assertEqual(set(due.mapped("period")), {d("1/5"), JUNE, JULY})
+        self.assertEqual(set(due.statement_id.mapped("date_from")), {d("1/5")})
+
+    def test_months_before_a_take_over_do_not_come_back(self):
+        self._new_seat("15/1", None, "A", billed_from=d("1/8"))
+        self._new_seat("15/1", "20/6", "B", self.tariff_b, billed_from=d("1/8"))
+        self.assertEqual(self._months_of(self.space), [8, 9])
+        self.assertEqual(self._months_of(self.space_b), [])
 
     def _months_of(self, space, day="2015-09-10"):
         with freeze_time(f"{day} 10:00:00"):

@@ -106,6 +106,17 @@ class TestMonthEnd(CoworkingCase):
         seat.action_cancel()
         self.assertNotIn(self.program, month_end._default_programs(), "nobody was there")
 
+    def test_who_deletes_a_line_of_a_bill_reads_no_month_end(self):
+        """Lists of it stay for a day."""
+        self._new_seat("1/6", "30/6")
+        bill = self._bill(self._settle())
+        self.assertEntries("30/6", ("accrued", 180.0))
+        self._expect_many_rows()
+        self.env.flush_all()
+        before = self._count_read("coworking_month_end_line")
+        bill.unlink()
+        self.assertEqual(self._count_read("coworking_month_end_line"), before)
+
     def test_in_the_middle_of_a_month_by_days(self):
         self._new_seat("1/6", "30/6")
         self.assertEntries("15/6", ("accrued", 90.0))

@@ -28,7 +28,8 @@ class CoworkingMonthEndLine(models.TransientModel):
     charge_id = fields.Many2one(
         "coworking.charge", ondelete="cascade", help="Empty: somebody nobody expected."
     )
-    bill_line_id = fields.Many2one("account.move.line", ondelete="cascade")
+    # PostgreSQL looks for it whenever anybody's line goes.
+    bill_line_id = fields.Many2one("account.move.line", ondelete="cascade", index="btree_not_null")
     bill_id = fields.Many2one(related="bill_line_id.move_id", string="Bill")
     program_id = fields.Many2one("coworking.program")
     space_id = fields.Many2one("coworking.space")

@@ -18,6 +18,7 @@ from . import coworking_seat
 from . import coworking_seat_coming
 from . import coworking_seat_funding
 from . import coworking_seat_month
+from . import coworking_seat_months
 from . import coworking_simulator
 from . import coworking_space
 from . import coworking_space_membership
@@ -26,6 +27,7 @@ from . import coworking_statement_correction
 from . import coworking_statement_each
 from . import coworking_statement_generation
 from . import coworking_statement_given_up
+from . import coworking_statement_months
 from . import coworking_tariff
 from . import coworking_tariff_price
 from . import res_partner_bank

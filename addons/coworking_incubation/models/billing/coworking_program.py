@@ -9,57 +9,31 @@ from odoo.tools import SQL
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal
-from ..seat.coworking_seat import HOLDING_STATES
+from .coworking_seat_months import MAY_LACK, MONTHS_OF_SEAT, STATEMENTS_OF_SEAT
 from .coworking_statement import OPEN_STATES, SETTLED_STATES
 
-# Which seats may cost something in a month: those held in it, but
-# - with a commitment or a notice, also long after their end;
+# Which seats may cost something in a month: those that are there in it, from the month on that is
+# billed here, but
 # - priced by use, only with a presence or a charge, unless the month is after those that their
 #   forecast covers;
 # - paid by the week, or by the month from their first day, only if a week or month begins before
 #   their end, or with a charge.
-# "lacking" leaves out at once the places (program and space) whose statements follow each other
-# without a gap for all months wanted: nearly all, so that few months and seats are looked at.
-# "period + 0" keeps PostgreSQL from the index on months: a seat has few charges, a month many.
-SPACES_CHARGED = """
-    WITH wanted AS MATERIALIZED (
-         SELECT program_id, month, MAX(month) OVER (PARTITION BY program_id) AS last_month
-           FROM UNNEST(%(programs)s::integer[], %(months)s::date[]) AS wanted (program_id, month)),
-    place AS MATERIALIZED (
-         SELECT seat.program_id, seat.space_id, MIN(seat.date_start) AS first_day,
-                MAX(CASE WHEN tariff.min_commitment_months > 0 OR seat.notice_date IS NOT NULL
-                         THEN 'infinity' ELSE COALESCE(seat.date_end, 'infinity') END) AS last_day
+# One with a commitment or a notice may cost something all the same; what is due after its end
+# stands on the month of its departure.
+# Nearly all seats have a statement of each month and are marked (made_until); of the others a count
+# tells most. OFFSET keeps PostgreSQL from reading all there are.
+# "period + 0" keeps it from the index on months: a seat has few charges, a month many.
+SPACES_CHARGED = f"""
+    WITH lacking AS MATERIALIZED (
+         SELECT seat.id, seat.participant_id, seat.program_id, seat.space_id, seat.tariff_id,
+                seat.date_start, seat.date_end, seat.notice_date, span.*, found.made
            FROM coworking_seat seat
-           JOIN coworking_tariff tariff ON tariff.id = seat.tariff_id
-          WHERE seat.state IN %(states)s
-       GROUP BY seat.program_id, seat.space_id),
-    made AS MATERIALIZED (
-         SELECT program_id, space_id, MIN(date_from) AS first_month,
-                CASE WHEN MIN(date_from) + (COUNT(*) - 1) * INTERVAL '1 month' = MAX(date_from)
-                     THEN MAX(date_from) + INTERVAL '1 month' END AS next_month
-           FROM coworking_statement
-          WHERE state != 'cancelled'
-       GROUP BY space_id, program_id),
-    lacking AS MATERIALIZED (
-         SELECT place.*, first_month, next_month
-           FROM place
-           JOIN (SELECT DISTINCT program_id, last_month FROM wanted) AS ends USING (program_id)
-      LEFT JOIN made USING (program_id, space_id)
-          WHERE (first_month <= first_day AND LEAST(last_day, last_month) < next_month)
-                IS NOT TRUE),
-    missing AS MATERIALIZED (
-         SELECT lacking.program_id, lacking.space_id, month
-           FROM lacking
-           JOIN wanted ON wanted.program_id = lacking.program_id
-            AND month + INTERVAL '1 month' > first_day AND month <= last_day
-            AND (month >= first_month AND month < next_month) IS NOT TRUE
-          WHERE NOT EXISTS (SELECT FROM coworking_statement statement
-                             WHERE statement.program_id = lacking.program_id
-                               AND statement.space_id = lacking.space_id
-                               AND statement.date_from = month
-                               AND statement.state != 'cancelled'))
+          CROSS JOIN LATERAL {MONTHS_OF_SEAT} AS span
+          CROSS JOIN LATERAL (SELECT {STATEMENTS_OF_SEAT} AS made OFFSET 0) AS found
+          WHERE {MAY_LACK} AND seat.program_id = ANY (%(programs)s)
+            AND CARDINALITY(found.made) < span.count)
     SELECT program_id, month, ARRAY_AGG(DISTINCT space_id ORDER BY space_id)
-      FROM (SELECT seat.id, seat.program_id, seat.space_id, month,
+      FROM (SELECT seat.id, seat.program_id, seat.space_id, month::date AS month,
                    NOT bound.yes AND tariff.unit IN ('hour', 'half_day', 'day', 'pack') AS by_use,
                    NOT bound.yes AND COALESCE(seat.date_end < begun.day, FALSE) AS is_over,
                    COALESCE(seat.date_end, (
@@ -67,10 +41,9 @@ SPACES_CHARGED = """
                          FROM coworking_participant file
                          JOIN coworking_program program ON program.id = seat.program_id
                         WHERE file.id = seat.participant_id)) AS forecast_to
-              FROM missing
-              JOIN coworking_seat seat ON seat.program_id = missing.program_id
-                                      AND seat.space_id = missing.space_id
+              FROM lacking seat
               JOIN coworking_tariff tariff ON tariff.id = seat.tariff_id
+        CROSS JOIN GENERATE_SERIES(seat.first, seat.last, INTERVAL '1 month') AS month
         CROSS JOIN LATERAL (
                    SELECT tariff.min_commitment_months > 0
                           OR seat.notice_date IS NOT NULL AS yes) AS bound
@@ -80,22 +53,20 @@ SPACES_CHARGED = """
         CROSS JOIN LATERAL (
                    SELECT CASE
                        WHEN tariff.unit = 'week' THEN seat.date_start + 7 * CEIL(
-                           GREATEST(month - seat.date_start, 0) / 7.0)::integer
+                           GREATEST(month::date - seat.date_start, 0) / 7.0)::integer
                        WHEN tariff.unit = 'month' AND tariff.period = 'anniversary'
                        THEN (seat.date_start + since.time)::date END AS day) AS begun
-             WHERE seat.state IN %(states)s
-               AND month + INTERVAL '1 month' > seat.date_start
-               AND (bound.yes OR seat.date_end IS NULL OR month <= seat.date_end)) AS charged
-     WHERE (NOT is_over OR EXISTS (SELECT FROM coworking_charge charge
-                        WHERE charge.seat_id = charged.id AND charge.period + 0 = charged.month))
-       AND (NOT by_use OR month > forecast_to
-            OR EXISTS (SELECT FROM coworking_presence presence
-                        WHERE presence.seat_id = charged.id AND presence.date >= charged.month
-                          AND presence.date < charged.month + INTERVAL '1 month')
+             WHERE month::date != ALL (seat.made)) AS charged
+     WHERE (NOT (is_over OR by_use AND month <= forecast_to)
             OR EXISTS (SELECT FROM coworking_charge charge
-                        WHERE charge.seat_id = charged.id AND charge.period + 0 = charged.month))
+                        WHERE charge.seat_id = charged.id AND charge.period + 0 = charged.month
+                       OFFSET 0)
+            OR by_use AND EXISTS (
+               SELECT FROM coworking_presence presence
+                WHERE presence.seat_id = charged.id AND presence.date >= charged.month
+                  AND presence.date < charged.month + INTERVAL '1 month' OFFSET 0))
   GROUP BY program_id, month
-"""
+"""  # nosec B608 # of constants
 
 
 class CoworkingProgram(models.Model):
@@ -323,29 +294,20 @@ class CoworkingProgram(models.Model):
 
     # === GENERATION ===#
 
-    @api.model
-    def _get_spaces_charged(self, months):
+    def _get_spaces_charged(self, month):
         """Spaces with seats that may cost something in a month and no statement of it, for all
-        months at once: see ``coworking.statement._get_charged_in_domain``.
+        months of these programs at once: see ``coworking.statement._get_charged_in_domain``.
 
-        :param months: pairs (program, first day of a month)
-        :return: dict (program id, first day of month) -> ``coworking.space``
+        :param month: first day of the last month wanted
+        :return: dict (program, first day of month) -> ``coworking.space``
         """
-        result = defaultdict(self.env["coworking.space"].browse)
-        if not months:
-            return result
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                SPACES_CHARGED,
-                programs=[program.id for program, _month in months],
-                months=[month for _program, month in months],
-                states=HOLDING_STATES,
-            )
-        )
-        for program_id, month, space_ids in rows:
-            result[program_id, month] = self.env["coworking.space"].browse(space_ids)
-        return result
+        self._expect_lookups()
+        rows = self.env.execute_query(SQL(SPACES_CHARGED, programs=self.ids, month=month))
+        return {
+            (self.browse(program_id), day): self.env["coworking.space"].browse(space_ids)
+            for program_id, day, space_ids in rows
+        }
 
     # === ACTION METHODS ===#
 

@@ -127,7 +127,7 @@ class CoworkingStatement(models.Model):
     # === WHAT A MONTH IS MADE OF ===#
 
     def _get_seats_to_charge(self, program, month, spaces=None):
-        """Seats that may cost something in a month: present in it, or still due after their end.
+        """Seats that may cost something in a month.
 
         Before the month begins, only those on tariffs billed in advance.
         """
@@ -156,16 +156,13 @@ class CoworkingStatement(models.Model):
         return month - relativedelta(months=1) + timedelta(days=ADVANCE_DAY - 1)
 
     def _get_charged_in_domain(self, month):
-        """Domain of the seats that may cost something in a month."""
+        """Domain of the seats that may cost something in a month: those that are there in it. What
+        is due after their end stands on the month of their departure.
+        """
         return (
             Domain("state", "in", HOLDING_STATES)
             & Domain("date_start", "<=", month + relativedelta(months=1, days=-1))
-            & (
-                Domain("date_end", "=", False)
-                | Domain("date_end", ">=", month)
-                | Domain("tariff_id.min_commitment_months", ">", 0)
-                | Domain("notice_date", "!=", False)
-            )
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", month))
         )
 
     def _refresh_lines(self, may_go=False):
@@ -355,7 +352,8 @@ class CoworkingStatement(models.Model):
         """What the daily run has to look at: spaces with seats to charge, with lines whose seat may
         be gone, with settled months to correct.
 
-        An open statement is left alone as long as no fact of it changes, see ``_is_quiet``.
+        An open statement is left alone as long as no fact of it changes, see
+        ``_get_to_refresh_domain``.
 
         :return: list of (program, first day of month, spaces without a settled statement)
         """
@@ -363,112 +361,113 @@ class CoworkingStatement(models.Model):
         this_month = today.replace(day=1)
         next_month = this_month + relativedelta(months=1)
         programs = self.env["coworking.program"].search([])  # pylint: disable=no-search-all
-        rechecked = (
-            self.env["coworking.participant"]
-            ._with_archived()
-            .search([("program_id", "in", programs.ids), ("pending_changes", ">", 0)])
-        )
-        rechecked = {
-            program: files.seat_ids.space_id
-            for program, files in rechecked.grouped("program_id").items()
-        }
-        opened, quiet = self._get_open_spaces(programs)
-        todo = set(opened)
-        todo |= {(program, this_month) for program in rechecked}
-        for program_id, (first, last) in programs._get_seat_months().items():
-            program = programs.browse(program_id)
-            for month in pricing.months_between(first, min(last, this_month)):
-                todo.add((program, month))
-            if last >= next_month:
-                todo.add((program, next_month))
-        charged = programs._get_spaces_charged(
-            [(program, month) for program, month in todo if month <= today]
-        )
-        early = self._get_spaces_in_advance(todo, next_month)
-        settled = self._get_settled_spaces(
-            [rechecked, early], sorted({month for _program, month in todo})
-        )
-        result = []
-        for program, month in sorted(todo, key=lambda item: (item[0].id, item[1])):
-            spaces = charged[program.id, month]
-            if month > today:
-                spaces = early.get(program) if month == next_month else None
-                if not spaces:
-                    continue  # nothing is billed in advance
-                spaces -= settled[program, month]
-            spaces = spaces - quiet[program, month] | opened[program, month]
-            if program in rechecked:
-                spaces |= rechecked[program] - settled[program, month]
-            if spaces:
-                result.append((program, month, spaces))
-        return result
+        early = self._get_spaces_in_advance(programs, next_month)
+        found = defaultdict(self.env["coworking.space"].browse)
+        found |= programs._get_spaces_charged(this_month)
+        found |= {(program, next_month): spaces for program, spaces in early.items()}
+        for (program, month), spaces in self._get_spaces_to_refresh(programs, today).items():
+            # Before it begins, a month has what is billed in advance, or nothing.
+            if month <= today or (month == next_month and program in early):
+                found[program, month] |= spaces
+        for key, spaces in self._get_spaces_to_recheck(programs, found, this_month).items():
+            found[key] |= spaces
+        return [
+            (program, month, spaces)
+            for (program, month), spaces in sorted(
+                found.items(), key=lambda item: (item[0][0].id, item[0][1])
+            )
+            if spaces
+        ]
 
-    def _get_spaces_in_advance(self, todo, month):
-        """Spaces that may bill a month before it begins.
+    def _get_spaces_in_advance(self, programs, month):
+        """Spaces that may bill a month before it begins, and have no statement of it yet.
 
-        :param todo: pairs (program, first day of a month)
         :param month: first day of the month that comes next
-        :return: dict program -> ``coworking.space`` records
+        :return: dict program, of all in which something is billed in advance -> ``coworking.space``
         """
-        programs = self.env["coworking.program"].union(*(row[0] for row in todo if row[1] == month))
-        if not programs or fields.Date.context_today(self) < self._get_advance_day(month):
+        if fields.Date.context_today(self) < self._get_advance_day(month):
             return {}
+        here = Domain("program_id", "in", programs.ids)
         seats = self.env["coworking.seat"].with_context(active_test=False)
+        early = seats._read_group(
+            here & self._get_charged_in_domain(month) & IN_ADVANCE,
+            ["program_id"],
+            ["space_id:recordset"],
+        )
+        made = early and self._read_group(
+            here & Domain("date_from", "=", month) & Domain("state", "!=", "cancelled"),
+            ["program_id"],
+            ["space_id:recordset"],
+        )
+        made = defaultdict(self.env["coworking.space"].browse, made)
         return {
-            program.with_env(self.env): spaces.with_env(self.env)
-            for program, spaces in seats._read_group(
+            program.with_env(self.env): spaces.with_env(self.env) - made[program]
+            for program, spaces in early
+        }
+
+    def _get_spaces_to_refresh(self, programs, today):
+        """:return: dict (program, first day of month) -> spaces whose open statement is to be
+        brought up to date
+        """
+        return {
+            (program, fields.Date.to_date(month)): spaces
+            for program, month, spaces in self._read_group(
                 Domain("program_id", "in", programs.ids)
-                & self._get_charged_in_domain(month)
-                & IN_ADVANCE,
-                ["program_id"],
+                & Domain("state", "in", OPEN_STATES)
+                & self._get_to_refresh_domain(today),
+                ["program_id", "date_from:month"],
                 ["space_id:recordset"],
             )
         }
 
-    def _get_open_spaces(self, programs):
-        """:return: two dicts (program, first day of month) -> spaces whose statement is open: those
-        that are to be brought up to date, and those that are quiet
+    def _get_to_refresh_domain(self, today):
+        """Open statements that are to be computed again today: something that their prices depend
+        on changed since. Whoever changes that says so (``pricing_inputs.py``), but for who did it
+        while the statement was being made: what is new since the last run, whenever that was, is
+        computed once more. One whose month has not begun is marked once (the seats that are billed
+        afterwards are not on it yet), and again by what changes.
         """
-        opened, quiet = (defaultdict(self.env["coworking.space"].browse) for _kind in range(2))
-        today = fields.Date.context_today(self)
         last_run = self.env.context.get("lastcall", fields.Datetime.now())
-        known = last_run and last_run - timedelta(days=NEW_DAYS)
-        ids = defaultdict(lambda: ([], []))
-        for row in self.search_fetch(
-            [("program_id", "in", programs.ids), ("state", "in", OPEN_STATES)],
-            ["program_id", "date_from", "space_id", "pending_changes", "create_date"],
-            order="id",
-        ):
-            ids[row.program_id, row.date_from][row._is_quiet(today, known)].append(row.space_id.id)
-        for key, spaces in ids.items():
-            for result, own in zip((opened, quiet), spaces, strict=True):
-                if own:
-                    result[key] = self.env["coworking.space"].browse(own)
-        return opened, quiet
+        if not last_run:
+            return Domain.TRUE
+        return (
+            Domain("pending_changes", ">", 1)
+            | (Domain("pending_changes", ">", 0) & Domain("date_from", "<=", today))
+            | Domain("create_date", ">=", last_run - timedelta(days=NEW_DAYS))
+        )
 
-    def _is_quiet(self, today, known):
-        """Whether this open statement need not be computed again today: nothing that its prices
-        depend on changed since. Whoever changes that says so (``pricing_inputs.py``), but for who
-        did it while the statement was being made: what is new since the last run, whenever that
-        was, is computed once more. One whose month has not begun is marked once (the seats that are
-        billed afterwards are not on it yet), and again by what changes.
+    def _get_spaces_to_recheck(self, programs, found, this_month):
+        """Spaces of people whose settled months are to be checked.
 
-        :param known: the moment before which a statement was not new at the last run; none if there
-            was no run
+        :param found: dict (program, first day of month) -> what else is to be looked at
+        :return: the same, in these months, and in all of the program up to this one, of which they
+            have no settled statement
         """
-        early = self.date_from > today
-        return bool(known and self.pending_changes <= early and self.create_date < known)
+        rechecked = (
+            self.env["coworking.participant"]
+            ._with_archived()
+            .search([("program_id", "in", programs.ids), ("pending_changes", ">", 0)])
+        ).grouped("program_id")
+        concerned = programs.browse().union(*rechecked)
+        months = {(program, this_month) for program in rechecked}
+        months |= {key for key in found if key[0] in rechecked}
+        for program_id, (first, last) in concerned._get_seat_months().items():
+            for month in pricing.months_between(first, min(last, this_month)):
+                months.add((programs.browse(program_id), month))
+        spaces = {program: files.seat_ids.space_id for program, files in rechecked.items()}
+        settled = self._get_settled_spaces(spaces, sorted({month for _program, month in months}))
+        return {(row, month): spaces[row] - settled[row, month] for row, month in months}
 
     def _get_settled_spaces(self, wanted, months):
-        """:param wanted: dicts program -> spaces
+        """:param wanted: dict program -> spaces
         :param months: first days of months
         :return: dict (program, first day of month) -> those of them that settled it
         """
         result = defaultdict(self.env["coworking.space"].browse)
-        programs = self.env["coworking.program"].union(*(row for rows in wanted for row in rows))
-        spaces = result.default_factory().union(*(own for rows in wanted for own in rows.values()))
+        programs = self.env["coworking.program"].union(*wanted)
         if not programs:
             return result
+        spaces = result.default_factory().union(*wanted.values())
         for program, month, settled in self._read_group(
             Domain("program_id", "in", programs.ids)
             & Domain("space_id", "in", spaces.ids)

@@ -587,8 +587,16 @@ TRIGGERS = {
     "coworking_participant": ("coworking_copayment_person_trg",),
     "coworking_program": ("coworking_over_program_trg",),
     "coworking_purge": ("coworking_purge_keep_trg", "coworking_purge_truncate_trg"),
-    "coworking_seat": ("coworking_over_seat_trg", "coworking_seat_capacity_trg"),
-    "coworking_statement": ("coworking_over_statement_trg",),
+    "coworking_seat": (
+        "coworking_months_seat_trg",
+        "coworking_over_seat_trg",
+        "coworking_seat_capacity_trg",
+    ),
+    "coworking_statement": (
+        "coworking_months_statement_gone_trg",
+        "coworking_months_statement_trg",
+        "coworking_over_statement_trg",
+    ),
     "res_company_users_rel": ("coworking_audit_rights_trg",),
     "res_groups_implied_rel": ("coworking_audit_rights_trg",),
     "res_groups_users_rel": ("coworking_audit_rights_trg",),

@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+from ..seat.coworking_seat import HOLDING_STATES
+
+# The months of a seat, from the first that is billed here, or up to which it is marked, to its end
+# or to one that is asked: the first days of both, how many they are.
+MONTHS_OF_SEAT = """(
+    SELECT first, last, 1 + EXTRACT(YEAR FROM AGE(last, first)) * 12
+                          + EXTRACT(MONTH FROM AGE(last, first)) AS count
+      FROM (SELECT DATE_TRUNC('month', GREATEST(seat.date_start, seat.billed_from,
+                                                seat.made_until)::timestamp) AS first,
+                   DATE_TRUNC('month', LEAST(seat.date_end, %(month)s)::timestamp)
+                       AS last) AS days)"""
+# Those of them of which there is a statement; a month has one at most.
+STATEMENTS_OF_SEAT = """ARRAY(
+    SELECT date_from FROM coworking_statement statement
+     WHERE statement.space_id = seat.space_id AND statement.program_id = seat.program_id
+       AND statement.date_from BETWEEN span.first::date AND span.last::date
+       AND statement.state != 'cancelled')"""
+# Of whom a month may lack that has begun.
+MAY_LACK = f"""seat.state IN {HOLDING_STATES}
+            AND COALESCE(seat.made_until, '-infinity') < %(month)s::date"""
+CLOSE = f"""
+    UPDATE coworking_seat
+       SET made_until = CASE WHEN date_end < %(month)s THEN 'infinity' ELSE %(month)s::date END
+     WHERE id = ANY (ARRAY(
+           SELECT seat.id
+             FROM coworking_seat seat
+            CROSS JOIN LATERAL {MONTHS_OF_SEAT} AS span
+            WHERE {MAY_LACK} AND CARDINALITY({STATEMENTS_OF_SEAT}) >= span.count
+            LIMIT %(limit)s
+              FOR NO KEY UPDATE OF seat SKIP LOCKED))
+"""  # nosec B608 # of constants
+AT_ONCE = 20_000
+
+
+class CoworkingSeat(models.Model):
+    """Of which seats each month has a statement: so that the daily run looks at the others."""
+
+    _inherit = "coworking.seat"
+
+    # The month up to which that is so; for good, once the seat is over. Set once a day, and taken
+    # back by PostgreSQL as soon as something that it follows from changes: see
+    # coworking_statement_months.py.
+    made_until = fields.Date(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        groups=fields.NO_ACCESS,
+    )
+
+    _made_until_idx = models.Index(
+        f"(COALESCE(made_until, '-infinity')) WHERE state IN {HOLDING_STATES}"
+    )
+
+    @api.autovacuum
+    def _gc_made_until(self):
+        """Mark those of which each month up to this one has a statement.
+
+        :return: how many seats were marked, and whether there may be more
+        """
+        self.env.flush_all()
+        month = fields.Date.context_today(self).replace(day=1)
+        self.env.cr.execute(CLOSE, {"month": month, "limit": AT_ONCE})
+        return self.env.cr.rowcount, self.env.cr.rowcount >= AT_ONCE
