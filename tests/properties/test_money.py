@@ -794,12 +794,12 @@ class Story:
                     and move.coworking_statement_id
                 )
             )
-            still = (
-                self.charges(("copayment_amount", ">", 0)).filtered(
-                    lambda charge, partner=partner: charge.participant_id.partner_id == partner
-                )
-                - asked.invoice_line_ids.coworking_charge_id
+            still = self.charges(
+                ("copayment_amount", ">", 0),
+                ("participant_id.partner_id", "=", partner.id),
+                ("program_id.copayment_collector", "=", "program"),
             )
+            still -= asked.invoice_line_ids.coworking_charge_id
             is_note = "out_refund" in credit.move_id.mapped("move_type")
             if credit and ours and (is_note or own - credit or not still):
                 owed[partner] = -sum(map(exact, credit.mapped("amount_residual")))

@@ -131,6 +131,18 @@ class TestOwed(ExceptionCase):
         )
         self._pay_back(row, 36.0)
 
+    def test_a_part_that_a_space_collects_is_no_invoice_to_come(self):
+        self._ask_june("30/6")
+        collected = self._new_program("Test Q", "Q", copayment_collector="space", funding_rate=50.0)
+        file = self._new_participant("Camille Roux", collected)
+        file.partner_id = self.contact
+        self._new_seat("1/7", "31/7", file)
+        self._settle(JULY, collected)
+        self._pay_in_advance(20.0)
+        self.assertOne(
+            self.accountant, "owed", label="Set Off, or Pay Back", program_id=self.program.id
+        )
+
     def test_what_odoo_s_own_customers_have_open_is_theirs(self):
         self._ask_june("30/6")
         note = self.env["account.move"].create(

@@ -42,6 +42,8 @@ CROSS JOIN LATERAL (
               AND due.parent_state = 'posted')
         OR NOT EXISTS (
            SELECT FROM coworking_participant file
+             JOIN coworking_program own
+               ON own.id = file.program_id AND own.copayment_collector = 'program'
              JOIN coworking_charge charge ON charge.participant_id = file.id
             WHERE file.partner_id = last.partner_id AND charge.copayment_amount > 0
               AND NOT EXISTS (
@@ -70,7 +72,8 @@ class CoworkingException(models.Model):
             "reconciled",
         ],
         "coworking.charge": ["copayment_amount", "participant_id"],
-        "coworking.participant": ["partner_id"],
+        "coworking.participant": ["partner_id", "program_id"],
+        "coworking.program": ["copayment_collector"],
     }
 
     @api.model
