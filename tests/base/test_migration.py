@@ -541,6 +541,22 @@ class TestFrom1900110(CoworkingCase):
                 ],
             )
 
+    def test_what_is_waited_for_waits_since_it_was_written_last(self):
+        self._new_seat("1/6", "30/6")
+        self._new_seat("1/6", "30/6", "Farid")
+        waiting, other = self._bill(self._settle())._coworking_matches()
+        waiting._record_decision("disputed", "Not theirs")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_match SET decided_at = NULL, write_date = '2015-07-05 10:00:00'"
+            " WHERE id IN %s",
+            [(waiting.id, other.id)],
+        )
+        migrate(self.env.cr, "19.0.1.2.0", "post-decided-at")
+        self.env.invalidate_all()
+        self.assertEqual(str(waiting.decided_at), "2015-07-05 10:00:00")
+        self.assertFalse(other.decided_at)
+
 
 class TestCounselled(CoworkingCase):
     def test_rules_ask_for_the_own_programs_and_keep_what_was_changed_in_them(self):

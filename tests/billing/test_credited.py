@@ -2,6 +2,7 @@
 month gives back no second time what was given back of its line.
 """
 
+import os
 import random
 from decimal import Decimal
 
@@ -9,6 +10,34 @@ from odoo import Command
 
 from ..common import JULY, JUNE, CoworkingCase, d
 from .test_copayment import CorrectedCase
+
+EXAMPLES = int(os.environ.get("CREDIT_EXAMPLES", 12))
+
+
+def new_note(case, invoice, *lines):
+    """A draft credit note of an invoice.
+
+    :param lines: (words, amount)
+    """
+    return case.env["account.move"].create(
+        {
+            "move_type": "out_refund",
+            "reversed_entry_id": invoice.id,
+            "partner_id": invoice.partner_id.id,
+            "invoice_date": d("12/8"),
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": name,
+                        "price_unit": amount,
+                        "account_id": case.accounts["income"].id,
+                        "tax_ids": False,
+                    }
+                )
+                for name, amount in lines
+            ],
+        }
+    )
 
 
 class TestCredited(CoworkingCase):
@@ -28,32 +57,8 @@ class TestCredited(CoworkingCase):
         cls.lines = cls.invoice.invoice_line_ids.sorted("price_unit", reverse=True)
         cls.first, cls.second = cls.lines.mapped("name")
 
-    def _new_note(self, *lines):
-        """
-        :param lines: (words, amount)
-        """
-        return self.env["account.move"].create(
-            {
-                "move_type": "out_refund",
-                "reversed_entry_id": self.invoice.id,
-                "partner_id": self.invoice.partner_id.id,
-                "invoice_date": d("12/7"),
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": name,
-                            "price_unit": amount,
-                            "account_id": self.accounts["income"].id,
-                            "tax_ids": False,
-                        }
-                    )
-                    for name, amount in lines
-                ],
-            }
-        )
-
     def _credit(self, *lines):
-        self._new_note(*lines).action_post()
+        new_note(self, self.invoice, *lines).action_post()
 
     def assertCredited(self, first, second):
         credited = dict(self.lines._coworking_get_credited())
@@ -87,7 +92,7 @@ class TestCredited(CoworkingCase):
         self.assertCredited("18", "9")
 
     def test_a_draft_takes_nothing_back(self):
-        self._new_note((self.second, 5.0))
+        new_note(self, self.invoice, (self.second, 5.0))
         self.assertCredited("0", "0")
 
     def test_whatever_they_say_all_of_them_is_told_up_to_what_was_asked(self):
@@ -260,3 +265,73 @@ class TestCountedTowards(CorrectedCase):
         note = bill._reverse_moves([{"invoice_date": d("12/8")}], cancel=True)
         note.button_draft()
         self.assertEqual(note.state, "draft")
+
+
+class TestToldAlike(CorrectedCase):
+    """24.00, 12.00 and 36.00 of two months are on one invoice, less what it corrects. Then credit
+    notes by hand, and other corrections.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.funding_rate = 80.0
+        cls.seats = cls._new_seat("1/6", "20/6")
+        cls.seats |= cls._new_seat("21/6", "31/7", cls.seats.participant_id)
+
+    def _ask(self):
+        june = self._settle()
+        self._post_copayments(june)
+        self.seats[0].date_end = d("15/6")
+        july = self._settle(JULY)
+        return june.copayment_invoice_ids | self._post_copayments(july, "10/8")
+
+    def _correct_both(self, *starts):
+        """As the account said before: see ``_post_copayments``."""
+        for seat, day in zip(self.seats, starts, strict=True):
+            seat.date_start = d(day)
+        return self._post_copayments(self._settle("2015-08-01"), "10/9")
+
+    def test_what_a_note_takes_off_again_is_credited_of_neither(self):
+        invoice, __ = self._ask()
+        one, other = invoice.invoice_line_ids.sorted("price_unit", reverse=True).mapped("name")
+        new_note(self, invoice, (one, 24.0), (other, 12.0), ("Kept", -30.0)).action_post()
+        self._correct_both("15/6", "30/6")
+
+    def test_two_lines_of_the_same_words_take_a_note_back_once(self):
+        invoice, __ = self._ask()
+        one, other = invoice.invoice_line_ids.sorted("price_unit", reverse=True)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET name = %s WHERE id = %s", [one.name, other.id]
+        )
+        self.env.invalidate_all()
+        new_note(self, invoice, (one.name, 12.0)).action_post()
+        self._correct_both("15/6", "30/6")
+
+    def test_whatever_notes_say_the_account_says_what_the_invoice_asks(self):
+        draw = random.Random(2015)
+        for number in range(EXAMPLES):
+            savepoint = self.env.cr.savepoint()
+            with self.subTest(number):
+                for invoice in self._ask():
+                    for _number in range(draw.randrange(3)):
+                        self._credit_at_random(invoice, draw)
+                self._correct_both(
+                    f"{draw.randrange(1, 16)}/6",
+                    draw.choice(("21/6", "26/6", "30/6", "1/7", "16/7")),
+                )
+            self.env.invalidate_all(flush=False)
+            savepoint.close(rollback=True)
+            self.env.transaction.clear()
+
+    def _credit_at_random(self, invoice, draw):
+        """No more than is left of the invoice."""
+        words = [*invoice.invoice_line_ids.mapped("name"), "Goodwill"]
+        lines = [
+            (draw.choice(words), draw.randrange(-900, 2500) / 100)
+            for _number in range(draw.randrange(1, 5))
+        ]
+        left = invoice.amount_total - sum(invoice.reversal_move_ids.mapped("amount_total"))
+        if 0 < sum(amount for __, amount in lines) <= left:
+            new_note(self, invoice, *lines).action_post()

@@ -164,6 +164,24 @@ class TestManyAtOnce(MatchingCase):
         with self.assertRefused("Claire"):
             self._open_dialog_before(self._lines(self.here)).action_apply()
 
+    def test_a_gap_that_became_another_one_meanwhile_is_looked_at_again(self):
+        self.statements.action_confirm()
+        bill = self._receive(("Camille", 175.0), ("Coffee", 12.0), ref="F-1")
+        lines = self._lines().search([("move_id", "=", bill.id)])
+        expected, stranger = (
+            lines.filtered("charge_id"),
+            lines.filtered(lambda row: not row.charge_id),
+        )
+        self.assertEqual((expected.gap, stranger.gap), (-5.0, 12.0))
+        dialogs = [self._open_dialog_before(line) for line in (expected, stranger)]
+        for line, price in zip(bill.invoice_line_ids, (100.0, 60.0), strict=True):
+            line.price_unit = price
+        with self.assertRefused(expected.display_name, "80"):
+            dialogs[0].action_apply()
+        with self.assertRefused("matched anew"):
+            dialogs[1].action_apply()
+        self.assertFalse(any(self._matches(bill).mapped("decision")))
+
     def test_what_one_decided_oneself_may_be_decided_again(self):
         self.statements.action_confirm()
         dialog = self._open_dialog_before(self._lines(self.here))

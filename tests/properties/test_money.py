@@ -2,15 +2,15 @@
 
 Random stories of two programmes, two operators and five people: seats that move, prices, funding
 rates and presences told late, months settled, withdrawn, billed, by operators themselves too, taken
-back, credited by hand and by operators, set off, paid, by the bank too, written off; contacts
-exchanged, given to another file, merged, put away; months closed, accounts locked. After each step
-the check of the books is clean; what bills and the month end say together is what charges cost by
-any day, and what invoices and it say is what each file owes of each month by then, but for what was
-taken back before; what is closed leaves nothing out; what is left to bill is so for the button, the
-statement and its lines; what was decided of a bill holds as it is typed on; and the account of each
-person is what the books have of them. In the end all is settled, billed, asked, and paid: each seat
-costs what the facts say, operators have what is due to them, and people were asked for their part
-once.
+back, credited by hand and by operators, set off, paid, in advance and by the bank too, written off;
+exits that are taken back; contacts exchanged, given to another file, merged, put away; months
+closed, accounts locked. After each step the check of the books is clean; what bills and the month
+end say together is what charges cost by any day, and what invoices and it say is what each file
+owes of each month by then, but for what was taken back before; what is closed leaves nothing out;
+what is left to bill is so for the button, the statement and its lines; what was decided of a bill
+holds as it is typed on; what is owed to people is told; and the account of each person is what the
+books have of them. In the end all is settled, billed, asked, and paid: each seat costs what the
+facts say, operators have what is due to them, and people were asked for their part once.
 
 By hand, many more, or one again::
 
@@ -211,6 +211,23 @@ class Story:
             row.rate = rate
         else:
             seat.funding_ids = [Command.create({"date_from": month, "rate": rate})]
+
+    def do_leave(self):
+        """Seats end with an exit; it is taken back at once, once the next month is settled, or not
+        at all.
+        """
+        person = self.any([file for own in self.case.people.values() for file in own])
+        if person.date_exit:
+            raise UserError("gone")
+        reason = self.env["coworking.exit.reason"].search([], limit=1)
+        person.write({"date_exit": self.any_day(), "exit_reason_id": reason.id})
+        released = person._release_seats()[person]
+        back = self.number(3)
+        if back == 1:
+            self.do_settle_next()
+        if back:
+            person._restore_seats(released)
+            person.date_exit = False
 
     def do_present(self):
         seat = self.any(self.seats).with_user(self.case.coordinator)
@@ -538,6 +555,29 @@ class Story:
         move = self.any(self.open_documents(*DOCUMENTS))
         self.pay(move, amount=min(move.amount_residual, self.any((7.0, 20.0))))
 
+    def do_pay_in_advance(self):
+        """Money that no invoice asked for, or that pays one a little later."""
+        invoice = self.any(self.documents("out_invoice", state="posted"))
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": invoice.partner_id.id,
+                "amount": self.any((7.0, 36.0)),
+                "date": d("10/9"),
+                "journal_id": self.case.bank.id,
+            }
+        )
+        payment.action_post()
+        due = self.open_documents("out_invoice").filtered(
+            lambda move: move.partner_id == invoice.partner_id
+        )
+        if due and self.number(2):
+            item = payment.move_id.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+            )
+            due[0].js_assign_outstanding_line(item.id)
+
     def do_write_off(self):
         move = self.any(self.open_documents(*DOCUMENTS))
         self.pay(
@@ -709,6 +749,7 @@ class Story:
         self.what_is_over_leaves_nothing_out()
         self.accounts_are_what_the_books_have()
         self.what_is_to_bill_is_said_alike()
+        self.what_is_owed_to_people_is_told()
         self.nameless_notes_are_of_what_they_are_set_against()
 
     def nameless_notes_are_of_what_they_are_set_against(self):
@@ -731,6 +772,42 @@ class Story:
                 charges = bills._coworking_matches().charge_id
                 others = (matches.charge_id - charges).filtered(lambda row: row.payable_total > 0)
                 assert not others, f"{note.ref}: of {others.ids}, set against {bills.ids}"
+
+    def what_is_owed_to_people_is_told(self):
+        """In one row a person; but what was paid in advance by who is still to be asked."""
+        items = self.env["account.move.line"].search(
+            [
+                ("company_id", "=", self.case.company.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("amount_residual", "!=", 0),
+            ]
+        )
+        owed = {}
+        asked = self.invoices().filtered(lambda move: move.state != "cancel")
+        for partner, own in items.grouped("partner_id").items():
+            credit = own.filtered(lambda row: row.amount_residual < 0)
+            ours = asked.filtered(
+                lambda move, partner=partner: (
+                    move.partner_id == partner
+                    and move.state == "posted"
+                    and move.coworking_statement_id
+                )
+            )
+            still = self.charges(
+                ("copayment_amount", ">", 0),
+                ("participant_id.partner_id", "=", partner.id),
+                ("program_id.copayment_collector", "=", "program"),
+            )
+            still -= asked.invoice_line_ids.coworking_charge_id
+            is_note = "out_refund" in credit.move_id.mapped("move_type")
+            if credit and ours and (is_note or own - credit or not still):
+                owed[partner] = -sum(map(exact, credit.mapped("amount_residual")))
+        rows = self.env["coworking.exception"].search(
+            [("kind", "=", "owed"), ("company_id", "=", self.case.company.id)]
+        )
+        told = {row.partner_id: exact(row.amount) for row in rows}
+        assert told == owed and len(rows) == len(owed), f"owed to people {owed}, told {told}"
 
     def what_is_to_bill_is_said_alike(self):
         """By the button, the statement, and the lines of its month."""
@@ -1172,6 +1249,7 @@ OFTEN = {
     "nameless_note": 2,
     "operator_bill": 3,
     "operator_note": 4,
+    "leave": 2,
     "part_line": 2,
     "present": 2,
     "set_off": 5,

@@ -274,8 +274,8 @@ class Waiting:
                 self.add_once("to_match", bill.id)
             return
         if self.is_contested(matches, gap):
-            since = max(
-                match.write_date.date()
+            since = min(
+                match.decided_at.date()
                 for match in matches
                 if match.decision in ("disputed", "asked", "credit_note", "rebilled")
             )

@@ -355,13 +355,27 @@ class TestOneRow(BillsCase):
         self.assertWaits("2015-07-30 12:00:00", "to_post")
 
     def _decide(self, lines, decision, moment):
-        matches = lines._get_matches_to_decide()
-        matches._record_decision(decision, "Left on the 12th")
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE coworking_match SET write_date = %s WHERE id IN %s",
-            [moment, tuple(matches.ids)],
+        with freeze_time(moment):
+            lines._get_matches_to_decide()._record_decision(decision, "Left on the 12th")
+
+    def test_other_words_of_a_dispute_and_a_bill_that_is_read_anew_leave_its_wait(self):
+        self._read(lines=((160.0, "Camille"),))
+        lines = self.env["coworking.month.line"].search(
+            [("statement_id", "=", self.statement.id), ("status", "=", "to_match")]
         )
+        self._decide(lines, "disputed", "2015-07-05 10:00:00")
+        with freeze_time("2015-07-11 10:00:00"):
+            matches = lines._get_matches()
+            matches._record_decision("disputed", "Left on the 13th")
+            matches.explanation = "In other words"
+        row = self._rows("2015-07-12 12:00:00", "contested")
+        self.assertEqual(row.since, d("5/7"))
+        with freeze_time("2015-07-13 10:00:00"):
+            lines.action_reopen()
+            self.assertFalse(any(lines._get_matches().mapped("decided_at")))
+        self._decide(lines, "disputed", "2015-07-13 11:00:00")
+        self.assertFalse(self._rows("2015-07-19 12:00:00", "contested"))
+        self.assertEqual(self._rows("2015-07-20 12:00:00", "contested").since, d("13/7"))
 
     def test_a_seat_left_out_is_told_though_another_costs_as_much_more(self):
         self.bill.unlink()
@@ -426,11 +440,6 @@ class TestCreditNotes(BillsCase):
     def test_one_within_the_tolerance_ends_the_wait(self):
         self.company.coworking_match_tolerance = 1.0
         self._posted_with_gap()
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE coworking_match SET write_date = '2015-07-04' WHERE statement_id = %s",
-            [self.statement.id],
-        )
         self.assertTrue(self._rows("2015-08-01 12:00:00", "contested"))
         self._credit_note(9.5, corrected="F-2015-07")
         self.assertFalse(self._rows("2015-08-01 12:00:00", "contested"))

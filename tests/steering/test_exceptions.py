@@ -101,6 +101,18 @@ class TestTheMonth(ExceptionCase):
         dialog.save().action_apply()
         self.assertNone("disputed")
 
+    def test_a_line_is_disputed_since_that_line_was(self):
+        self._new_seat("1/6", "30/6", "Noa Blin", state="active")
+        statement = self._sent()
+        for charge, day in zip(statement.charge_ids, ("3/7", "5/7"), strict=True):
+            with freeze_time(f"{d(day)} 09:00:00"):
+                self.env["coworking.portal.month"]._dispute_line(
+                    self.partner, "portal", charge, "Partie le 12"
+                )
+        rows = self._waiting(self.coordinator, "disputed")
+        own = rows.filtered(lambda row: row.program_id == self.program)
+        self.assertEqual(own.mapped("since"), [d("3/7"), d("5/7")])
+
     def test_a_month_without_an_answer_becomes_one_call_after_the_days_of_the_program(self):
         statement = self._sent()
         self.program.call_after_days = 19

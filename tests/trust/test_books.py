@@ -200,6 +200,10 @@ class TestTampering(CoworkingCase):
         self._set(self.bill, "state = 'cancel', coworking_statement_id = NULL")
         return "place"
 
+    def _a_draft_has_another_currency(self):
+        self._set(self.bill, f"currency_id = {self.env.ref('base.USD').id}, state = 'draft'")
+        return "currency"
+
     def _a_match_is_doubled(self):
         self._copy(self.match)
         return "match_charge"

@@ -14,6 +14,12 @@ class CoworkingMatchDecide(models.TransientModel):
     _transient_max_hours = 24.0
 
     line_ids = fields.Many2many("coworking.month.line", required=True)
+    gaps_shown = fields.Json(
+        compute="_compute_gaps_shown",
+        store=True,
+        export_string_translation=False,
+        help="What they were when the dialog was opened, by the id of the line.",
+    )
     company_id = fields.Many2one("res.company", compute="_compute_line_facts")
     currency_id = fields.Many2one(related="company_id.currency_id")
     gap = fields.Monetary(compute="_compute_line_facts")
@@ -40,6 +46,12 @@ class CoworkingMatchDecide(models.TransientModel):
     participant_paid_on = fields.Date(
         string="Paid by the Participant On", default=fields.Date.context_today
     )
+
+    @api.depends("line_ids")
+    def _compute_gaps_shown(self):
+        """Once: what lines say follows from bills and matches, which change meanwhile."""
+        for wizard in self:
+            wizard.gaps_shown = {line.id: line.gap for line in wizard.line_ids}
 
     @api.depends("line_ids")
     def _compute_line_facts(self):
@@ -79,11 +91,18 @@ class CoworkingMatchDecide(models.TransientModel):
         self.ensure_one()
         self.line_ids._check_may_decide()
         self._check_answer()
+        if self.gaps_shown.keys() - set(map(str, self.line_ids.ids)):
+            raise UserError(
+                self.env._(
+                    "What you chose was matched anew meanwhile, and nothing was decided: close"
+                    " this, and choose again."
+                )
+            )
         reload = {"type": "ir.actions.client", "tag": "soft_reload"}
         statements = self.line_ids.statement_id
         without = self.line_ids.filtered(lambda line: not line.statement_id)
         if len(statements) + bool(without) < 2:
-            if problem := self._find_decided_meanwhile(self.line_ids):
+            if problem := self._find_changed_meanwhile(self.line_ids):
                 raise UserError(problem)
             self._apply(self.line_ids)
             return reload
@@ -116,11 +135,28 @@ class CoworkingMatchDecide(models.TransientModel):
             lines = self.line_ids.filtered(lambda line, own=statement: line.statement_id == own)
             if self.decision == "asked" and (refusal := lines._get_refusal_to_ask()):
                 raise UserError(refusal)
-            if problem := self._find_decided_meanwhile(lines):
+            if problem := self._find_changed_meanwhile(lines):
                 problems[statement] = problem
             else:
                 self._apply(lines)
         return problems
+
+    def _find_changed_meanwhile(self, lines):
+        """Why these are not decided on: somebody else did, or their gap is another one by now.
+
+        :return: in words; empty if nothing changed
+        """
+        for line in lines:
+            then = self.gaps_shown[str(line.id)]
+            if line.currency_id.compare_amounts(line.gap, then):
+                return self.env._(
+                    "%(line)s: the gap was %(then)s when you opened this, and is %(now)s by now."
+                    " Look at it again.",
+                    line=line.display_name,
+                    then=line.currency_id.format(then),
+                    now=line.currency_id.format(line.gap),
+                )
+        return self._find_decided_meanwhile(lines)
 
     def _find_decided_meanwhile(self, lines):
         """What somebody else decided since the dialog was opened is not decided over.

@@ -1,13 +1,11 @@
 import re
-from collections import defaultdict
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
-from ... import invoice_reader, pricing
-from ...tools import KNOWN, filter_filled, filter_known, to_decimal
+from ... import invoice_reader
+from ...tools import KNOWN, filter_filled, filter_known
 from ..base.known import keep_marks, make_known, mark_filled
 from ..base.rare import RareMany2one
 
@@ -616,37 +614,6 @@ class AccountMove(models.Model):
                         note=note.display_name,
                     )
                 )
-
-    def _coworking_spread_credit(self, left):
-        """How much this credit note takes back of which lines: see ``_coworking_get_credited``.
-
-        :param left: dict line -> what is left of it, ``Decimal``
-        :return: list of (line, ``Decimal``)
-        """
-        self.ensure_one()
-        step = to_decimal(self.company_currency_id.rounding)
-        # Odoo's copies of lines say what these do, in their order.
-        named, rest = defaultdict(Decimal), Decimal(0)
-        for item in self.invoice_line_ids:
-            amount = to_decimal(item.balance)
-            line = next(
-                (
-                    line
-                    for line in left
-                    if amount > 0 and line.name == item.name and named[line] + amount <= left[line]
-                ),
-                None,
-            )
-            if line:
-                named[line] += amount
-            else:
-                rest += amount
-        if rest < 0:
-            # What corrected an earlier month in favour of the person is taken back with the rest.
-            return pricing.spread(max(sum(named.values()) + rest, Decimal(0)), named.items(), step)
-        others = {line: amount - named[line] for line, amount in left.items()}
-        spread = pricing.spread(min(rest, sum(others.values())), others.items(), step)
-        return [*named.items(), *spread]
 
     # === BANK ACCOUNTS ===#
 

@@ -2,6 +2,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ...tools import to_decimal
 from ..base.rare import RareMany2one
@@ -210,22 +211,19 @@ class AccountMoveLine(models.Model):
         :param without: credit notes that do not count
         :return: list of (line, ``Decimal``)
         """
-        result = []
-        for invoice in self.move_id:
-            asked = {
-                line: -to_decimal(line.balance)
-                for line in invoice.invoice_line_ids
-                if line.balance < 0
-            }
-            left = dict(asked)
-            notes = invoice.reversal_move_ids.filtered(
-                lambda move: move.state == "posted" and move not in without
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line_id, credited
+                     FROM UNNEST(%s::integer[]) AS invoice_id,
+                          coworking_copayment_credited(invoice_id, %s::integer[])
+                    WHERE line_id = ANY(%s)""",
+                self.move_id.ids,
+                [note.id for note in without],
+                self.ids,
             )
-            for note in notes.sorted(lambda move: (move.date, move.id)):
-                for line, amount in note._coworking_spread_credit(left):
-                    left[line] -= amount
-            result += [(line, asked[line] - left[line]) for line in self if line in left]
-        return result
+        )
+        return [(self.browse(line_id), to_decimal(credited)) for line_id, credited in rows]
 
     def _coworking_get_counting_on(self, notes):
         """Lines of standing invoices that ask again for what was given back of these lines'

@@ -159,10 +159,81 @@ CROSS JOIN LATERAL (
                              AND asked.coworking_charge_id != ALL (owed.charge_ids))
            HAVING MIN(charge.participant_id) < MAX(charge.participant_id)) AS shared ON TRUE
 """  # nosec B608 # of constants
+# What posted credit notes of an invoice, but for those of ``without``, took back of its lines: of
+# what their own lines name, in the words that Odoo's copies of lines have, as far as that is left,
+# or else of all that is left, in proportion and by largest remainder. What a note takes off again
+# is taken off what it names.
+CREDITED = """
+CREATE OR REPLACE FUNCTION coworking_copayment_credited(invoice integer, without integer[])
+RETURNS TABLE (line_id integer, credited numeric) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    step numeric;
+    lines integer[];
+    words text[];
+    asked numeric[];
+    already numeric[];
+    named numeric[];
+    parts numeric[];
+    rest numeric;
+    place integer;
+    note record;
+    item record;
+BEGIN
+    SELECT ARRAY_AGG(line.id ORDER BY line.id), ARRAY_AGG(line.name ORDER BY line.id),
+           ARRAY_AGG(-line.balance ORDER BY line.id), ARRAY_AGG(0::numeric)
+      INTO lines, words, asked, already
+      FROM account_move_line line
+     WHERE line.move_id = invoice AND line.display_type = 'product' AND line.balance < 0;
+    SELECT currency.rounding INTO step
+      FROM account_move move
+      JOIN res_company company ON company.id = move.company_id
+      JOIN res_currency currency ON currency.id = company.currency_id
+     WHERE move.id = invoice;
+    IF lines IS NULL THEN
+        RETURN;
+    END IF;
+    FOR note IN SELECT id FROM account_move
+                 WHERE reversed_entry_id = invoice AND state = 'posted' AND id != ALL (without)
+              ORDER BY date, id LOOP
+        named := ARRAY_FILL(0::numeric, ARRAY[CARDINALITY(lines)]);
+        rest := 0;
+        FOR item IN SELECT name, balance FROM account_move_line
+                     WHERE move_id = note.id AND display_type = 'product' ORDER BY id LOOP
+            SELECT MIN(n) INTO place FROM GENERATE_SUBSCRIPTS(lines, 1) AS n
+             WHERE item.balance > 0 AND words[n] IS NOT DISTINCT FROM item.name
+               AND already[n] + named[n] + item.balance <= asked[n];
+            IF place IS NULL THEN
+                rest := rest + item.balance;
+            ELSE
+                named[place] := named[place] + item.balance;
+            END IF;
+        END LOOP;
+        IF rest < 0 THEN
+            parts := named;
+            rest := GREATEST(rest + (SELECT SUM(part) FROM UNNEST(named) AS part), 0);
+            named := ARRAY_FILL(0::numeric, ARRAY[CARDINALITY(lines)]);
+        ELSE
+            parts := ARRAY(SELECT asked[n] - already[n] - named[n]
+                             FROM GENERATE_SUBSCRIPTS(lines, 1) AS n ORDER BY n);
+        END IF;
+        already := ARRAY(
+            WITH whole AS (SELECT SUM(part) AS amount FROM UNNEST(parts) AS part),
+                 shares AS (
+                 SELECT n, DIV(LEAST(rest, amount) / step * parts[n], NULLIF(amount, 0)) AS steps,
+                        MOD(LEAST(rest, amount) / step * parts[n], NULLIF(amount, 0)) AS remainder
+                   FROM GENERATE_SUBSCRIPTS(lines, 1) AS n, whole)
+            SELECT already[n] + named[n] + COALESCE(step * (steps + CASE WHEN ROW_NUMBER() OVER (
+                       ORDER BY remainder DESC, n) * amount <= SUM(remainder) OVER ()
+                       THEN 1 ELSE 0 END), 0)
+              FROM shares, whole ORDER BY n);
+    END LOOP;
+    RETURN QUERY SELECT * FROM UNNEST(lines, already);
+END $$
+"""
 # What a correction does not give back of parts that were taken back before: see
 # ``coworking.statement._get_given_up``. Of months that were given up, then by credit notes of those
-# that stand, whose lines name a line or are of all that is left. A function, as few accounts ask
-# for it and PostgreSQL would plan it with each query for any.
+# that stand. A function, as few accounts ask for it and PostgreSQL would plan it with each query
+# for any.
 KEPT = f"""
 CREATE OR REPLACE FUNCTION coworking_copayment_kept(correction integer) RETURNS numeric
 LANGUAGE sql STABLE AS $$
@@ -184,7 +255,7 @@ LANGUAGE sql STABLE AS $$
           JOIN coworking_participant participant ON participant.id = charge.participant_id
          WHERE correcting.id = correction
     ), asked AS (
-        SELECT corrected.id, line.name, line.move_id, -line.balance AS amount,
+        SELECT corrected.id, line.id AS line_id, line.move_id,
                CASE WHEN move.coworking_statement_id IN (corrected.statement_id, corrected.own)
                     THEN 0 ELSE line.balance END AS again
           FROM corrected
@@ -194,29 +265,9 @@ LANGUAGE sql STABLE AS $$
          WHERE move.move_type IN ('out_invoice', 'out_refund') AND move.state != 'cancel'
            AND move.payment_state IS DISTINCT FROM 'reversed'
     ), taken_back AS (
-        SELECT asked.id,
-               SUM(asked.again + CASE WHEN asked.amount > 0 THEN LEAST(
-                   asked.amount,
-                   notes.named
-                   + COALESCE((notes.amount - notes.all_named) * (asked.amount - notes.named)
-                              / NULLIF(invoice.amount - notes.all_named, 0), 0)) ELSE 0 END
-               ) AS amount
+        SELECT asked.id, SUM(asked.again + COALESCE(note.credited, 0)) AS amount
           FROM asked
-         CROSS JOIN LATERAL (
-               SELECT SUM(-balance) AS amount, ARRAY_AGG(name) AS names FROM account_move_line
-                WHERE move_id = asked.move_id AND display_type = 'product' AND balance < 0
-               ) AS invoice
-         CROSS JOIN LATERAL (
-               SELECT COALESCE(SUM(item.balance), 0) AS amount,
-                      COALESCE(SUM(item.balance) FILTER (
-                          WHERE item.balance > 0 AND item.name = asked.name), 0) AS named,
-                      COALESCE(SUM(item.balance) FILTER (
-                          WHERE item.balance > 0 AND item.name = ANY (invoice.names)), 0)
-                          AS all_named
-                 FROM account_move note
-                 JOIN account_move_line item ON item.move_id = note.id
-                WHERE note.reversed_entry_id = asked.move_id AND note.state = 'posted'
-                  AND item.display_type = 'product') AS notes
+     LEFT JOIN LATERAL coworking_copayment_credited(asked.move_id, '{{}}') AS note USING (line_id)
       GROUP BY asked.id
     ), summed AS (
         SELECT MIN(given_back) AS rest,
@@ -375,6 +426,7 @@ class CoworkingCopayment(models.Model):
             "amount_residual_signed",
             "amount_total_signed",
             "coworking_statement_id",
+            "date",
             "invoice_date_due",
             "move_type",
             "partner_id",
@@ -470,6 +522,7 @@ class CoworkingCopayment(models.Model):
 
     def init(self):
         tools.drop_view_if_exists(self.env.cr, self._table)
+        self.env.cr.execute(CREDITED)
         self.env.cr.execute(KEPT)
         self.env.cr.execute(VIEW)
 

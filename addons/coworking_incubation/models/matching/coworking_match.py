@@ -243,6 +243,12 @@ class CoworkingMatch(models.Model):
     decision = fields.Selection(DECISIONS, help="Empty: to be decided.")
     reason = fields.Char()
     user_id = fields.Many2one("res.users", string="Decided By", readonly=True)
+    decided_at = fields.Datetime(
+        string="Decided On",
+        readonly=True,
+        copy=False,
+        help="Since when it is decided so: other words of its reason leave that.",
+    )
 
     # Never violated by themselves: they carry the messages of the triggers made in init().
     _charge_sum = models.Constraint(
@@ -331,6 +337,9 @@ class CoworkingMatch(models.Model):
     def write(self, vals):
         if vals.get("decision") and "user_id" not in vals:
             vals = {**vals, "user_id": self.env.uid}
+        if "decision" in vals:
+            changed = self.filtered(lambda match: match.decision != vals["decision"])
+            changed.write({"decided_at": vals["decision"] and fields.Datetime.now()})
         statements = self.statement_id
         result = super().write(vals)
         if {*PART, "cause"} & vals.keys():

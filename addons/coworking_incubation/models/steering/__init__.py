@@ -7,6 +7,7 @@ from . import coworking_exception_bill
 from . import coworking_exception_coming
 from . import coworking_exception_mail
 from . import coworking_exception_month
+from . import coworking_exception_owed
 from . import coworking_exception_people
 from . import coworking_invoice_file
 from . import coworking_month_line

@@ -70,6 +70,7 @@ class CoworkingException(models.Model):
             ("bill_awaited", "Bill awaited"),
             ("contested", "Answer awaited"),
             ("to_pay", "Bills to pay"),
+            ("owed", "Owed to a participant"),
             ("unanswered", "Space to call"),
             ("space_task", "Space to see to"),
             ("unsent", "Mail not sent"),

@@ -164,14 +164,15 @@ TO_MATCH = f"""
        AND NOT EXISTS (SELECT FROM ({OF_PILOT}) AS pilot WHERE pilot.id = line.move_id)
   GROUP BY move_id
 """  # nosec B608 # of constants
-# Answered by the space, or by a document of it: nothing is, as long as it is not there.
+# Answered by the space, or by a document of it: nothing is, as long as it is not there. It waits
+# since it was decided so, whatever is typed or read of the bill meanwhile.
 CONTESTED = """
     SELECT COALESCE(match.charge_id::bigint * 2, match.id::bigint * 2 + 1) AS id,
            MIN(COALESCE(statement.program_id, seat.program_id)) AS program_id,
            MIN(COALESCE(statement.space_id, seat.space_id)) AS space_id,
            MIN(seat.participant_id) AS participant_id,
            MIN(statement.operator_id) AS partner_id, MIN(program.user_id) AS user_id,
-           MIN(match.company_id) AS company_id, MAX(match.write_date)::date AS since,
+           MIN(match.company_id) AS company_id, MIN(match.decided_at)::date AS since,
            MIN(COALESCE(charged.invoiced - charged.payable_total, match.gap)) AS amount
       FROM coworking_match match
       JOIN res_company company ON company.id = match.company_id
@@ -199,7 +200,7 @@ CROSS JOIN LATERAL (
             OR match.decision = 'rebilled'
                AND charged.invoiced < charged.payable_total - tolerated.most)
   GROUP BY 1
-    HAVING MAX(match.write_date)::date + COALESCE(MIN(program.call_after_days), %(days)s)
+    HAVING MIN(match.decided_at)::date + COALESCE(MIN(program.call_after_days), %(days)s)
            <= %(today)s
 """
 # A bill is expected, and a draft waits for it; what came otherwise tells itself.
@@ -346,6 +347,7 @@ class CoworkingException(models.Model):
         ],
         "coworking.match": [
             "charge_id",
+            "decided_at",
             "decision",
             "gap",
             "invoiced",

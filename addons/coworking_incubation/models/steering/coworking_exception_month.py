@@ -18,7 +18,8 @@ DISPUTED = """
     SELECT charge.id, charge.program_id, charge.space_id, charge.participant_id,
            statement.operator_id AS partner_id, program.user_id, charge.company_id,
            COALESCE((SELECT MAX(date) FROM coworking_portal_answer
-                      WHERE statement_id = statement.id AND kind = 'disputed'),
+                      WHERE statement_id = statement.id AND seat_id = charge.seat_id
+                        AND kind = 'disputed'),
                     statement.write_date)::date AS since,
            charge.payable_total AS amount
       FROM coworking_statement statement
@@ -199,7 +200,7 @@ class CoworkingException(models.Model):
             "statement_id",
         ],
         "coworking.participant": ["pending_changes", "pending_since"],
-        "coworking.portal.answer": ["channel", "date", "kind", "statement_id"],
+        "coworking.portal.answer": ["channel", "date", "kind", "seat_id", "statement_id"],
         "coworking.program": [
             "active",
             "autopilot_bill",

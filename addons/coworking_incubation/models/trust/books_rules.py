@@ -228,6 +228,19 @@ TWICE = f"""
     HAVING COUNT(*) > 1
 """  # nosec B608 # of constants
 
+# Of a draft whose currency was changed before that was refused its month reads billed and not
+# invoiced.
+CURRENCY = """
+    SELECT move.company_id, 'account.move', move.id, move.coworking_statement_id, move.id,
+           other.name, own.name
+      FROM account_move move
+      JOIN coworking_statement statement ON statement.id = move.coworking_statement_id
+      JOIN res_company company ON company.id = statement.company_id
+      JOIN res_currency own ON own.id = company.currency_id
+      JOIN res_currency other ON other.id = move.currency_id AND other.id != own.id
+     WHERE move.coworking_statement_id > 0 AND move.state != 'cancel'
+"""
+
 # Lowering a capacity keeps those present: what counts is the most that the space offered since
 # the last of them came.
 OVERBOOKED = """
@@ -523,6 +536,7 @@ RULES = {
     "state": STATES,
     "sum": ARITHMETIC,
     "settled": None,  # see CONFIRMED
+    "currency": CURRENCY,
     "twice": TWICE,
     "seat_month": SEAT_MONTH,
     "month_gone": MONTH_GONE,

@@ -40,6 +40,13 @@ WORDS = {
         _lt("%(name)s does not say any more what was confirmed."),
         RESTORE,
     ),
+    "currency": (
+        _lt("%(name)s is in %(found)s, and its month is counted in %(expected)s."),
+        _lt(
+            "Set the currency of a draft back, or cancel it and make it again from its month. What"
+            " is posted is reset to draft first, or taken back by a credit note."
+        ),
+    ),
     "twice": (
         _lt("%(name)s is billed or entered %(found)s times: %(expected)s."),
         _lt(

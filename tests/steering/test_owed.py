@@ -1,0 +1,166 @@
+"""What is owed to participants waits until it is set off or paid back."""
+
+from odoo import Command
+from odoo.tests import freeze_time
+
+from ..common import JULY, d
+from .test_exceptions import NOW, ExceptionCase
+
+
+@freeze_time(NOW)
+class TestOwed(ExceptionCase):
+    """36.00 of June are Camille's, and were paid."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.funding_rate = 80.0
+        cls.bank = cls._new_bank()
+
+    def _ask_june(self, end):
+        self.camille = self._new_seat("1/6", end, "Camille Roux")
+        self.contact = self.camille.participant_id.partner_id
+        self.june = self._settle()
+        self.invoice = self._post_copayments(self.june)
+        self._pay(self.invoice)
+
+    def _pay(self, moves):
+        self._register({"active_model": "account.move", "active_ids": moves.ids})
+
+    def _register(self, context):
+        wizard = self.env["account.payment.register"].with_user(self.accountant)
+        wizard = wizard.with_context(**context).create(
+            {"payment_date": d("10/7"), "journal_id": self.bank.id}
+        )
+        payments = wizard._create_payments()
+        self.assertEqual(len(payments), 1)
+        return payments
+
+    def _pay_in_advance(self, amount):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.contact.id,
+                "amount": amount,
+                "date": d("12/7"),
+                "journal_id": self.bank.id,
+            }
+        )
+        payment.action_post()
+        return payment.move_id
+
+    def _pay_back(self, row, amount):
+        """By the button, in Odoo's own dialog."""
+        action = row.action_settle()
+        self.assertEqual(action["res_model"], "account.payment.register")
+        payment = self._register(action["context"])
+        self.assertRecordValues(
+            payment,
+            [{"payment_type": "outbound", "partner_id": self.contact.id, "amount": amount}],
+        )
+        self.assertNone("owed")
+
+    def test_what_a_credit_note_gives_back_of_what_was_paid_is_paid_back(self):
+        self._ask_june("30/6")
+        self.assertNone("owed")
+        self.camille.date_start = d("16/6")
+        july = self._settle(JULY)
+        self.assertNone("owed")
+        note = self._post_copayments(july, "10/8")
+        self.assertEqual(note.move_type, "out_refund")
+        row = self.assertOne(
+            self.accountant,
+            "owed",
+            "Camille Roux",
+            note.name,
+            "nothing left to pay",
+            label="Set Off, or Pay Back",
+            amount=18.0,
+            program_id=self.program.id,
+            partner_id=self.contact.id,
+            since=d("10/8"),
+        )
+        self.assertNone("owed", self.accompanist)
+        self._pay_back(row, 18.0)
+        accounts = self.env["coworking.copayment"].search([("program_id", "=", self.program.id)])
+        self.assertEqual(sum(accounts.mapped("residual")), 0.0)
+
+    def test_a_coordinator_reads_of_it_and_is_led_to_the_account(self):
+        self._ask_june("30/6")
+        self.invoice._reverse_moves([{"invoice_date": d("12/7")}]).action_post()
+        row = self.assertOne(self.coordinator, "owed", "Camille Roux", label="See", amount=36.0)
+        action = row.action_settle()
+        accounts = self.env[action["res_model"]].with_user(self.coordinator)
+        found = accounts.search(action["domain"])
+        self.assertEqual(found.participant_id, self.camille.participant_id)
+        self.assertEqual(found.residual, -36.0)
+
+    def test_what_was_paid_in_advance_waits_for_the_next_invoice_and_is_told_with_it(self):
+        self._ask_june("31/7")
+        advance = self._pay_in_advance(36.0)
+        self.assertNone("owed")
+        july = self._settle(JULY)
+        invoice = self._post_copayments(july, "10/8")
+        row = self.assertOne(
+            self.accountant,
+            "owed",
+            "Camille Roux",
+            advance.name,
+            f"{invoice.name} still to be paid",
+            label="Set Off, or Pay Back",
+            amount=36.0,
+        )
+        self.assertEqual(row.action_settle()["res_id"], invoice.id)
+        item = advance.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        invoice.with_user(self.accountant).js_assign_outstanding_line(item.id)
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self.assertNone("owed")
+
+    def test_of_who_is_asked_nothing_more_it_is_paid_back(self):
+        self._ask_june("30/6")
+        advance = self._pay_in_advance(20.0)
+        other = self._pay_in_advance(16.0)
+        row = self.assertOne(
+            self.accountant,
+            "owed",
+            advance.name,
+            other.name,
+            label="Set Off, or Pay Back",
+            amount=36.0,
+        )
+        self._pay_back(row, 36.0)
+
+    def test_a_part_that_a_space_collects_is_no_invoice_to_come(self):
+        self._ask_june("30/6")
+        collected = self._new_program("Test Q", "Q", copayment_collector="space", funding_rate=50.0)
+        file = self._new_participant("Camille Roux", collected)
+        file.partner_id = self.contact
+        self._new_seat("1/7", "31/7", file)
+        self._settle(JULY, collected)
+        self._pay_in_advance(20.0)
+        self.assertOne(
+            self.accountant, "owed", label="Set Off, or Pay Back", program_id=self.program.id
+        )
+
+    def test_what_odoo_s_own_customers_have_open_is_theirs(self):
+        self._ask_june("30/6")
+        note = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.env["res.partner"].create({"name": "Another"}).id,
+                "invoice_date": d("10/7"),
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Discount",
+                            "price_unit": 5.0,
+                            "account_id": self.accounts["income"].id,
+                            "tax_ids": False,
+                        }
+                    )
+                ],
+            }
+        )
+        note.action_post()
+        self.assertNone("owed")
