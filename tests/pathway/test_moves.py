@@ -264,7 +264,7 @@ class TestWhatIsRead(PathwayCase):
         for name in "ABCDEFGHIJ":
             self._new_participant(name, other).write(moved)
         for look, own in zip(looks, before, strict=True):
-            # What is ours may be read twice, as PostgreSQL plans it; of ten others each once is more.
+            # What is ours may be read twice, as PostgreSQL plans it; ten others once are more.
             self.assertLess(self._read(*look) - own, 10, look)
 
 
