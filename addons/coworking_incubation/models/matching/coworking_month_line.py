@@ -63,8 +63,8 @@ OF_MATCHES = """
 BILLED = "FROM coworking_match WHERE move_line_id IS NOT NULL"
 
 # What the bills of its month leave out is missing, unless it is to be billed beside them; and what
-# a credit note took back, unless it is to be billed again. It is found out once a line, and by
-# what HAVING makes one row PostgreSQL leaves it out of queries that do not ask for it.
+# a credit note took back, unless it is to be billed again. It is found out once a line; HAVING
+# makes it one row for sure, so that PostgreSQL leaves it out of queries that do not ask for it.
 STANDS = f"""
       LEFT JOIN LATERAL (SELECT (found.billed > 0 OR EXISTS (
                                 SELECT {BILLED} AND statement_id = charge.statement_id))
@@ -222,7 +222,7 @@ UNPAID = f"""
                      THEN ARRAY({UNPAID_OF_BILLS})
                      ELSE ARRAY({UNPAID_OF_ALL}) END) AS move_id
 """  # nosec B608 # of constants
-PAID_WHOLE = f"({SETTLED} AND match.move_id NOT IN (SELECT move_id FROM unpaid))"
+PAID_WHOLE = f"({SETTLED} AND match.move_id NOT IN (SELECT move_id FROM unpaid))"  # nosec B608
 PAID_SOME = "(move.payment_state != 'not_paid' OR move.move_type = 'entry')"
 SETTLED_WITHOUT = f"CASE WHEN {PAID_SOME} THEN NULL ELSE 0::numeric END AS settled"
 # What payments settled of a charge; empty where that is to be spread.
