@@ -30,10 +30,10 @@ FUNCTIONS = """
     attendance_keep_signed attendance_signature_keep audit_content audit_empty audit_hash audit_keep
     audit_rights audit_seal charge_frozen copayment_credited copayment_kept copayment_of_charge
     copayment_of_move copayment_of_person copayment_reopen hosting_keep mark_company match_check
-    match_check_charge match_check_line match_check_sums over_of_bank over_of_charges over_of_entry
-    over_of_invoice over_of_item over_of_move over_of_partial over_of_payment over_of_program
-    over_of_seat over_of_statement over_reopen over_reopen_bills over_reopen_settled purge_keep
-    seat_check_capacity
+    match_check_charge match_check_line match_check_sums months_of_seat months_of_statement
+    over_of_bank over_of_charges over_of_entry over_of_invoice over_of_item over_of_move
+    over_of_partial over_of_payment over_of_program over_of_seat over_of_statement over_reopen
+    over_reopen_bills over_reopen_settled purge_keep seat_check_capacity
 """
 
 # What bills stand on.

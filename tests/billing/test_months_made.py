@@ -121,6 +121,13 @@ class TestMarks(MonthsCase):
         self.july.action_cancel()
         self.assertEqual(self._get_lacking(), {(self.program, JULY): self.space})
 
+    def test_a_presence_is_enough_for_its_month_where_no_forecast_tells_of_it(self):
+        seat = self._new_seat("1/5", "30/6", "B", self._new_tariff("Day", 20.0, unit="day"))
+        self._new_presences(seat, "4/5")
+        seat.charge_ids.unlink()
+        self.assertFalse(seat.tariff_id.min_commitment_months)
+        self.assertEqual(self._get_lacking(), {(self.program, d("1/5")): self.space})
+
     def test_what_is_over_is_not_read_however_long_it_was(self):
         """Rows of seats and statements that PostgreSQL reads, whatever it plans."""
         counts = []

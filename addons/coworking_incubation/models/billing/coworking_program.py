@@ -21,8 +21,8 @@ from .coworking_statement import OPEN_STATES, SETTLED_STATES
 # One with a commitment or a notice may cost something all the same; what is due after its end
 # stands on the month of its departure.
 # Nearly all seats have a statement of each month and are marked (made_until); of the others a count
-# tells most. OFFSET keeps PostgreSQL from reading all there are.
-# "period + 0" keeps it from the index on months: a seat has few charges, a month many.
+# tells most. OFFSET keeps PostgreSQL from reading all there are. "program_id + 0" and "period + 0"
+# keep it from indexes on programs and months, of which each has many.
 SPACES_CHARGED = f"""
     WITH lacking AS MATERIALIZED (
          SELECT seat.id, seat.participant_id, seat.program_id, seat.space_id, seat.tariff_id,
@@ -30,7 +30,7 @@ SPACES_CHARGED = f"""
            FROM coworking_seat seat
           CROSS JOIN LATERAL {MONTHS_OF_SEAT} AS span
           CROSS JOIN LATERAL (SELECT {STATEMENTS_OF_SEAT} AS made OFFSET 0) AS found
-          WHERE {MAY_LACK} AND seat.program_id = ANY (%(programs)s)
+          WHERE {MAY_LACK} AND seat.program_id + 0 = ANY (%(programs)s)
             AND CARDINALITY(found.made) < span.count)
     SELECT program_id, month, ARRAY_AGG(DISTINCT space_id ORDER BY space_id)
       FROM (SELECT seat.id, seat.program_id, seat.space_id, month::date AS month,
@@ -45,7 +45,7 @@ SPACES_CHARGED = f"""
               JOIN coworking_tariff tariff ON tariff.id = seat.tariff_id
         CROSS JOIN GENERATE_SERIES(seat.first, seat.last, INTERVAL '1 month') AS month
         CROSS JOIN LATERAL (
-                   SELECT tariff.min_commitment_months > 0
+                   SELECT COALESCE(tariff.min_commitment_months, 0) > 0
                           OR seat.notice_date IS NOT NULL AS yes) AS bound
         CROSS JOIN LATERAL (
                    SELECT AGE(month::timestamp, DATE_TRUNC('month', seat.date_start::timestamp))
