@@ -92,7 +92,7 @@ class OpenCase(CoworkingCase):
             people = self.accounts_of_people.web_read_group(domain, ["participant_id"], limit=80)
             self.assertEqual(
                 [group["participant_id"][0] for group in people["groups"]],
-                self.accounts_of_people.search(domain).participant_id.sorted().ids,
+                found.participant_id.sorted().ids,
             )
         self.env.cr.execute(
             f"""SELECT TO_JSONB(latest) - 'charge_ids' FROM ({LATEST}) AS latest

@@ -2,9 +2,16 @@
 
 from collections import Counter
 
+from odoo import fields
 from odoo.tests import TransactionCase, tagged
 
 ROLES = ("accompagnement", "coordination", "comptabilite")
+ZONE = "Europe/Paris"
+
+
+def get_today(env):
+    """The day where the people of the demonstration are: late in the evening UTC is behind."""
+    return fields.Date.context_today(env.user.with_context(tz=ZONE))
 
 
 @tagged("post_install", "-at_install")
@@ -19,7 +26,7 @@ class PictureCase(TransactionCase):
 
     def _look(self, login, **wanted):
         user = self.env["res.users"].search([("login", "=", login)])
-        context = {"lang": "fr_FR", "tz": "Europe/Paris", "allowed_company_ids": [1]}
+        context = {"lang": "fr_FR", "tz": ZONE, "allowed_company_ids": [1]}
         dashboard = self.env["coworking.dashboard"].with_user(user).with_context(**context)
         return dashboard, dashboard._prepare_picture(wanted)
 

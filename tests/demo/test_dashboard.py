@@ -1,7 +1,7 @@
 """Pilotage over the demonstration: every figure again by SQL that knows nothing of its code."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 from statistics import median
 
 from dateutil.relativedelta import relativedelta
@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.tests import tagged
 
 from ..matching.common import read_lines
-from .common import PictureCase
+from .common import PictureCase, get_today
 
 HOLDING = "state IN ('confirmed', 'active', 'ended')"
 # What is billed of a seat that no statement asks for any more is of the program of that seat.
@@ -25,7 +25,7 @@ class TestDashboardOfTheDemonstration(PictureCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = date.today()
+        cls.today = get_today(cls.env)
 
     def _rows(self, query, *values):
         self.env.flush_all()

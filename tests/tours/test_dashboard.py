@@ -2,13 +2,13 @@
 
 import json
 import time
-from datetime import date
 
 from dateutil.relativedelta import relativedelta
 from psycopg2.errors import SerializationFailure
 
 from odoo.service import model as service
 
+from ..demo.common import get_today
 from . import test_accessibility
 from .common import BrowserCase
 
@@ -148,7 +148,7 @@ class TestDashboardTours(BrowserCase):
 
     def test_an_accountant_goes_from_month_to_month(self):
         lines = self.env["coworking.month.line"]
-        month = date.today().replace(day=1) - relativedelta(months=2)
+        month = get_today(self.env).replace(day=1) - relativedelta(months=2)
         expected = sum(lines.search([("date_from", "=", month)]).mapped("expected"))
         self.tour_data = {"before": f"{expected:.2f}".replace(".", ",")}
         self._tour("month_bar", "comptabilite", "/odoo/incubation-matching")
