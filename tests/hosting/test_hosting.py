@@ -259,6 +259,17 @@ class TestText(HostingCase):
         self._sign(hosting, "participant", "space", "program")
         self.assertEqual(hosting.state, "validated")
 
+    def test_who_left_and_is_one_with_who_acts_signs_after_all(self):
+        hosting = self._sent()
+        self._sign(hosting, "participant")
+        gone, other = self.manager.partner_id, self._leave()
+        self.assertIn("Manager A", hosting.has_left_words)
+        self.env["base.partner.merge.automatic.wizard"]._merge((gone | other).ids, gone)
+        self.assertFalse(hosting.has_left_words)
+        self.assertFalse(hosting.activity_ids, "nobody need take it back")
+        self._sign(hosting, "space", "program")
+        self.assertEqual(hosting.state, "validated")
+
     def test_a_person_signs_before_a_manager_who_left(self):
         hosting = self._sent()
         self._leave()
@@ -1078,6 +1089,26 @@ class TestMails(HostingCase):
         with freeze_time("2015-06-20 09:00:00"):
             self._remind()
         self.assertIn("Camille", hosting.activity_ids.summary)
+
+    def test_who_was_to_be_called_and_has_signed_is_not_called(self):
+        hosting = self._sent()
+        called = self.env.ref("mail.mail_activity_data_call")
+        for role, day in (("participant", "2015-06-20"), ("space", "2015-07-20")):
+            self._role(hosting, role).partner_id.email = False
+            with freeze_time(f"{day} 09:00:00"):
+                self._remind()
+            self.assertEqual(hosting.activity_ids.activity_type_id, called)
+            self._sign(hosting, role)
+            self.assertFalse(hosting.activity_ids)
+
+    def test_who_turned_it_down_is_not_called_once_the_text_is_another(self):
+        hosting = self._sent()
+        self._role(hosting, "participant")._decline_signature("The days are wrong")
+        self.assertTrue(hosting.activity_ids)
+        own = hosting.activity_schedule("mail.mail_activity_data_call", summary="Call the space")
+        own.automated = False
+        hosting.action_revise()
+        self.assertEqual(hosting.activity_ids, own)
 
     def _remind(self):
         with patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kw: 1000):

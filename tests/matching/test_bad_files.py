@@ -210,6 +210,23 @@ class TestBadFiles(ReceivedCase):
             second, "duplicate", "same_file", detail=first._get_title(), to_handle=False
         )
 
+    def test_what_was_refused_waits_for_nobody_once_its_month_was_sent_again(self):
+        self._new_seat("1/6", "30/6", "Camille")
+        statement = self._generate()
+        first, other, kept, late = (
+            self._received(content, name, source="portal", statement=own and statement)
+            for content, name, own in (
+                (b"ftypheic", "photo.heic", True),
+                (b"ftypheif", "lost.heic", False),
+                (pdf(), "facture.pdf", True),
+                (b"ftypmif1", "again.heic", True),
+            )
+        )
+        self.assertEqual(kept.state, "to_type")
+        self.assertEqual((first | other | late).filtered("to_handle"), other | late)
+        kept._conclude_reading("refused", "unreadable")
+        self.assertTrue(first.to_handle, "nothing of the month could be kept")
+
     def test_the_same_file_at_the_same_moment(self):
         """The row of the other one is not to be seen, but PostgreSQL knows of it."""
         content = pdf()

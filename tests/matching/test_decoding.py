@@ -199,6 +199,13 @@ class TestDecoding(ReceivedCase):
         self.assertEqual(self._bills(), bill)
         self.assertEqual(bill.message_main_attachment_id.raw, file.attachment_id.raw)
 
+    def test_sent_twice_before_that_draft_it_leaves_no_empty_one_either(self):
+        content = pdf()
+        file, again = (self._received(content, statement=self.statement) for __ in range(2))
+        bill = self._bill(self.statement)
+        self.assertEqual(self._bills(), bill)
+        self.assertEqual((again.state, (file | again).move_id), ("duplicate", bill))
+
     def test_of_who_reads_and_who_bills_at_the_same_moment_the_later_begins_again(self):
         """Both write the row of the statement, which PostgreSQL does not let two do."""
         before = self.statement.match_version

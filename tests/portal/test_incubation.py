@@ -613,6 +613,19 @@ class TestDocuments(IncubationCase):
         self.assertEqual(self.person.activity_ids.user_id, self.accompanist)
         self.assertEqual(self._give(PDF).status_code, 200, "the form is gone, the page answers")
 
+    def test_what_staff_were_to_look_at_is_done_once_they_did(self):
+        document = self.records["document"]
+        other = document.copy({"type_id": document.type_id.copy({"name": "Insurance"}).id})
+        self._give(PDF)
+        self._give(PDF, document=other)
+        self.assertEqual(len(self.person.activity_ids), 2)
+        document.with_user(self.coordinator).write({"file": False, "filename": False})
+        self.assertEqual(len(self.person.activity_ids), 1, "it is not what was asked for")
+        self._give(PDF)
+        self.assertEqual(len(self.person.activity_ids), 2)
+        document.with_user(self.coordinator).state = "seen"
+        self.assertEqual(self.person.activity_ids.mapped("summary"), [other._describe_received()])
+
     def test_the_content_decides_not_the_name(self):
         for content in (
             b"",

@@ -194,6 +194,18 @@ class TestSpaces(IncubationCase):
         self.seat.flush_recordset()
         self._as(self.user)
 
+    def test_a_place_that_was_asked_for_is_wished_for_no_longer(self):
+        self._choose()
+        mine = self.person.activity_schedule("mail.mail_activity_data_todo", summary="Mine")
+        for asked in ("action_request", "action_confirm"):
+            self._get()
+            self._post(f"/spaces/{self.tariff_b.id}", days="2")
+            self.assertEqual(len(self.person.activity_ids), 2)
+            seat = self._new_seat("15/6", "30/6", self.person, self.tariff, state="draft")
+            getattr(seat, asked)()
+            self.assertEqual(self.person.activity_ids, mine)
+            seat.state = "cancelled"
+
     def test_who_is_in_two_programs_chooses_for_the_one_of_the_page(self):
         self._choose()
         second = self._new_program("Second 2015", "SEC")

@@ -303,6 +303,20 @@ class TestMonthPage(PortalHttpCase):
         self.assertIn(file.with_context(lang="fr_FR").sender_message[:30], response.text)
         self.assertNotIn("<script>alert(1)", response.text)
 
+    def test_what_was_refused_is_asked_for_until_it_is_sent_again(self):
+        self._confirm()
+        asked = "Ni PDF, ni XML"
+        self.assertIn(asked, self._upload("photo.heic", b"ftypheic").text)
+        self.assertIn(asked, self._upload("facture.pdf", PDF).text)
+        self.env.invalidate_all()
+        kept = self.statement.invoice_file_ids.filtered(lambda file: file.state == "waiting")
+        kept._conclude_reading("to_type", "typed")
+        self._upload("facture.pdf", PDF)
+        page = self.url_open(self.page).text
+        self.assertIn("Vous avez déjà envoyé cette facture", page)
+        self.assertNotIn(asked, page)
+        self.assertNotIn("alert-warning", page)
+
     def test_a_name_of_file_is_shown_as_text(self):
         self._confirm()
         response = self._upload("<img src=x onerror=alert(1)>.pdf", PDF)

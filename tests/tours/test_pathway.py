@@ -49,7 +49,10 @@ class TestPathway(TourCase):
         self._tour("pathway_confirm", self.coordinator, person=file.partner_name)
         self.assertEqual(seat.state, "confirmed")
 
-        self._tour("pathway_enter", self.accompanist, url)
+        document = file.document_ids.filtered(lambda row: row.type_id.on_own_page)[:1]
+        self.env["coworking.portal.person"]._give_document(document, b"%PDF-1.4 it")
+        self._tour("pathway_enter", self.accompanist, url, copy=document.filename)
+        self.assertEqual(document.state, "seen")
         self.assertEqual(file.stage_id, self.stages["incubation"])
         self.assertEqual(file.date_entry.isoformat(), "2015-06-15")
         self.assertFalse(file.documents_missing)

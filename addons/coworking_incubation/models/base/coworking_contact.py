@@ -44,6 +44,10 @@ class CoworkingContact(models.AbstractModel):
     def _report_bounce(self, partners, email):
         """What was written to these at that address came back."""
 
+    @api.model
+    def _forget_bounce(self, partner, email):
+        """That was the address of this contact until now."""
+
     # === LINKS ===#
 
     # See ``coworking.link.mixin``: the contact is the record, and alone holds its link.

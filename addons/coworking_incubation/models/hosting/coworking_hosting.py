@@ -507,6 +507,7 @@ class CoworkingHosting(models.Model):
             # sudo: who signed is written by code alone
             signatories.sudo()._replace_left()
             signatories.sudo()._restart_signatures()
+            hosting._drop_calls()
         return True
 
     def action_validate(self):
@@ -594,8 +595,11 @@ class CoworkingHosting(models.Model):
         self.invalidate_recordset()
 
     def _on_signed(self, signatory):
-        """Somebody signed: the next one is asked, or the document is sealed."""
+        """Somebody signed: nobody calls them any more, and the next one is asked, or the document
+        is sealed.
+        """
         self.ensure_one()
+        self._drop_calls()
         self.message_post(
             body=signatory.with_env(self._speak_to_staff().env)._describe(),
             author_id=signatory.partner_id.id,
@@ -631,6 +635,11 @@ class CoworkingHosting(models.Model):
             note=plaintext2html(signatory.decline_reason),
             user_id=self._get_responsible().id,
         )
+
+    def _drop_calls(self):
+        """Whom somebody was to call has signed, or is asked to sign another text."""
+        # sudo: whoever signs or cancels need not write what was planned for staff
+        self.sudo().activity_unlink(["mail.mail_activity_data_call"])
 
     def _tell_coordinator(self, summary, note=""):
         self.ensure_one()
@@ -688,6 +697,7 @@ class CoworkingHosting(models.Model):
         )
         replaced.state = "superseded"
         hosting.activity_unlink(["mail.mail_activity_data_todo"])
+        hosting._drop_calls()
         hosting.message_post(
             body=self._speak_to_staff().env._("Signed by all. Seal: %s", hosting.sealed_hash),
             author_id=by.id if by else None,

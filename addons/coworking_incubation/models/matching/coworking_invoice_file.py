@@ -129,14 +129,6 @@ class CoworkingInvoiceFile(models.Model):
             done = file.state == "to_type" and file.move_id.state == "posted" and "recorded"
             file.sender_message = answers.get(done or file.cause) or answers[file.state]
 
-    # The bill says when it was posted, cancelled or deleted: see account.move.
-    @api.depends("state", "cause", "active", "move_id")
-    def _compute_to_handle(self):
-        for file in self:
-            typed = file.state == "to_type" and file.move_id.state not in ("posted", "cancel")
-            doubt = file.state == "decoded" and file.move_id.state == "draft"
-            file.to_handle = file.active and (typed or doubt or file.state == "refused")
-
     # === ACTION METHODS ===#
 
     def action_read_again(self):
@@ -406,11 +398,21 @@ class CoworkingInvoiceFile(models.Model):
         )
         if waiting and waiting != move and not self.env.context.get("coworking_keep_draft"):
             self._drop_empty(waiting)
+        if self.statement_id:
+            refused = Domain("state", "=", "refused") & Domain("id", "<", self.id)
+            refused &= Domain("statement_id", "=", self.statement_id.id)
+            self.search(refused).modified(["state"])
 
     def _drop_empty(self, bill):
-        """Take away a draft without lines that was made to wait for this file, not its mail."""
-        shared = self.search_count([("move_id", "=", bill.id)], limit=1)
-        if bill.state == "draft" and not bill.invoice_line_ids and not shared:
+        """Take away a draft without lines that was made to wait for this file, not its mail. The
+        same file, sent once more, goes along to the bill that this one has now.
+        """
+        others = self.search([("move_id", "=", bill.id)])
+        repeated = others.filtered(
+            lambda file: file.state == "duplicate" and file.checksum == self.checksum
+        )
+        if bill.state == "draft" and not bill.invoice_line_ids and others == repeated:
+            repeated.move_id = self.move_id
             bill.message_change_thread(self)
             bill.with_context(force_delete=True).unlink()
 

@@ -1,10 +1,40 @@
-from odoo import models
+from odoo import api, models
 
 
 class CoworkingInvoiceFile(models.Model):
-    """What became of a received file, in words: for the accountant, and for who sent it."""
+    """What became of a received file, in words: for the accountant, and for who sent it. Whether it
+    waits for somebody.
+    """
 
     _inherit = "coworking.invoice.file"
+
+    # The bill says when it was posted, cancelled or deleted: see account.move.
+    @api.depends("state", "cause", "active", "move_id", "statement_id", "operator_id")
+    def _compute_to_handle(self):
+        sent_again = self._get_sent_again()
+        for file in self:
+            typed = file.state == "to_type" and file.move_id.state not in ("posted", "cancel")
+            doubt = file.state == "decoded" and file.move_id.state == "draft"
+            refused = file.state == "refused" and file not in sent_again
+            file.to_handle = file.active and (typed or doubt or refused)
+
+    def _get_sent_again(self):
+        """Those refused of whose month the operator sent a document since that could be kept: they
+        were told so, and nobody has to ask for it.
+        """
+        refused = self.filtered(lambda file: file.state == "refused" and file.statement_id)
+        kept = self.with_context(active_test=False)._read_group(
+            [
+                ("statement_id", "in", refused.statement_id.ids),
+                ("state", "in", ("decoded", "to_type")),
+            ],
+            ["statement_id", "operator_id"],
+            ["id:max"],
+        )
+        last = {(statement, operator): file_id for statement, operator, file_id in kept}
+        return refused.filtered(
+            lambda file: file._origin.id < last.get((file.statement_id, file.operator_id), 0)
+        )
 
     def _get_messages(self):
         """What each cause means, in words: what, and what to do."""

@@ -263,6 +263,8 @@ class ResPartner(models.Model):
         people = filter_known(self, KNOWN_PERSON)
         identity = people and IDENTITY & vals.keys()
         before = {(partner, name): partner[name] for partner in people for name in identity}
+        addressed = filter_known(self) if "email" in vals else ()
+        addresses = {partner: partner.email_normalized for partner in addressed}
         companies = {}
         if {"is_company", "parent_id"} & vals.keys():
             if known := filter_known(self):
@@ -279,6 +281,9 @@ class ResPartner(models.Model):
             for partner in filter_by_column(self, "coworking_no_mail").sudo():
                 if partner.email_normalized:
                     partner.env["mail.blacklist"]._add(partner.email_normalized)
+        for partner, address in addresses.items():
+            if address and partner.email_normalized != address:
+                self.env["coworking.contact"]._forget_bounce(partner, address)
         if PRICING_INPUTS[self._name] & vals.keys() and (known := filter_known(self)):
             self.env["coworking.space"]._taxes_changed(Domain("operator_id", "in", known.ids))
         if {"country_id", "zip"} & vals.keys():

@@ -1,5 +1,6 @@
 from . import coworking_charge
 from . import coworking_contact
+from . import coworking_document
 from . import coworking_month_run
 from . import coworking_month_run_line
 from . import coworking_portal

@@ -5,6 +5,8 @@ from odoo.tools.misc import formatLang
 
 from ...tools import map_url
 
+PLACE_WISHED = "coworking_incubation.mail_activity_type_place_wished"
+
 
 class CoworkingPortalChoice(models.AbstractModel):
     """The choice of a space by a participant: what each offers, where it is, what it costs them."""
@@ -163,4 +165,5 @@ class CoworkingPortalChoice(models.AbstractModel):
                 days=days_a_week,
                 month=offer["month"],
             ),
+            kind=PLACE_WISHED,
         )

@@ -412,14 +412,17 @@ class CoworkingPortalMonth(models.AbstractModel):
 
     @api.model
     def _prepare_files(self, statement):
-        """Invoices that the space sent for this month, and what became of them."""
+        """Invoices that the space sent for this month, and what became of them: nothing is asked
+        again that was sent again.
+        """
+        files = statement.invoice_file_ids
         return [
             {
                 "name": file.name,
                 "words": file.sender_message,
-                "wrong": file.state in ("refused", "duplicate"),
+                "wrong": file.state == "refused",
             }
-            for file in statement.invoice_file_ids
+            for file in files - files._get_sent_again()
         ]
 
     @api.model

@@ -63,12 +63,12 @@ class CoworkingPortalPerson(models.AbstractModel):
         )
 
     @api.model
-    def _tell_accompanist(self, file, summary, note=""):
+    def _tell_accompanist(self, file, summary, note="", kind="mail.mail_activity_data_todo"):
         """Something for the accompanist to do; asked once, it is not asked again."""
         if file.activity_ids.filtered(lambda row: row.summary == summary):
             raise UserError(self.env._("You asked already: your contact will call you."))
         file.activity_schedule(
-            "mail.mail_activity_data_todo",
+            kind,
             summary=summary,
             note=plaintext2html(note),
             user_id=file._get_responsible().id,
@@ -441,11 +441,8 @@ class CoworkingPortalPerson(models.AbstractModel):
                 "filename": f"{document.type_id.name}.{kind}",
             }
         )
-        file = document.participant_id
-        staff = file._speak_to_staff(file._get_responsible())
-        summary = staff.env._("Document received: %s", document.with_env(staff.env).type_id.name)
-        if not file.activity_ids.filtered(lambda row: row.summary == summary):
-            self._tell_accompanist(file, summary)
+        if not document._get_received_activities():
+            self._tell_accompanist(document.participant_id, document._describe_received())
 
     # === PAYMENTS ===#
 

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..seat.coworking_seat import HOLDING_STATES
+from .coworking_portal_choice import PLACE_WISHED
 
 
 class CoworkingSeat(models.Model):
@@ -29,10 +30,20 @@ class CoworkingSeat(models.Model):
             self.env["coworking.portal.request"].sudo()._announce_anew(changed)
         return result
 
+    def _ask_coordinator(self):
+        self._drop_wishes()
+        return super()._ask_coordinator()
+
     def _announce_arrivals(self):
         """The spaces are written to at once; the daily run writes what was not, and reminds."""
+        self._drop_wishes()
         # sudo: see above
         self.env["coworking.portal.request"].sudo()._ask_arrivals(self)
+
+    def _drop_wishes(self):
+        """Which place the person would like was seen to: this one was asked for, or is theirs."""
+        # sudo: whoever answers for a seat need not write the file
+        self.sudo().participant_id.activity_unlink([PLACE_WISHED])
 
     def _get_refusals(self):
         """What spaces answered of arrivals that they do not confirm, the first answer first. One of

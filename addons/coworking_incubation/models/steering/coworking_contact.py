@@ -74,3 +74,19 @@ class CoworkingContact(models.AbstractModel):
                     record.activity_schedule(
                         "mail.mail_activity_data_todo", summary=summary, user_id=user.id
                     )
+
+    @api.model
+    def _forget_bounce(self, partner, email):
+        """Nobody asks for another address any more: there is one."""
+        # sudo: whoever corrects an address need not be who was to ask for it
+        asked = self.env["mail.activity"].sudo()
+        asked = asked.search(
+            [
+                ("automated", "=", True),
+                ("res_model", "in", ("coworking.participant", "coworking.space", "res.partner")),
+                ("summary", "ilike", email),
+            ]
+        )
+        for activity in asked:
+            if email in activity.summary.lower() and (partner.name or "") in activity.summary:
+                activity.unlink()

@@ -5,7 +5,8 @@ const LONGEST_SIDE = 3000; // pixels: the small print of a photographed page sta
 
 /**
  * A file that is too large is said so before it is sent: a server in front of Odoo would refuse it in words of its own.
- * A photograph of a telephone is drawn smaller instead, which whoever took it could hardly do.
+ * A photograph of a telephone is drawn smaller instead, which whoever took it could hardly do, and so is one in a form
+ * that is not taken here (HEIC, WEBP).
  */
 export class CoworkingUpload extends Interaction {
     static selector = "input[type='file'][data-most-bytes]";
@@ -16,13 +17,14 @@ export class CoworkingUpload extends Interaction {
         const [file] = this.el.files;
         const isLarge = file && file.size > most;
         this.el.setCustomValidity(isLarge ? this.el.dataset.tooLarge : "");
-        const smaller = isLarge && file.type.startsWith("image/") && (await this.waitFor(this.shrink(file)));
+        const isDrawn = file?.type.startsWith("image/") && (isLarge || !this.el.accept.includes(file.type));
+        const drawn = isDrawn && (await this.waitFor(this.draw(file)));
         if (file !== this.el.files[0]) {
             return; // another one was chosen meanwhile
         }
-        if (smaller && smaller.size <= most) {
+        if (drawn && drawn.size <= most) {
             const files = new DataTransfer();
-            files.items.add(smaller);
+            files.items.add(drawn);
             this.el.files = files.files;
             this.el.setCustomValidity("");
         }
@@ -30,7 +32,7 @@ export class CoworkingUpload extends Interaction {
     }
 
     /** The picture as a JPEG; null where the browser cannot read or draw it. */
-    async shrink(file) {
+    async draw(file) {
         try {
             const picture = await createImageBitmap(file);
             const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));

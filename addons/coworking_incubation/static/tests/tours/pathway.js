@@ -103,6 +103,10 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_confirm", 
 registry.category("web_tour.tours").add("coworking_incubation_pathway_enter", {
     steps: () => [
         openTab("documents"),
+        {
+            content: "what the person handed in is opened by its name",
+            trigger: `[name='document_ids'] tr.text-warning a.o_form_uri:contains('${data().copy}')`,
+        },
         ...[0, 1, 2, 3, 4].flatMap((row) => selectInRow("document_ids", row, "state", 1)),
         ...save(),
         picture("documents", ".o_notebook"),

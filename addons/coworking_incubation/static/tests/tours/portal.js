@@ -97,6 +97,19 @@ function secondVisit() {
                 }
             },
         },
+        choose("a photograph in a form that is not taken", () => toFile(document.createElement("canvas"), "image/webp")),
+        {
+            content: "becomes one that is",
+            trigger: "input[name='invoice']:valid",
+            async run({ anchor }) {
+                for (let tries = 0; anchor.files[0].type !== "image/jpeg"; tries++) {
+                    if (tries > 50) {
+                        throw new Error(`it stays what it was: ${anchor.files[0].name}`);
+                    }
+                    await new Promise((resolve) => setTimeout(resolve, 100));
+                }
+            },
+        },
         {
             content: "choose the invoice",
             trigger: "input[name='invoice']",
@@ -120,8 +133,12 @@ async function takePhotograph() {
     const noise = Uint8ClampedArray.from({ length: 16e6 }, () => Math.random() * 256);
     noise.fill(0, 0, 16 * 4 * 2000);
     canvas.getContext("2d").putImageData(new ImageData(noise, 2000), 0, 0);
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve));
-    return new File([blob], "photo.png", { type: "image/png" });
+    return toFile(canvas, "image/png");
+}
+
+async function toFile(canvas, type) {
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, type));
+    return new File([blob], `photo.${type.slice(6)}`, { type });
 }
 
 function choose(content, makeFile) {
