@@ -49,9 +49,7 @@ class CoworkingPricing(models.AbstractModel):
             seats = Seat.search(running & Domain("participant_id", "in", participants.ids))
         seats = seats.with_env(Seat.env).sorted("id").filtered(lambda seat: seat.date_start <= end)
         ranked = seats.tariff_id._filter_with_ranks()
-        rivals = seats
-        if ranked:
-            rivals |= Seat.search(running & Domain("tariff_id", "in", ranked.ids))
+        rivals = seats | Seat.search(running & Domain("tariff_id", "in", ranked.ids))
         positions = rivals.space_id._get_fiscal_positions()
         inputs = rivals._to_pricing(positions, whole=held == seats == rivals)
         homes_taxes = self._get_settled_taxes(settled, seats) if settled else {}
