@@ -103,10 +103,12 @@ def ask_month(env):
 
 
 def get_month(env):
-    """The newest month of which the manager's space has a statement, as its page's address says."""
+    """The newest month that the manager's space was sent, as its page's address says."""
     partner = env["res.users"].search([("login", "=", MANAGER)]).partner_id
     statement = env["coworking.statement"].search(
-        [("space_id.manager_ids", "in", partner.ids)], order="date_from desc", limit=1
+        [("space_id.manager_ids", "in", partner.ids), ("state", "not in", ("draft", "cancelled"))],
+        order="date_from desc",
+        limit=1,
     )
     return f"{statement.date_from:%Y-%m}"
 
@@ -254,6 +256,8 @@ SCREENS = (
     ("file", COUNSELLOR, Newest("coworking.participant", ("phase", "=", "incubation")), CONTACT),
     ("work queue", COUNSELLOR, Opened(f"{OURS}coworking_participant_action_todo"), LEADS),
     ("work queue", COORDINATOR, Opened(f"{OURS}coworking_participant_action_todo"), LEADS),
+    ("to handle", COORDINATOR, Opened(f"{OURS}coworking_exception_action"), LEADS),
+    ("to handle", ACCOUNTANT, Opened(f"{OURS}coworking_exception_action"), BILLS),
     ("follow-ups", COORDINATOR, Opened(f"{OURS}coworking_followup_action"), LEADS),
     ("spaces", COORDINATOR, Opened(f"{OURS}coworking_space_action"), CONTACTS),
     ("space", COORDINATOR, Newest("coworking.space", ("code", "=", "MUTUALAB")), CONTACT),
