@@ -707,3 +707,20 @@ class TestWhoSeesWhat(ExceptionCase):
         many, more_queries, counted = read()
         self.assertEqual((many, counted), (few + 12, 2))
         self.assertEqual(more_queries, queries)
+
+    def test_what_waits_is_found_out_once_for_a_page_and_how_many_there_are(self):
+        everything = self._waiting(self.coordinator)
+        self.assertEqual(len(everything), 3)
+        rows = self.env["coworking.exception"].with_user(self.coordinator)
+        asked = {"reason": {}, "amount": {}, "space_id": {"fields": {"display_name": {}}}}
+        select = type(rows)._select_to_send
+        for offset, limit in ((0, None), (0, 1), (1, 1), (2, 5), (3, 1)):
+            self.env.invalidate_all()
+            with self.subTest(offset=offset, limit=limit):
+                with patch.object(type(rows), "_select_to_send", autospec=True) as looked:
+                    looked.side_effect = select
+                    answer = rows.web_search_read([], asked, offset=offset, limit=limit)
+                self.assertEqual(looked.call_count, 1)
+                self.assertEqual(answer["length"], 3)
+                shown = everything[offset : offset + limit if limit else None]
+                self.assertEqual(answer["records"], shown.web_read(asked))

@@ -151,6 +151,21 @@ class CoworkingException(models.Model):
         self._expect_lookups()
         return super()._search(domain, *args, **kwargs)
 
+    @api.model
+    @api.readonly
+    def web_search_read(
+        self, domain, specification, offset=0, limit=None, order=None, count_limit=None
+    ):
+        """What waits is found out once: Odoo does so for the rows of a page, again for how many
+        there are, and again for what rules ask of those.
+        """
+        rows = self.search_fetch(domain, order=order)
+        page = rows[offset : offset + limit if limit else None]
+        return {
+            "length": len(rows),
+            "records": self.browse(page.ids).web_read(specification),
+        }
+
     @property
     def _table_query(self):
         """All kinds, one below the other: what the user may not see is left out by the rules, and

@@ -21,9 +21,26 @@ PAY_DAYS = 7
 # Where no program says after how many days somebody is called.
 CALL_AFTER_DAYS = 7
 
+# Bills of which something is left to pay, journal by journal, as Odoo's index has them: PostgreSQL,
+# which knows that much is not paid and much a bill, expects many to be both, and would read all.
+UNPAID = """(
+    SELECT bill.* FROM account_journal journal
+     CROSS JOIN LATERAL (
+           SELECT id, company_id, partner_bank_id, partner_id, commercial_partner_id,
+                  invoice_date_due, date
+             FROM account_move
+            WHERE journal_id = journal.id AND state = 'posted' AND move_type = 'in_invoice'
+              AND payment_state IN ('not_paid', 'partial') OFFSET 0) AS bill)"""
+# With those that are to be posted; of both at once it would read every bill as well.
+OPEN = f"""(
+    SELECT id, company_id, partner_bank_id, partner_id, commercial_partner_id
+      FROM account_move
+     WHERE {IN_JOURNAL} AND state = 'draft' AND move_type = 'in_invoice'
+ UNION ALL
+    SELECT id, company_id, partner_bank_id, partner_id, commercial_partner_id
+      FROM {UNPAID} AS due)"""  # nosec B608 # of constants
 # Accounts that nobody trusts yet: of operators, and those that keep a bill back, whoever's they
-# are; one of several companies is of none. Drafts and what is left to pay are looked for apart: of
-# both at once PostgreSQL would read every bill.
+# are; one of several companies is of none.
 BANK = f"""
     SELECT bank.id, NULL::integer AS program_id, NULL::integer AS space_id,
            NULL::integer AS participant_id, MIN(partner.commercial_partner_id) AS partner_id,
@@ -40,18 +57,7 @@ BANK = f"""
              WHERE space.active
          UNION ALL
             SELECT account.id, bill.company_id
-              FROM (SELECT id, company_id, partner_bank_id, partner_id, commercial_partner_id
-                      FROM account_move
-                     WHERE {IN_JOURNAL} AND state = 'draft' AND move_type = 'in_invoice'
-                 UNION ALL
-                    SELECT due.* FROM account_journal journal
-                     CROSS JOIN LATERAL (
-                           SELECT id, company_id, partner_bank_id, partner_id,
-                                  commercial_partner_id
-                             FROM account_move
-                            WHERE journal_id = journal.id AND state = 'posted'
-                              AND move_type = 'in_invoice'
-                              AND payment_state IN ('not_paid', 'partial') OFFSET 0) AS due) AS bill
+              FROM {OPEN} AS bill
               JOIN res_partner_bank account
                 ON account.active AND account.allow_out_payment IS NOT TRUE
                AND (account.id = bill.partner_bank_id
@@ -60,6 +66,17 @@ BANK = f"""
       JOIN res_partner_bank bank ON bank.id = used.bank_id
       JOIN res_partner partner ON partner.id = bank.partner_id
      WHERE bank.active AND bank.allow_out_payment IS NOT TRUE
+  GROUP BY bank.id
+"""  # nosec B608 # of constants
+# Whose bills name an account of somebody else.
+OTHERS = f"""
+    SELECT bank.id, ARRAY_AGG(DISTINCT bill.commercial_partner_id)
+      FROM {OPEN} AS bill
+      JOIN res_partner_bank bank ON bank.id = bill.partner_bank_id
+      JOIN res_partner holder ON holder.id = bank.partner_id
+     WHERE bank.id = ANY(%(banks)s)
+       AND bill.commercial_partner_id != holder.commercial_partner_id
+       AND EXISTS (SELECT FROM coworking_match WHERE move_id = bill.id OFFSET 0)
   GROUP BY bank.id
 """  # nosec B608 # of constants
 # Of a bill whose operator gave an account that nobody verified, the account is told.
@@ -133,7 +150,7 @@ UNDECIDED = f"""
 GAP = f"""
     SELECT id, program_id, space_id, participant_id, partner_id, user_id, company_id, since,
            gap AS amount
-      FROM ({UNDECIDED}) AS line
+      FROM undecided AS line
      WHERE ABS(gap) > tolerance
  UNION ALL
     SELECT charge.id::bigint * 2, charge.program_id, charge.space_id, charge.participant_id,
@@ -156,7 +173,7 @@ TO_MATCH = f"""
            NULL::integer AS participant_id, MIN(partner_id) AS partner_id,
            MIN(user_id) AS user_id, MIN(company_id) AS company_id, MIN(since) AS since,
            SUM(invoiced) AS amount
-      FROM ({UNDECIDED}) AS line
+      FROM undecided AS line
      WHERE ABS(gap) <= tolerance AND settled
        AND NOT EXISTS (
            SELECT FROM coworking_invoice_file file
@@ -277,14 +294,11 @@ TO_TYPE = f"""
 # Right to pay as far as that is soon asked: what others speak against is told by other rows.
 DUE = f"""
     SELECT move.id
-      FROM account_move move
-     WHERE move.{IN_JOURNAL}
-       AND move.state = 'posted' AND move.move_type = 'in_invoice'
-       AND move.payment_state IN ('not_paid', 'partial')
-       AND move.company_id = ANY(%(companies)s)
+      FROM {UNPAID} AS move
+     WHERE move.company_id = ANY(%(companies)s)
        AND COALESCE(move.invoice_date_due, move.date) <= %(until)s
        AND EXISTS (SELECT FROM coworking_match
-                    WHERE move_id = move.id AND statement_id IS NOT NULL)
+                    WHERE move_id = move.id AND statement_id IS NOT NULL OFFSET 0)
        AND NOT EXISTS (SELECT FROM coworking_match
                         WHERE move_id = move.id
                           AND (decision IS NULL OR decision IN ('disputed', 'asked')))
@@ -402,28 +416,18 @@ class CoworkingException(models.Model):
 
     def _describe_bank(self, banks):
         """Of somebody else's account, whose bills would be paid to it."""
+        self.env.flush_all()
+        others = dict(self.env.execute_query(SQL(OTHERS, banks=banks.ids)))
         # sudo: coordinators see what is said of a bill, not the bill
-        bills = (
-            self.env["account.move"]
-            .sudo()
-            .search(
-                [
-                    ("partner_bank_id", "in", banks.ids),
-                    ("move_type", "=", "in_invoice"),
-                    ("state", "!=", "cancel"),
-                    ("payment_state", "in", ("not_paid", "partial")),
-                ]
-            )
-        )
-        named_by = bills._coworking_matches().move_id.grouped("partner_bank_id")
+        Partner = self.env["res.partner"].sudo()
         return {
-            bank.id: self._describe_account(bank, named_by.get(bank, bills.browse()))
+            bank.id: self._describe_account(bank, Partner.browse(others.get(bank.id)))
             for bank in banks
         }
 
-    def _describe_account(self, bank, bills):
+    def _describe_account(self, bank, others):
+        """:param others: who bills by this account and does not hold it"""
         holder = bank.partner_id.commercial_partner_id
-        others = bills.commercial_partner_id - holder
         if others:
             return self.env._(
                 "%(holder)s, %(account)s: bills of %(operators)s name it, and nobody has verified"
@@ -441,8 +445,14 @@ class CoworkingException(models.Model):
 
     # === GAPS ===#
 
+    @property
+    def _table_query(self):
+        """With what two kinds tell parts of, found once."""
+        undecided = SQL(UNDECIDED, early=self._get_today() - timedelta(days=EARLY_DAYS))
+        return SQL("WITH undecided AS (%s) %s", undecided, super()._table_query)
+
     def _select_gap(self):
-        return SQL(GAP, early=self._get_today() - timedelta(days=EARLY_DAYS))
+        return SQL(GAP)
 
     def _describe_gap(self, lines):
         """What is known of the cause, and what the dialog proposes."""
@@ -491,7 +501,7 @@ class CoworkingException(models.Model):
         return line.space_id._get_records_action()
 
     def _select_to_match(self):
-        return SQL(TO_MATCH, early=self._get_today() - timedelta(days=EARLY_DAYS))
+        return SQL(TO_MATCH)
 
     def _describe_to_match(self, moves):
         # sudo: coordinators see what the month says of a bill, not the bill
