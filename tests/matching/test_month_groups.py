@@ -143,7 +143,8 @@ class TestMonthGroups(MatchingCase):
             ]
         )
         self.assertTrue(others)
-        self.assertEqual(read[SPACES] - read[1], len(others))
+        # Once or twice each, as PostgreSQL looks for those without a charge among them or not.
+        self.assertGreaterEqual(read[SPACES] - read[1], len(others))
 
     def test_what_groups_come_to_is_the_same_page_by_page(self):
         whole, __ = self._open(["space_id"])
