@@ -329,6 +329,18 @@ class TestCatchUpQueries(HistoryCase):
         self.assertEqual(self._months_of(self.space), [8, 9])
         self.assertEqual(self._months_of(self.space_b), [])
 
+    def test_what_was_due_after_a_departure_before_a_take_over_was_settled_elsewhere(self):
+        """Nothing is forecast that no month would ever have."""
+        bound = self._new_tariff("Bound", 100.0, min_commitment_months=9)
+        seat = self._new_seat("15/1", "20/5", "A", bound, billed_from=JUNE)
+        self.assertFalse(seat.charge_ids)
+        self.assertEqual(self._months_of(self.space), [])
+        self.assertFalse(self._generate(d("1/5")))
+        seat.billed_from = d("1/5")
+        self.assertEqual(self._months_of(self.space), [5])
+        kinds = sorted(self._generate(d("1/5")).charge_ids.mapped("kind"))
+        self.assertEqual(kinds, 6 * ["commitment"] + ["regular"])
+
     def _months_of(self, space, day="2015-09-10"):
         with freeze_time(f"{day} 10:00:00"):
             return [

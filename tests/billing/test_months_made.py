@@ -128,6 +128,19 @@ class TestMarks(MonthsCase):
         self.assertFalse(seat.tariff_id.min_commitment_months)
         self.assertEqual(self._get_lacking(), {(self.program, d("1/5")): self.space})
 
+    def test_a_commitment_that_another_seat_took_over_is_found_with_its_departure(self):
+        """Of which no month begins in the month in which it ends."""
+        bound = self._new_tariff("Bound", 100.0, self.space_b, min_commitment_months=8)
+        free = self._new_tariff("Free", 50.0, self.space_b, period="anniversary")
+        first = self._new_seat("1/1", "31/1", "B", bound)
+        second = self._new_seat("20/2", "10/3", first.participant_id, free)
+        self._generate(d("1/1"))
+        self._generate(d("1/2"))
+        self.assertEqual(self._get_lacking(), {(self.program, d("1/3")): self.space_b})
+        charges = self._generate(d("1/3")).charge_ids
+        self.assertEqual(charges.mapped("kind"), 6 * ["commitment"])
+        self.assertEqual(charges.seat_id, second)
+
     def test_what_is_over_is_not_read_however_long_it_was(self):
         """Rows of seats and statements that PostgreSQL reads, whatever it plans."""
         counts = []

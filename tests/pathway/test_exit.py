@@ -586,6 +586,15 @@ class TestQueries(PathwayCase):
         """One for each table that is read or written, and Odoo's own for what is deleted."""
         self.assertLessEqual(self._count_exits(), MOST_QUERIES)
 
+    def test_of_a_file_that_stays_where_it_is_no_contact_is_read(self):
+        file = self._at("incubation", "Awa", date_entry="2015-02-02")
+        person = file.partner_id
+        self.env.flush_all()
+        self.env.invalidate_all()
+        file.project = "A bakery"
+        self.env.flush_all()
+        self.assertEqual([*person._fields["phone"]._cache_missing_ids(person)], person.ids)
+
     def test_a_yearly_fee_takes_few_more(self):
         self.env["coworking.space.membership"].create(
             {

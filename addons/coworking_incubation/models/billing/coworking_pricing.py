@@ -116,6 +116,8 @@ class CoworkingPricing(models.AbstractModel):
     def _price_seat(self, seat, months, rivals):
         """(home month, priced line) of one seat, packs and fees left out."""
         leaving = pricing.month_first(seat.date_end) if seat.date_end else None
+        if seat.billed_from and leaving and leaving < pricing.month_first(seat.billed_from):
+            leaving = None  # settled elsewhere, with what was due afterwards
         for month in months:
             for line in self._price_seat_month(seat, month, rivals):
                 if line.kind != "commitment" or leaving == month:

@@ -421,13 +421,14 @@ class CoworkingParticipant(models.Model):
             self._check_may_change_program(vals["program_id"])
         self._check_one_open_file(self._prepare_files_opened(vals))
         before = {participant: participant.user_id for participant in self}
-        # sudo: what is noted of a contact that changes, and no more of it
-        self.sudo().partner_id.fetch(["name", "email", "phone"])
         incubated = self.filtered(lambda file: file.active and file.phase == "incubation")
         reason = vals.pop("move_reason", None)
         stage = self.env["coworking.stage"].browse(vals.get("stage_id", []))
         moving = self.filtered(lambda file: file.stage_id != stage) if stage else self.browse()
         exits = {file: file.date_exit for file in (self if vals.get("date_exit") else moving)}
+        if exits:
+            # sudo: what is noted of a contact that changes, and no more of it
+            self.sudo().partner_id.fetch(["name", "email", "phone"])
         dropped = self.env["coworking.review"]
         # What is written along with the stage counts: the reason of an exit, the day of an entry.
         along = {name: value for name, value in vals.items() if name != "stage_id" or not moving}
