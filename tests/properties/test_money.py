@@ -784,14 +784,12 @@ class Story:
             ]
         )
         owed = {}
-        asked = self.invoices().filtered(lambda move: move.state != "cancel")
+        asked = self.invoices().filtered(lambda move: move.state == "posted")
         for partner, own in items.grouped("partner_id").items():
             credit = own.filtered(lambda row: row.amount_residual < 0)
             ours = asked.filtered(
                 lambda move, partner=partner: (
-                    move.partner_id == partner
-                    and move.state == "posted"
-                    and move.coworking_statement_id
+                    move.partner_id == partner and move.coworking_statement_id
                 )
             )
             still = self.charges(
