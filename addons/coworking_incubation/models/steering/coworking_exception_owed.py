@@ -5,12 +5,19 @@ from odoo.tools import SQL
 from ..network.coworking_dashboard import ACCOUNTANT
 from .coworking_exception import SOON, Kind
 
+# Open items of customers. Accounts are a list, as PostgreSQL would else go once an account through
+# all that is open in anybody's favour.
+RECEIVABLE = """
+       item.account_id = ANY (ARRAY(SELECT id FROM account_account
+                                     WHERE account_type = 'asset_receivable'))
+   AND item.reconciled IS NOT TRUE AND item.parent_state = 'posted'"""
 # What is open in favour of whom we invoiced: credit notes, and money that no invoice took. Money
 # waits for the next invoice by itself, if one is to come or to be posted, unless there is one to
 # pay already. Whom we invoiced has a last invoice, which says of which program they are. It is
-# looked for once a person, whatever is open, as most of those people may be Odoo's alone. What a
-# payment without an entry settles is on its way: the bank line will say so.
-OWED = """
+# looked for once a person, whatever is open, as most of those people may be Odoo's alone, and so
+# is what is to come (OFFSET): PostgreSQL would else read the charges of all. What a payment without
+# an entry settles is on its way: the bank line will say so.
+OWED = f"""
     SELECT open.id, statement.program_id, NULL::integer AS space_id,
            NULL::integer AS participant_id, person.partner_id, program.user_id, person.company_id,
            LEAST(open.noted, CASE WHEN open.noted IS NULL OR open.due IS NOT NULL
@@ -18,12 +25,8 @@ OWED = """
            open.amount
       FROM (
            SELECT DISTINCT item.partner_id, item.company_id
-             FROM account_account account
-       CROSS JOIN LATERAL (
-                  SELECT partner_id, company_id FROM account_move_line
-                   WHERE account_id = account.id AND reconciled IS NOT TRUE
-                     AND amount_residual < 0 AND parent_state = 'posted' OFFSET 0) AS item
-            WHERE account.account_type = 'asset_receivable') AS person
+             FROM account_move_line item
+            WHERE {RECEIVABLE} AND item.amount_residual < 0) AS person
 CROSS JOIN LATERAL (
            SELECT invoice.coworking_statement_id, invoice.partner_id
              FROM res_partner contact
@@ -42,13 +45,11 @@ CROSS JOIN LATERAL (
                                            AND move.move_type = 'out_refund') AS noted,
                   MIN(item.date) FILTER (WHERE item.amount_residual > 0) AS due,
                   -SUM(item.amount_residual) FILTER (WHERE item.amount_residual < 0) AS amount
-             FROM account_account account
-             JOIN account_move_line item ON item.account_id = account.id
+             FROM account_move_line item
              JOIN account_move move ON move.id = item.move_id
-            WHERE account.account_type = 'asset_receivable'
-              AND item.partner_id = person.partner_id AND item.company_id = person.company_id
-              AND item.reconciled IS NOT TRUE AND item.parent_state = 'posted'
-              AND COALESCE(move.payment_state, '') NOT IN ('in_payment', 'paid')) AS open
+            WHERE item.partner_id = person.partner_id AND item.company_id = person.company_id
+              AND COALESCE(move.payment_state, '') NOT IN ('in_payment', 'paid')
+              AND {RECEIVABLE}) AS open
      WHERE open.id IS NOT NULL
        AND (open.noted IS NOT NULL OR open.due IS NOT NULL
             OR NOT EXISTS (
@@ -62,8 +63,9 @@ CROSS JOIN LATERAL (
                         JOIN account_move asked ON asked.id = line.move_id
                        WHERE line.coworking_charge_id = charge.id AND line.coworking_charge_id > 0
                          AND asked.move_type IN ('out_invoice', 'out_refund')
-                         AND asked.state = 'posted')))
-"""
+                         AND asked.state = 'posted')
+               OFFSET 0))
+"""  # nosec B608 # of constants
 
 
 class CoworkingException(models.Model):
