@@ -433,7 +433,7 @@ class Story:
     def do_operator_note(self):
         """The operator's own, of what a month corrects or of what it billed, without a link."""
         charge = self.any(
-            self.charges(("state", "!=", "forecast"), ("payable_total", "!=", 0))
+            self.charges(("operator_id", "!=", False), ("payable_total", "!=", 0))
             .sorted("id")
             .filtered(lambda row: (row.payable_total > 0) == (not row._get_remaining_to_invoice()))
         )
