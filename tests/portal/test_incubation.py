@@ -623,8 +623,13 @@ class TestDocuments(IncubationCase):
         self.assertEqual(len(self.person.activity_ids), 1, "it is not what was asked for")
         self._give(PDF)
         self.assertEqual(len(self.person.activity_ids), 2)
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.coordinator.lang = "fr_FR"
+        self.person.user_id = self.coordinator
+        self.assertIn("Document reçu", document._describe_received())
+        mine = self.person.activity_ids.filtered(lambda row: "Insurance" in row.summary)
         document.with_user(self.coordinator).state = "seen"
-        self.assertEqual(self.person.activity_ids.mapped("summary"), [other._describe_received()])
+        self.assertEqual(self.person.activity_ids, mine)
 
     def test_the_content_decides_not_the_name(self):
         for content in (

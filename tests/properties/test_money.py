@@ -433,7 +433,7 @@ class Story:
     def do_operator_note(self):
         """The operator's own, of what a month corrects or of what it billed, without a link."""
         charge = self.any(
-            self.charges(("state", "!=", "forecast"), ("payable_total", "!=", 0))
+            self.charges(("operator_id", "!=", False), ("payable_total", "!=", 0))
             .sorted("id")
             .filtered(lambda row: (row.payable_total > 0) == (not row._get_remaining_to_invoice()))
         )
@@ -784,14 +784,12 @@ class Story:
             ]
         )
         owed = {}
-        asked = self.invoices().filtered(lambda move: move.state != "cancel")
+        asked = self.invoices().filtered(lambda move: move.state == "posted")
         for partner, own in items.grouped("partner_id").items():
             credit = own.filtered(lambda row: row.amount_residual < 0)
             ours = asked.filtered(
                 lambda move, partner=partner: (
-                    move.partner_id == partner
-                    and move.state == "posted"
-                    and move.coworking_statement_id
+                    move.partner_id == partner and move.coworking_statement_id
                 )
             )
             still = self.charges(

@@ -3,6 +3,8 @@
 from odoo import Command
 from odoo.tests import freeze_time
 
+from odoo.addons.coworking_incubation.models.steering.coworking_exception_owed import OWED
+
 from ..common import JULY, d
 from .test_exceptions import NOW, ExceptionCase
 
@@ -96,12 +98,35 @@ class TestOwed(ExceptionCase):
         self.assertEqual(found.participant_id, self.camille.participant_id)
         self.assertEqual(found.residual, -36.0)
 
+    def test_a_payment_on_its_way_to_the_bank_pays_it_back(self):
+        self._ask_june("30/6")
+        note = self.invoice._reverse_moves([{"invoice_date": d("12/7")}])
+        note.action_post()
+        self.assertOne(self.accountant, "owed", label="Set Off, or Pay Back", amount=36.0)
+        self._pay_without_entry(self.bank, note, 36.0)
+        self.assertEqual(note.amount_residual, 36.0, "there is nothing to reconcile it with")
+        self.assertNone("owed")
+
+    def test_of_a_file_with_another_contact_a_coordinator_is_led_to_the_account(self):
+        self._ask_june("30/6")
+        self.invoice._reverse_moves([{"invoice_date": d("12/7")}]).action_post()
+        self.camille.participant_id.partner_id = self.env["res.partner"].create({"name": "Other"})
+        row = self.assertOne(self.coordinator, "owed", "Camille Roux", label="See", amount=36.0)
+        action = row.action_settle()
+        self.assertEqual(
+            action["domain"], [("participant_id", "in", self.camille.participant_id.ids)]
+        )
+
     def test_what_was_paid_in_advance_waits_for_the_next_invoice_and_is_told_with_it(self):
         self._ask_june("31/7")
         advance = self._pay_in_advance(36.0)
         self.assertNone("owed")
         july = self._settle(JULY)
-        invoice = self._post_copayments(july, "10/8")
+        july.action_create_copayment_invoices()
+        self.assertNone("owed")
+        invoice = july.copayment_invoice_ids
+        invoice.invoice_date = d("10/8")
+        invoice.action_post()
         row = self.assertOne(
             self.accountant,
             "owed",
@@ -110,6 +135,7 @@ class TestOwed(ExceptionCase):
             f"{invoice.name} still to be paid",
             label="Set Off, or Pay Back",
             amount=36.0,
+            since=d("10/8"),
         )
         self.assertEqual(row.action_settle()["res_id"], invoice.id)
         item = advance.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
@@ -145,10 +171,16 @@ class TestOwed(ExceptionCase):
 
     def test_what_odoo_s_own_customers_have_open_is_theirs(self):
         self._ask_june("30/6")
+        other = self.env["res.partner"].create({"name": "Another"})
+        read = [self._credit_and_look(other) for __ in range(3)]
+        self.assertEqual(len(set(read)), 1, "what is open is looked through once a person")
+
+    def _credit_and_look(self, partner):
+        """:return: how many documents are read more than there are of that customer"""
         note = self.env["account.move"].create(
             {
                 "move_type": "out_refund",
-                "partner_id": self.env["res.partner"].create({"name": "Another"}).id,
+                "partner_id": partner.id,
                 "invoice_date": d("10/7"),
                 "invoice_line_ids": [
                     Command.create(
@@ -163,4 +195,11 @@ class TestOwed(ExceptionCase):
             }
         )
         note.action_post()
+        self.env.flush_all()
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        before = self._count_read("account_move")
+        self.env.cr.execute(f"SELECT FROM ({OWED}) AS owed WHERE partner_id = %s", [partner.id])
+        self.assertFalse(self.env.cr.fetchall())
+        read = self._count_read("account_move") - before
         self.assertNone("owed")
+        return read - self.env["account.move"].search_count([("partner_id", "=", partner.id)])

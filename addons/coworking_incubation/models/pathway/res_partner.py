@@ -263,8 +263,8 @@ class ResPartner(models.Model):
         people = filter_known(self, KNOWN_PERSON)
         identity = people and IDENTITY & vals.keys()
         before = {(partner, name): partner[name] for partner in people for name in identity}
-        addressed = filter_known(self) if "email" in vals else ()
-        addresses = {partner: partner.email_normalized for partner in addressed}
+        bounced = filter_by_column(self, "message_bounce") if "email" in vals else ()
+        addresses = {partner: partner.email_normalized for partner in bounced}
         companies = {}
         if {"is_company", "parent_id"} & vals.keys():
             if known := filter_known(self):

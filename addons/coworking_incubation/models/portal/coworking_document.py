@@ -14,15 +14,16 @@ class CoworkingDocument(models.Model):
                     document._get_received_activities().unlink()
         return result
 
-    def _describe_received(self):
-        """In the words of who is to look at it."""
+    def _describe_received(self, user=None):
+        """In the words of who is to look at it: of this user, or of who follows the person."""
         file = self.participant_id
-        staff = file._speak_to_staff(file._get_responsible())
+        staff = file._speak_to_staff(user or file._get_responsible())
         return staff.env._("Document received: %s", self.with_env(staff.env).type_id.name)
 
     def _get_received_activities(self):
         # sudo: whoever looks at it need not be who was to
-        file, summary = self.participant_id.sudo(), self._describe_received()
-        return file.activity_ids.filtered(
-            lambda activity: activity.automated and activity.summary == summary
+        return self.participant_id.sudo().activity_ids.filtered(
+            lambda activity: (
+                activity.automated and activity.summary == self._describe_received(activity.user_id)
+            )
         )

@@ -5,54 +5,67 @@ from odoo.tools import SQL
 from ..network.coworking_dashboard import ACCOUNTANT
 from .coworking_exception import SOON, Kind
 
+# Open items of customers. Accounts are a list, as PostgreSQL would else go once an account through
+# all that is open in anybody's favour.
+RECEIVABLE = """
+       item.account_id = ANY (ARRAY(SELECT id FROM account_account
+                                     WHERE account_type = 'asset_receivable'))
+   AND item.reconciled IS NOT TRUE AND item.parent_state = 'posted'"""
 # What is open in favour of whom we invoiced: credit notes, and money that no invoice took. Money
-# waits for the next invoice by itself, if one is to come, unless there is one to pay already.
-# Whom we invoiced has a last invoice, which says of which program they are.
-OWED = """
-    SELECT MIN(item.id) AS id, statement.program_id, NULL::integer AS space_id,
-           NULL::integer AS participant_id, item.partner_id, program.user_id, item.company_id,
-           MIN(item.date) AS since, -SUM(item.amount_residual) AS amount
-      FROM account_account account
-CROSS JOIN LATERAL (
-           SELECT id, move_id, partner_id, company_id, date, amount_residual
-             FROM account_move_line
-            WHERE account_id = account.id AND reconciled IS NOT TRUE AND amount_residual < 0
-              AND parent_state = 'posted' OFFSET 0) AS item
-      JOIN account_move move ON move.id = item.move_id
+# waits for the next invoice by itself, if one is to come or to be posted, unless there is one to
+# pay already. Whom we invoiced has a last invoice, which says of which program they are. It is
+# looked for once a person, whatever is open, as most of those people may be Odoo's alone, and so
+# is what is to come (OFFSET): PostgreSQL would else read the charges of all. What a payment without
+# an entry settles is on its way: the bank line will say so.
+OWED = f"""
+    SELECT open.id, statement.program_id, NULL::integer AS space_id,
+           NULL::integer AS participant_id, person.partner_id, program.user_id, person.company_id,
+           LEAST(open.noted, CASE WHEN open.noted IS NULL OR open.due IS NOT NULL
+                                  THEN GREATEST(open.since, open.due) END) AS since,
+           open.amount
+      FROM (
+           SELECT DISTINCT item.partner_id, item.company_id
+             FROM account_move_line item
+            WHERE {RECEIVABLE} AND item.amount_residual < 0) AS person
 CROSS JOIN LATERAL (
            SELECT invoice.coworking_statement_id, invoice.partner_id
              FROM res_partner contact
              JOIN account_move invoice ON invoice.partner_id = contact.id
-            WHERE contact.commercial_partner_id = item.partner_id
+            WHERE contact.commercial_partner_id = person.partner_id
               AND invoice.move_type IN ('out_invoice', 'out_refund')
               AND invoice.coworking_statement_id > 0 AND invoice.state = 'posted'
-              AND invoice.company_id = item.company_id
+              AND invoice.company_id = person.company_id
          ORDER BY invoice.id DESC LIMIT 1) AS last
       JOIN coworking_statement statement ON statement.id = last.coworking_statement_id
       JOIN coworking_program program ON program.id = statement.program_id
-     WHERE account.account_type = 'asset_receivable'
-  GROUP BY item.partner_id, item.company_id, last.partner_id, statement.program_id, program.user_id
-    HAVING BOOL_OR(move.move_type = 'out_refund')
-        OR EXISTS (
-           SELECT FROM account_move_line due
-             JOIN account_account kind
-               ON kind.id = due.account_id AND kind.account_type = 'asset_receivable'
-            WHERE due.partner_id = item.partner_id AND due.company_id = item.company_id
-              AND due.amount_residual > 0 AND due.reconciled IS NOT TRUE
-              AND due.parent_state = 'posted')
-        OR NOT EXISTS (
-           SELECT FROM coworking_participant file
-             JOIN coworking_program own
-               ON own.id = file.program_id AND own.copayment_collector = 'program'
-             JOIN coworking_charge charge ON charge.participant_id = file.id
-            WHERE file.partner_id = last.partner_id AND charge.copayment_amount > 0
-              AND NOT EXISTS (
-                  SELECT FROM account_move_line line
-                    JOIN account_move asked ON asked.id = line.move_id
-                   WHERE line.coworking_charge_id = charge.id AND line.coworking_charge_id > 0
-                     AND asked.move_type IN ('out_invoice', 'out_refund')
-                     AND asked.state != 'cancel'))
-"""
+CROSS JOIN LATERAL (
+           SELECT MIN(item.id) FILTER (WHERE item.amount_residual < 0) AS id,
+                  MIN(item.date) FILTER (WHERE item.amount_residual < 0) AS since,
+                  MIN(item.date) FILTER (WHERE item.amount_residual < 0
+                                           AND move.move_type = 'out_refund') AS noted,
+                  MIN(item.date) FILTER (WHERE item.amount_residual > 0) AS due,
+                  -SUM(item.amount_residual) FILTER (WHERE item.amount_residual < 0) AS amount
+             FROM account_move_line item
+             JOIN account_move move ON move.id = item.move_id
+            WHERE item.partner_id = person.partner_id AND item.company_id = person.company_id
+              AND COALESCE(move.payment_state, '') NOT IN ('in_payment', 'paid')
+              AND {RECEIVABLE}) AS open
+     WHERE open.id IS NOT NULL
+       AND (open.noted IS NOT NULL OR open.due IS NOT NULL
+            OR NOT EXISTS (
+               SELECT FROM coworking_participant file
+                 JOIN coworking_program own
+                   ON own.id = file.program_id AND own.copayment_collector = 'program'
+                 JOIN coworking_charge charge ON charge.participant_id = file.id
+                WHERE file.partner_id = last.partner_id AND charge.copayment_amount > 0
+                  AND NOT EXISTS (
+                      SELECT FROM account_move_line line
+                        JOIN account_move asked ON asked.id = line.move_id
+                       WHERE line.coworking_charge_id = charge.id AND line.coworking_charge_id > 0
+                         AND asked.move_type IN ('out_invoice', 'out_refund')
+                         AND asked.state = 'posted')
+               OFFSET 0))
+"""  # nosec B608 # of constants
 
 
 class CoworkingException(models.Model):
@@ -62,11 +75,19 @@ class CoworkingException(models.Model):
 
     _inherit = "coworking.exception"
     _depends = {
-        "account.move": ["coworking_statement_id", "move_type", "partner_id", "state"],
+        "account.move": [
+            "coworking_statement_id",
+            "move_type",
+            "partner_id",
+            "payment_state",
+            "state",
+        ],
         "account.move.line": [
             "account_id",
             "amount_residual",
+            "company_id",
             "coworking_charge_id",
+            "date",
             "parent_state",
             "partner_id",
             "reconciled",
@@ -103,7 +124,8 @@ class CoworkingException(models.Model):
             & Domain("account_id.account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
             & Domain("reconciled", "=", False)
-            & Domain("amount_residual", "!=", 0),
+            & Domain("amount_residual", "!=", 0)
+            & Domain("move_id.payment_state", "not in", ("in_payment", "paid")),
             order="date, id",
         )
         groups = found.grouped(lambda row: (row.partner_id, row.company_id))
@@ -149,11 +171,16 @@ class CoworkingException(models.Model):
         return owed.action_register_payment(ctx={"default_group_payment": True})
 
     def _open_owed(self, item):
-        """Their account, for who reads no invoice."""
+        """Their account, for who reads no invoice; also where a file has another contact since."""
         # sudo: as above
-        files = self.env["coworking.participant"].search(
-            [("partner_id.commercial_partner_id", "=", item.sudo().partner_id.id)]
+        asked = item.sudo().search(
+            [
+                ("partner_id", "=", item.sudo().partner_id.id),
+                ("coworking_charge_id", "!=", False),
+                ("move_id.move_type", "in", ("out_invoice", "out_refund")),
+            ]
         )
+        files = asked.coworking_charge_id.participant_id
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation.coworking_copayment_action"
         )
