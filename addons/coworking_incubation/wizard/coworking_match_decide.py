@@ -14,11 +14,9 @@ class CoworkingMatchDecide(models.TransientModel):
     _transient_max_hours = 24.0
 
     line_ids = fields.Many2many("coworking.month.line", required=True)
+    # What they were when the dialog was opened, by the id of the line.
     gaps_shown = fields.Json(
-        compute="_compute_gaps_shown",
-        store=True,
-        export_string_translation=False,
-        help="What they were when the dialog was opened, by the id of the line.",
+        compute="_compute_gaps_shown", store=True, export_string_translation=False
     )
     company_id = fields.Many2one("res.company", compute="_compute_line_facts")
     currency_id = fields.Many2one(related="company_id.currency_id")
