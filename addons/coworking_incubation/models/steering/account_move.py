@@ -188,8 +188,8 @@ class AccountMove(models.Model):
         told_by = "bank" if self._coworking_accounts_to_verify().filtered("active") else ""
         return [Obstacle(refusal, told_by)] if refusal else []
 
-    def _coworking_describe_due(self):
-        """Bills of one program that are due, or soon, in words."""
+    def _coworking_describe_due(self, program):
+        """Bills of this program that are due, or soon, in words."""
         day = format_date(self.env, min(row.invoice_date_due or row.date for row in self))
         if len(self) == 1:
             return self.env._(
@@ -198,7 +198,6 @@ class AccountMove(models.Model):
                 bill=self.ref or self.display_name,
                 day=day,
             )
-        program = self._coworking_matches().statement_id.program_id[:1]
         return self.env._(
             "%(program)s: %(count)s bills to pay, the first by %(day)s",
             program=program.name,

@@ -667,24 +667,27 @@ class CoworkingException(models.Model):
         return SQL(TO_PAY, moves=self._get_bills_to_pay().ids)
 
     def _group_bills_to_pay(self):
-        """:return: list of ``account.move`` records, those of each row"""
+        """:return: dict ``coworking.program`` -> ``account.move`` records, those of each row"""
         bills = self._get_bills_to_pay()
-        programs = {
+        owners = {
             move.id: min(matches.statement_id.program_id.ids)
             for move, matches in bills._coworking_matches().grouped("move_id").items()
         }
-        return list(bills.grouped(lambda move: programs[move.id]).values())
+        programs = self.env["coworking.program"].browse(sorted(set(owners.values())))
+        by_id = {program.id: program for program in programs}
+        return bills.grouped(lambda move: by_id[owners[move.id]])
 
     def _describe_to_pay(self, bills):
         groups = self._group_bills_to_pay()
         return {
-            bill.id: own._coworking_describe_due()
+            bill.id: own._coworking_describe_due(program)
             for bill in bills
-            for own in groups
+            for program, own in groups.items()
             if bill in own
         }
 
     def _settle_to_pay(self, bill):
         """All of the row at once."""
-        own = next((own for own in self._group_bills_to_pay() if bill in own), bill)
+        groups = self._group_bills_to_pay().values()
+        own = next((own for own in groups if bill in own), bill)
         return own.action_coworking_pay()
