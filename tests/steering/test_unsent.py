@@ -501,6 +501,13 @@ class TestMailsThatComeBack(CoworkingCase):
         self._bounce("roux@example.org")
         self.assertIn("roux@example.org", file.activity_ids.summary, "neither does that reach them")
 
+    def test_an_address_that_is_taken_away_is_still_to_be_asked_for(self):
+        file = self._new_participant("Camille Roux", email="camille@example.org")
+        self._bounce("camille@example.org")
+        asked = file.activity_ids
+        self._write_later(file.partner_id, False)
+        self.assertEqual((file.activity_ids, len(asked)), (asked, 1))
+
     def test_so_does_who_answers_for_a_space_or_reads_of_an_adviser(self):
         agency = self.env["res.partner"].create({"name": "Agency", "is_company": True})
         adviser = self.env["res.partner"].create(

@@ -87,6 +87,5 @@ class CoworkingContact(models.AbstractModel):
                 ("summary", "ilike", email),
             ]
         )
-        for activity in asked:
-            if email in activity.summary.lower() and (partner.name or "") in activity.summary:
-                activity.unlink()
+        name = partner.name or ""
+        asked.filtered(lambda row: email in row.summary.lower() and name in row.summary).unlink()
