@@ -193,7 +193,7 @@ class Screen:
                     "specification": fields,
                     "order": self.arch.get("default_order") or "",
                     "limit": self.limit,
-                    "count_limit": 10001,
+                    "count_limit": int(self.arch.get("count_limit") or 10000) + 1,
                 }
             }
         sums = [

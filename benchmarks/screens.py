@@ -257,6 +257,7 @@ SCREENS = (
     ("work queue", COUNSELLOR, Opened(f"{OURS}coworking_participant_action_todo"), LEADS),
     ("work queue", COORDINATOR, Opened(f"{OURS}coworking_participant_action_todo"), LEADS),
     ("to handle", COORDINATOR, Opened(f"{OURS}coworking_exception_action"), LEADS),
+    ("to handle", COUNSELLOR, Opened(f"{OURS}coworking_exception_action"), LEADS),
     ("to handle", ACCOUNTANT, Opened(f"{OURS}coworking_exception_action"), BILLS),
     ("follow-ups", COORDINATOR, Opened(f"{OURS}coworking_followup_action"), LEADS),
     ("spaces", COORDINATOR, Opened(f"{OURS}coworking_space_action"), CONTACTS),

@@ -1,10 +1,12 @@
 """What waits for a person: each kind comes with its fact, and goes once what it asks is done."""
 
 from datetime import timedelta
+from itertools import product
 from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import Form, freeze_time
 
 from odoo.addons.coworking_incubation.models.steering.coworking_exception import MOST_KINDS
@@ -707,6 +709,92 @@ class TestWhoSeesWhat(ExceptionCase):
         many, more_queries, counted = read()
         self.assertEqual((many, counted), (few + 12, 2))
         self.assertEqual(more_queries, queries)
+
+    def test_a_domain_finds_what_it_finds_whichever_kinds_it_leaves_out(self):
+        everything = self._waiting(self.coordinator)
+        row = everything[0]
+        presence = Domain("kind", "=", "presence")
+        domains = (
+            presence,
+            ~presence,
+            presence | Domain("urgency", "=", "3"),
+            ~(presence & Domain("audience", "=", "people")),
+            presence & Domain("participant_id", "=", False),
+            Domain("kind", "in", ["presence", "unused", "gap"]) & Domain("urgency", "!=", "3"),
+            Domain("kind", "ilike", "seat"),
+            Domain("audience", "in", ["places", False]),
+            Domain("id", "=", row.id),
+            Domain("id", "in", everything[1:].ids) | presence,
+            Domain("id", "not in", row.ids),
+            Domain("urgency", "=", "1") & Domain("urgency", "=", "2"),
+        )
+        for domain in domains:
+            with self.subTest(domain=domain):
+                found = everything.search(domain)
+                self.assertEqual(found, everything.filtered_domain(domain))
+                self.assertEqual(everything.search_count(domain), len(found))
+
+    def test_kinds_that_a_domain_leaves_out_are_not_looked_for(self):
+        rows = self._waiting(self.coordinator)
+        for domain, times in (
+            ([("kind", "=", "to_send")], 1),
+            ([("kind", "!=", "to_send")], 0),
+            ([("urgency", "=", "1")], 0),
+            ([("audience", "=", "people")], 0),
+            (["|", ("kind", "=", "unused"), ("space_id", "!=", False)], 1),
+            ([("id", "=", rows[0].id)], 0),
+        ):
+            with self.subTest(domain=domain), self._count_looks("to_send") as looked:
+                rows.search(domain)
+                self.assertEqual(looked.call_count, times)
+
+    def test_kinds_that_somebody_may_not_see_are_not_looked_for(self):
+        for user, kind, times in (
+            (self.accompanist, "to_send", 0),
+            (self.accompanist, "presence", 1),
+            (self.accountant, "to_send", 1),
+            (self.accountant, "presence", 0),
+            (self.accountant, "seat_request", 0),
+            (self.coordinator, "seat_request", 1),
+        ):
+            with self.subTest(user=user.login, kind=kind), self._count_looks(kind) as looked:
+                self._waiting(user)
+                self.assertEqual(looked.call_count, times)
+
+    def test_a_page_is_that_of_the_whole_and_looks_no_further_than_what_is_urgent(self):
+        for number in range(2):
+            self._new_seat("1/8", "31/12", f"Asked {number}", state="requested")
+        everything = self._waiting(self.coordinator)
+        self.assertEqual(everything.mapped("urgency"), ["1", "1", "2", "2", "3"])
+        asked = {"kind": {}, "since": {}}
+        for offset, limit, most in product((0, 1, 2, 4), (1, 2, 9), (1, 2, 3, 4, 9)):
+            most = max(most, offset + limit)  # as the client asks
+            with self.subTest(offset=offset, limit=limit, most=most):
+                with self._count_looks("presence") as looked:
+                    answer = everything.web_search_read(
+                        [], asked, offset=offset, limit=limit, count_limit=most
+                    )
+                shown = everything[offset : offset + limit]
+                self.assertEqual(answer["records"], shown.web_read(asked))
+                self.assertEqual(answer["length"], min(most, 5))
+                self.assertEqual(looked.call_count, most > 2)
+        urgent, soon = [("urgency", "=", "1")], [("urgency", "=", "2")]
+        for domain, order, shown in (
+            (urgent, None, everything[:2]),
+            (soon, None, everything[2:4]),
+            ([], "since desc, id", everything.sorted("id").sorted("since", reverse=True)),
+        ):
+            with self.subTest(domain=domain, order=order):
+                answer = everything.web_search_read(domain, asked, order=order, count_limit=9)
+                self.assertEqual(answer["records"], shown.web_read(asked))
+
+    def _count_looks(self, kind):
+        """How often a kind is looked for."""
+        model = self.registry["coworking.exception"]
+        select = getattr(model, f"_select_{kind}")
+        return patch.object(
+            model, f"_select_{kind}", autospec=True, side_effect=lambda rows: select(rows)
+        )
 
     def test_what_waits_is_found_out_once_for_a_page_and_how_many_there_are(self):
         everything = self._waiting(self.coordinator)

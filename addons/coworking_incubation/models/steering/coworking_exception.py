@@ -147,9 +147,37 @@ class CoworkingException(models.Model):
         return {}
 
     @api.model
-    def _search(self, domain, *args, **kwargs):
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        """PostgreSQL is asked for kinds of which the domain and the rules of who asks may leave
+        something, and plans no other.
+        """
         self._expect_lookups()
-        return super()._search(domain, *args, **kwargs)
+        domain = asked = Domain(domain).optimize(self)
+        if not (self.env.su or bypass_access):
+            rules = self.env["ir.rule"]._compute_domain(self._name, "read")
+            asked &= rules.optimize(self.sudo())
+        kinds = [kind.name for kind in self._get_kinds() if self._may_find(asked, kind)]
+        return super(CoworkingException, self.with_context(coworking_kinds=kinds))._search(
+            domain if kinds else Domain.FALSE, *args, bypass_access=bypass_access, **kwargs
+        )
+
+    @api.model
+    def _may_find(self, domain, kind):
+        """Whether a domain leaves something of a kind, by what is the same for all of it."""
+        facts = {"kind": kind.name, "urgency": str(kind.urgency), "audience": kind.audience}
+
+        def decide(condition):
+            name, found = condition.field_expr, condition.value
+            if condition.operator not in ("in", "not in"):
+                return condition
+            if name == "id" and condition.operator == "in":
+                own = any(isinstance(id_, int) and id_ % MOST_KINDS == kind.number for id_ in found)
+                return condition if own else Domain.FALSE
+            if not facts.get(name):
+                return condition
+            return Domain((facts[name] in found) == (condition.operator == "in"))
+
+        return not domain.map_conditions(decide).is_false()
 
     @api.model
     @api.readonly
@@ -157,21 +185,39 @@ class CoworkingException(models.Model):
         self, domain, specification, offset=0, limit=None, order=None, count_limit=None
     ):
         """What waits is found out once: Odoo does so for the rows of a page, again for how many
-        there are, and again for what rules ask of those.
+        there are, and again for what rules ask of those. What is urgent comes first: where that is
+        as much as is counted, nothing else is looked for.
         """
-        rows = self.search_fetch(domain, order=order)
+        rows = self.browse()
+        for part in self._split_urgent(domain, order, count_limit):
+            if count_limit and len(rows) >= count_limit:
+                break
+            limit_left = count_limit - len(rows) if count_limit else None
+            rows += self.search_fetch(part, limit=limit_left, order=order)
         page = rows[offset : offset + limit if limit else None]
         return {
             "length": len(rows),
             "records": self.browse(page.ids).web_read(specification),
         }
 
+    @api.model
+    def _split_urgent(self, domain, order, count_limit):
+        """:return: domains that find, one after the other, what one finds in the model's order"""
+        domain = Domain(domain)
+        if order or not count_limit:
+            return [domain]
+        urgent = Domain("urgency", "=", str(URGENT))
+        parts = ((domain & part).optimize(self) for part in (urgent, ~urgent))
+        return [part for part in parts if not part.is_false()]
+
     @property
     def _table_query(self):
-        """All kinds, one below the other: what the user may not see is left out by the rules, and
+        """Kinds, one below the other: what the user may not see is left out by the rules, and
         PostgreSQL reads nothing for it.
         """
-        return SQL(" UNION ALL ").join(self._select_kind(kind) for kind in self._get_kinds())
+        asked = self.env.context.get("coworking_kinds")
+        kinds = (kind for kind in self._get_kinds() if not asked or kind.name in asked)
+        return SQL(" UNION ALL ").join(self._select_kind(kind) for kind in kinds)
 
     def _select_kind(self, kind):
         return SQL(

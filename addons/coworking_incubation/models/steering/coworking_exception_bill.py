@@ -53,7 +53,9 @@ BANK = f"""
               JOIN res_partner operator ON operator.id = space.operator_id
               JOIN res_partner contact
                 ON contact.commercial_partner_id = operator.commercial_partner_id
-              JOIN res_partner_bank account ON account.partner_id = contact.id
+              JOIN res_partner_bank account
+                ON account.partner_id = contact.id
+               AND account.active AND account.allow_out_payment IS NOT TRUE
              WHERE space.active
          UNION ALL
             SELECT account.id, bill.company_id
@@ -65,7 +67,6 @@ BANK = f"""
              WHERE EXISTS (SELECT FROM coworking_match WHERE move_id = bill.id)) AS used
       JOIN res_partner_bank bank ON bank.id = used.bank_id
       JOIN res_partner partner ON partner.id = bank.partner_id
-     WHERE bank.active AND bank.allow_out_payment IS NOT TRUE
   GROUP BY bank.id
 """  # nosec B608 # of constants
 # Whose bills name an account of somebody else.
