@@ -139,7 +139,7 @@ class CoworkingParticipant(models.Model):
             ["name", "domain", "severity", "action_id", "program_ids"]
         )
         requirements = {
-            key: target.requirement_ids._filter_for_program(key[1])
+            key: target.requirement_ids._filter_of_program(key[1])
             for key, target in targets.items()
         }
         asked = defaultdict(self.browse)
@@ -218,7 +218,7 @@ class CoworkingParticipant(models.Model):
                 # closed: nearly all files that ever were
                 if not target or asked and stage.phase == "closed":
                     continue
-                rows = target.requirement_ids._filter_for_program(group[:1]).filtered(
+                rows = target.requirement_ids._filter_of_program(group[:1]).filtered(
                     lambda row: row.severity == "blocking"
                 )
                 if rows or not asked:
@@ -358,7 +358,7 @@ class CoworkingParticipant(models.Model):
         )
         by_stage = blocking.grouped("stage_id")
         rows = {
-            (stage, program): by_stage.get(stage, blocking.browse())._filter_for_program(program)
+            (stage, program): by_stage.get(stage, blocking.browse())._filter_of_program(program)
             for stage, program in groups
         }
         asked = defaultdict(self.browse)
