@@ -591,10 +591,15 @@ class CoworkingParticipant(models.Model):
                         "plan_on_demand_user_id": (user or self.env.user).id,
                     }
                 )
-                schedule.action_schedule_plan()
+                quietly = schedule.with_context(mail_activity_quick_update=True)
+                quietly.action_schedule_plan()
             planned = self.env["mail.activity"].search(mine) - known
             planned._fit_into_stay()
-            for activity in planned.exists():
+            planned = planned.exists()
+            # sudo: as Odoo writes to whomever one may not read; of the days that they have now
+            others = planned.sudo().filtered(lambda row: row.user_id != self.env.user)
+            others.action_notify()
+            for activity in planned:
                 effects[self.browse(activity.res_id)].setdefault("plan", []).append(activity.id)
         if stage.releases_seats:
             for file, seats in self._release_seats().items():
