@@ -274,6 +274,29 @@ class TestTwoCompanies(TwoCompaniesCase):
         with self.assertRefused("There", "does not belong to program", error=ValidationError):
             file.stage_id = stages[1].with_env(file.env)
 
+    def test_documents_and_axes_of_other_programs_are_not_asked_here(self):
+        """Of the other company's, and of one that is over."""
+        over = self.program.copy({"code": "OVER", "active": False})
+        there = self.program_second
+        for program in (there, over):
+            values = {"name": program.code, "program_ids": program.ids}
+            for model in ("coworking.document.type", "coworking.review.axis", "coworking.stage"):
+                self.env[model].create(values)
+        user = new_test_user(
+            self.env, login="t_here", groups=COORDINATOR, company_id=self.company.id
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        here = self.env(user=user, context={"allowed_company_ids": self.company.ids})
+        file = here["coworking.participant"].create(
+            {"partner_name": "Camille", "program_id": self.program.id, "user_id": user.id}
+        )
+        review = here["coworking.review"].create({"participant_id": file.id, "kind": "entry"})
+        stages = here["coworking.stage"].search([])._filter_of_program(file.program_id)
+        for asked in (file.document_ids.type_id, review.line_ids.axis_id, stages):
+            self.assertTrue(asked)
+            self.assertFalse({there.code, over.code} & {*asked.mapped("name")}, asked._name)
+
     def test_people_see_their_own_company(self):
         """Whoever has every right in one company has none in the other."""
         self._generate(JUNE)

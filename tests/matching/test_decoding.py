@@ -190,6 +190,24 @@ class TestDecoding(ReceivedCase):
         self.assertFile(file, "to_type", "typed", move_id=bill.id)
         self.assertEqual(file.operator_id, self.operator)
 
+    def test_one_that_names_another_month_than_it_was_handed_in_for_waits_for_who_chooses(self):
+        """In each month the same seat costs the same: nothing else would tell them apart."""
+        self._bill(self.statement)
+        self.seat.date_end = d("31/7")
+        own = self._bill(other := self._settle(JULY))
+        file = self._received(facturx(note=self.statement.name), statement=other)
+        self.assertFile(file, "to_type", "other_statement", move_id=False, to_handle=True)
+        self.assertIn(self.statement.name, file.message)
+        self.assertFalse(own.ref)
+        file.statement_id = self.statement
+        file.action_read_again()
+        self._read_files()
+        self.assertFile(file, "decoded", "completed", move_id=self.statement.bill_ids.id)
+        file = self._received(facturx(note=self.statement.name, reference="F-8"), statement=other)
+        file.action_read_again()
+        self._read_files()
+        self.assertEqual((file.cause, file.move_id), ("completed", own), "it was meant so")
+
     def test_a_document_to_type_that_came_first_is_on_the_draft_that_is_made_then(self):
         file = self._received(pdf(), statement=self.statement)
         empty = file.move_id

@@ -3,9 +3,12 @@
 from datetime import date
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user
+from odoo.tools.safe_eval import safe_eval
 
 from .common import PathwayCase
 
@@ -463,6 +466,42 @@ class TestCover(PathwayCase):
         self.assertEqual(other._get_responsible(self.accompanist), self.accompanist)
         self._cover("2015-06-09", "2015-06-20", by=self.coordinator)
         self.assertEqual(other._get_responsible(self.accompanist), self.coordinator)
+
+    def test_who_covers_is_told_so_in_their_language_and_finds_the_files_among_theirs(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.colleague.lang = "fr_FR"
+        mine = self.env.ref("coworking_incubation.coworking_participant_view_search")
+        mine = etree.fromstring(mine.arch).find(".//filter[@name='mine']").get("domain")
+        mine = safe_eval(mine, {"uid": self.colleague.id})
+        files = self.env["coworking.participant"].with_user(self.colleague)
+        self.assertNotIn(self.participant, files.search(mine))
+        cover = self._cover("2015-06-10", "2015-06-20")
+        self.assertIn(self.participant, files.search(mine))
+        self._cover("2015-06-01", "2015-06-02")  # of what is over nobody has to know
+        cover.date_to = "2015-06-25"
+        cover.cover_user_id = self.sensitive
+        partner = self.colleague.partner_id
+        told = self.env["mail.message"].search([("partner_ids", "in", partner.ids)], order="id")
+        self.assertEqual(
+            told.mapped("subject"),
+            [
+                f"Vous remplacez {self.accompanist.name}, du 10/06/2015 au 20/06/2015",
+                f"Vous remplacez {self.accompanist.name}, du 10/06/2015 au 25/06/2015",
+                f"Vous ne remplacez plus {self.accompanist.name}",
+            ],
+        )
+
+    def test_who_covers_is_there_or_somebody_else_covers_meanwhile(self):
+        self._cover("2015-06-10", "2015-06-20")
+        leave = ("2015-06-14", "2015-06-25", self.colleague, self.sensitive, self.coordinator)
+        refused = ("14/06/2015", "20/06/2015", "Say first who else")
+        with self.assertRefused(*refused, error=ValidationError):
+            self._cover(*leave)
+        self._cover("2015-06-14", "2015-06-20", by=self.sensitive)
+        self._cover(*leave)
+        self.assertEqual(self.participant._get_responsible(), self.sensitive)
+        with self.assertRefused("Say first who else", error=ValidationError):
+            self._cover("2015-06-21", "2015-06-21")
 
     def test_nobody_makes_oneself_cover_for_a_colleague(self):
         with self.assertRefused("Only a coordinator says who covers", error=AccessError):

@@ -1,8 +1,9 @@
 """What a stage declares happens on entry: its date, its mail, its activities, the end of seats."""
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import RecordCapturer, freeze_time
+from odoo.tools import format_date
 
 from .common import PathwayCase
 
@@ -89,6 +90,24 @@ class TestActivityPlan(PathwayCase):
             ],
         )
         self.assertEqual(participant.activity_ids.user_id, self.accompanist)
+
+    def test_who_is_told_of_it_is_told_of_the_days_that_fit_into_the_stay(self):
+        participant = self._at("hosting", date_entry="2015-03-01")
+        self._ready_for_incubation(participant)
+        self.accompanist.lang = "en_US"
+        before = self.env["mail.message"].search([])
+        participant.with_user(self.coordinator).stage_id = self.stages["incubation"]
+        told = self.env["mail.message"].search([("subject", "like", "assigned to you")]) - before
+        self.assertEqual(told.partner_ids, self.accompanist.partner_id)
+        planned = participant.activity_ids
+        self.assertLess(max(planned.mapped("date_deadline")), fields.Date.to_date("2015-09-02"))
+        self.assertEqual(
+            sorted(row.summary for row in planned),
+            sorted(message.subject.split(": ")[1].split('"')[0] for message in told),
+        )
+        days = {format_date(self.env, day, "en_US") for day in planned.mapped("date_deadline")}
+        for day in days:
+            self.assertTrue(any(day in str(message.body) for message in told), day)
 
     def test_who_is_to_enter_later_has_it_from_that_day_on(self):
         later, now = self._at("hosting", date_entry="2015-07-01"), self._at("hosting", "Alix")

@@ -433,9 +433,36 @@ class TestDoing(IncubationCase):
         activity = self.person.activity_ids
         self.assertEqual(activity.user_id, self.accompanist)
         self.assertIn("Friday", activity.note)
+        page = self._get("/appointments").text
+        self.assertIn("Vous avez demandé à le déplacer", page)
+        self.assertNotIn("<textarea", page)
         self.assertEqual(self._post(path, text="Monday").status_code, 422)
         self.assertEqual(self.person.activity_ids, activity)
         self.assertEqual(self.records["attendance"].state, "expected")
+        event = self.records["attendance"].event_id
+        event.location = "Upstairs"
+        self.assertEqual(self.person.activity_ids, activity, "it is at the same hour")
+        event.write({"start": "2015-06-22 08:00:00", "stop": "2015-06-22 09:00:00"})
+        self.assertFalse(self.person.activity_ids, "it was moved")
+        self.assertIn("Friday", self.person.message_ids[0].body)
+        self.assertEqual(self._post(path, text="Neither").status_code, 200)
+
+    def test_nobody_is_asked_to_move_an_appointment_that_is_none_any_more(self):
+        attendance = self.records["attendance"]
+        event = attendance.event_id.with_user(self.accompanist)
+        for ends in (
+            lambda: event.action_coworking_call_off(),
+            lambda: attendance.write({"state": "present"}),
+            lambda: attendance.with_user(self.accompanist).unlink(),
+            lambda: attendance.write({"participant_id": self.other.id}),
+        ):
+            with self.subTest(ends), self.env.cr.savepoint() as savepoint:
+                self.env["coworking.portal.person"]._ask_to_move(attendance, "Friday")
+                self.assertEqual(len(self.person.activity_ids), 1)
+                with freeze_time("2015-06-20 08:30:00"):
+                    ends()
+                self.assertFalse(self.person.activity_ids)
+                savepoint.rollback()
 
     def test_presences_are_signed_beside_what_the_space_said(self):
         rows = self._new_presences(self.seat, "2/6")

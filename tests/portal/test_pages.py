@@ -292,6 +292,19 @@ class TestMonthPage(PortalHttpCase):
         self.assertEqual((file.source, file.sender_id), ("portal", self.partner))
         self.assertIn(file.name, response.text)
         self.assertEqual(self.statement.answer_ids[:1].kind, "uploaded")
+        self.statement.action_create_bill()
+        self.assertTrue(all(self.statement.match_ids.mapped("decision")))
+        page = self.url_open(self.page).text
+        self.assertNotIn("Ce que dit votre facture", page, "nobody has read it yet")
+        self.statement.bill_ids.ref = "F-1"
+        self.assertIn("Ce que dit votre facture", self.url_open(self.page).text)
+
+    def test_a_month_of_which_no_invoice_came_is_on_the_first_page(self):
+        self._confirm()
+        home = self.url_open("/my/coworking").text
+        self.assertIn("Envoyez votre facture", home)
+        self._upload("facture.pdf", PDF)
+        self.assertIn("Rien ne vous attend", self.url_open("/my/coworking").text)
 
     def test_html_named_pdf_is_refused_in_words(self):
         self._confirm()

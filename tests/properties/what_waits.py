@@ -67,7 +67,8 @@ class Waiting:
         for line in self.get_lines().values():
             self.tell_line(*line)
         for file in self.files.filtered(self.is_to_type):
-            self.add("to_type", file.id)
+            if not self.is_billed_first(file):
+                self.add("to_type", file.id)
         for bill in self.matches.move_id:
             if bill.state == "draft":
                 self.tell_draft(bill)
@@ -170,11 +171,8 @@ class Waiting:
                     self.add("disputed", charge.id)
 
     def tell_unbilled(self, statement):
-        if statement.state == "confirmed":
-            left = any(self.is_to_bill(charge) for charge in statement.charge_ids)
-            failed = self.is_failed("bill", statement, statement.env["account.move"])
-            if left and not failed and not self.is_billed_soon(statement):
-                self.add_once("to_bill", statement.program_id.id, statement.date_from)
+        if self.waits_for_bill(statement):
+            self.add_once("to_bill", statement.program_id.id, statement.date_from)
         awaited = statement.move_ids.filtered(
             lambda bill: (
                 bill.state == "draft"
@@ -189,6 +187,16 @@ class Waiting:
         late = statement.confirmed_at.date() + timedelta(days=CALL_DAYS) <= self.today
         if awaited and late and not handed:
             self.add("bill_awaited", statement.id)
+
+    def waits_for_bill(self, statement):
+        left = any(self.is_to_bill(charge) for charge in statement.charge_ids)
+        failed = self.is_failed("bill", statement, statement.env["account.move"])
+        return (
+            statement.state == "confirmed"
+            and left
+            and not failed
+            and not self.is_billed_soon(statement)
+        )
 
     def is_to_bill(self, charge):
         """Whether no bill of its operator stands for the month, and nothing beside one tells it."""
@@ -301,6 +309,21 @@ class Waiting:
             return False
         twice = file.active and file.cause == "same_reference" and file.move_id.state == "draft"
         return twice or self.is_to_handle(file)
+
+    def is_billed_first(self, file):
+        """Whether it is typed on the bill of its month, which somebody makes first."""
+        statement, bill = file.statement_id, file.move_id
+        begun = bill.ref or bill.invoice_date or bill.line_ids
+        own = statement.charge_ids.filtered(
+            lambda charge: (charge.operator_id or statement.operator_id) == file.operator_id
+        )
+        return (
+            file.state == "to_type"
+            and bill.state == "draft"
+            and not begun
+            and self.waits_for_bill(statement)
+            and any(self.is_to_bill(charge) for charge in own)
+        )
 
     # === Drafts === #
 

@@ -138,6 +138,25 @@ class TestThePilotHasItsTime(BillsCase):
         self._pass_hour("2015-07-01 17:00:00")
         self.assertEqual(self.statement.bill_id.state, "posted")
 
+    def test_a_document_that_nobody_could_read_is_told_with_the_month_that_is_to_bill_first(self):
+        self._switch()
+        self._confirmed()
+        with freeze_time("2015-07-03 10:00:00"):
+            file = self._received(pdf(), statement=self.statement)
+            row = self.assertWaits("2015-07-03 12:00:00", "to_bill")
+            self.assertIn(f"A document came from {self.space.name}", row.reason)
+            self.statement.action_create_bill()
+        self.assertWaits("2015-07-03 12:00:00", "to_type")
+        self.assertEqual(file.move_id, self.statement.bill_id)
+
+    def test_what_was_begun_of_it_is_told_beside(self):
+        self._switch()
+        self._confirmed()
+        with freeze_time("2015-07-03 10:00:00"):
+            draft = self._received(pdf(), statement=self.statement).move_id
+            draft.ref = "F-1"
+        self.assertWaits("2015-07-03 12:00:00", "to_bill", "to_type")
+
     def test_what_staff_confirmed_is_theirs_to_bill(self):
         self._confirmed(channel="staff")
         self.assertWaits("2015-07-03 12:00:00", "to_bill")

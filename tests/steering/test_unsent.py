@@ -507,6 +507,14 @@ class TestMailsThatComeBack(CoworkingCase):
         asked = file.activity_ids
         self._write_later(file.partner_id, False)
         self.assertEqual((file.activity_ids, len(asked)), (asked, 1))
+        other = self._new_participant("Camille Roux", email="roux@example.com")
+        self._bounce("roux@example.com")
+        self._write_later(file.partner_id, "camille@example.org")
+        self.assertEqual(file.activity_ids, asked, "it is the same one")
+        self._write_later(file.partner_id, False)
+        self._write_later(file.partner_id, "roux@example.org")
+        self.assertFalse(file.activity_ids, "there is another one")
+        self.assertEqual(len(other.activity_ids), 1, "of somebody else of that name it is asked")
 
     def test_so_does_who_answers_for_a_space_or_reads_of_an_adviser(self):
         agency = self.env["res.partner"].create({"name": "Agency", "is_company": True})

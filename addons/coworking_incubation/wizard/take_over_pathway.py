@@ -337,9 +337,7 @@ class PathwayRows:
         axes = self.env["coworking.review.axis"].browse(ratings)
         if state == "planned":
             grid = axes.search([])  # pylint: disable=no-search-all
-            axes |= grid.filtered(
-                lambda axis: not axis.program_ids or self.program in axis.program_ids
-            )
+            axes |= grid._filter_of_program(self.program)
         return [
             Command.create(
                 {

@@ -493,9 +493,12 @@ class CalendarEvent(models.Model):
         # sudo: when it is, whoever moves it
         listed = self.sudo().coworking_attendance_ids if moved else self.env["coworking.attendance"]
         days = {attendance: attendance.date for attendance in listed}
+        asked = listed._find_asked_to_move()
         result = super().write(vals)
         # what is on a list follows no event of Odoo's alone
         listed.modified(["event_id"])
+        if asked:
+            (asked - listed._find_asked_to_move()).action_feedback()
         if not self.env.su and not vals.keys() & SYNCHRONISED:
             of_other_day = listed.filtered(lambda attendance: attendance.date != days[attendance])
             of_other_day._check_not_put_off(days)

@@ -429,6 +429,9 @@ class CoworkingAttendance(models.Model):
                 written = {key: vals[key] for key in vals if key not in {*drawn, "state"}}
             names = self._get_names_to_check(written.keys() | drawn.keys())
             self._check_may_change(names)
+        asked = self.env["mail.activity"]
+        if "participant_id" in vals or vals.get("state") == "cancelled":
+            asked = self._find_asked_to_move()
         if "participant_id" in vals:
             self._forget_person(vals["participant_id"])
         result = super().write(written)
@@ -439,10 +442,12 @@ class CoworkingAttendance(models.Model):
         freed._coworking_fill_places()
         if vals.get("state") == "present":
             self._complete_activity()
+        asked.action_feedback()
         return result
 
     def unlink(self):
         freed = self.filtered("place").event_id
+        self._find_asked_to_move().action_feedback()
         result = super().unlink()
         freed._coworking_fill_places()
         return result

@@ -2,7 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
+from ...tools import day_in_words
 from ..base.discussion import speak_to_staff
 
 # Four weeks later, the same day of the week: what is proposed unless somebody says otherwise.
@@ -69,7 +71,8 @@ class CoworkingAttendance(models.Model):
                 )
 
     def _complete_activity(self):
-        """Somebody was at the appointment: the activity from which it was planned is done.
+        """Somebody was at the appointment: the activity from which it was planned is done, and
+        nobody waits for another day any more.
 
         That of a review stays until the review is held.
         """
@@ -78,6 +81,42 @@ class CoworkingAttendance(models.Model):
         events = speak_to_staff(attendances.event_id)
         activities = events.activity_ids.filtered(lambda row: not row.coworking_review_id)
         activities.action_feedback()
+        self._find_asked_to_move().action_feedback()
+
+    def _describe_start(self):
+        """samedi 20 juin 2015, 10:00, by the clock of the place, wherever it is read"""
+        local = self.event_id._coworking_local(self.start)
+        weekday = format_date(self.env, local.date(), date_format="EEEE")
+        return f"{weekday} {day_in_words(self.env, local.date())}, {local:%H:%M}"
+
+    def _get_words_to_move(self):
+        """What is noted in the file when the person asks for another time."""
+        return self.env._("Asks to move the appointment of %s", self._describe_start())
+
+    def _find_asked_to_move(self):
+        """What was noted so of these appointments as they are, in whatever language.
+
+        :return: ``mail.activity`` records
+        """
+        # sudo: it may be a colleague's
+        asking = self.sudo().filtered(lambda row: row.kind == "appointment" and row.participant_id)
+        activities = speak_to_staff(asking).env["mail.activity"]
+        if not asking:
+            return activities
+        languages = [code for code, __ in self.env["res.lang"].get_installed()]
+        words = {
+            (row.participant_id.id, row.with_context(lang=lang)._get_words_to_move())
+            for row in asking
+            for lang in languages
+        }
+        noted = activities.search(
+            [
+                ("res_model", "=", "coworking.participant"),
+                ("res_id", "in", asking.participant_id.ids),
+                ("summary", "in", [summary for __, summary in words]),
+            ]
+        )
+        return noted.filtered(lambda row: (row.res_id, row.summary) in words)
 
     def action_plan_next(self):
         """The next appointment with the same person, on the day proposed, at the same hour."""

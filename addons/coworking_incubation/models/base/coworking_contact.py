@@ -46,7 +46,7 @@ class CoworkingContact(models.AbstractModel):
 
     @api.model
     def _forget_bounce(self, partner, email):
-        """That was the address of this contact until now."""
+        """That was the address of this contact until now; empty where there was none."""
 
     # === LINKS ===#
 

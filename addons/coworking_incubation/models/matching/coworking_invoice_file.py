@@ -145,7 +145,9 @@ class CoworkingInvoiceFile(models.Model):
         for file in again.sorted("id"):
             first.setdefault(file._get_content_key(), file)
         repeated = again.filtered(lambda file: first[file._get_content_key()] != file)
-        (again - repeated).write({"state": "waiting", "cause": False, "detail": False})
+        for file in again - repeated:
+            chosen = file.cause == "other_statement" and file.detail
+            file.write({"state": "waiting", "cause": False, "detail": chosen})
         for file in repeated:
             known = first[file._get_content_key()]
             file._conclude_reading("duplicate", "same_file", known._get_title(), known.move_id)
@@ -431,6 +433,9 @@ class CoworkingInvoiceFile(models.Model):
                     return "other_seller", facts.seller_name or ", ".join(facts.seller_ids)
             self.operator_id = self.operator_id or seller
         quoted = self._find_quoted_statement(f"{self.name} {text}")
+        is_other = quoted and self.statement_id and self.statement_id != quoted
+        if is_other and self.detail != quoted.name:  # else somebody has chosen since
+            return "other_statement", quoted.name
         self.statement_id = self.statement_id or quoted
         self.operator_id = self.operator_id or self.statement_id.operator_id
         if not self.operator_id:

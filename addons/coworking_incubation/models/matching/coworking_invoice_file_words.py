@@ -36,6 +36,17 @@ class CoworkingInvoiceFile(models.Model):
             lambda file: file._origin.id < last.get((file.statement_id, file.operator_id), 0)
         )
 
+    @api.model
+    def _get_untouched_domain(self):
+        """To be typed on a draft on which nobody has begun."""
+        return [
+            ("state", "=", "to_type"),
+            ("move_id.state", "=", "draft"),
+            ("move_id.ref", "=", False),
+            ("move_id.invoice_date", "=", False),
+            ("move_id.invoice_line_ids", "=", False),
+        ]
+
     def _get_messages(self):
         """What each cause means, in words: what, and what to do."""
         return {
@@ -91,6 +102,10 @@ class CoworkingInvoiceFile(models.Model):
             ),
             "unknown_operator": self.env._(
                 "Nobody knows who sends this bill (%s): choose the operator, then read again."
+            ),
+            "other_statement": self.env._(
+                "The document names %s, and was handed in for another month or space: choose the"
+                " month it is for, then read again."
             ),
             "other_seller": self.env._(
                 "The document is a bill of %s, not of this operator: choose the right operator"
@@ -156,6 +171,10 @@ class CoworkingInvoiceFile(models.Model):
             ),
             "locked": self.env._("Protected by a password: please send it without protection."),
             "unreadable": self.env._("The file is damaged: please send it again."),
+            "other_statement": self.env._(
+                "Received. It names another month or space than this one: the program's accountant"
+                " looks at what it is for."
+            ),
             "other_seller": self.env._(
                 "This bill is in the name of another company: please check that it is the right"
                 " one."

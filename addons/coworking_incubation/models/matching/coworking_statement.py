@@ -195,14 +195,7 @@ class CoworkingStatement(models.Model):
         # sudo: see coworking.guard.mixin
         files = self.env["coworking.invoice.file"].sudo()
         for file in files.search(
-            [
-                ("statement_id", "in", self.ids),
-                ("state", "=", "to_type"),
-                ("move_id.state", "=", "draft"),
-                ("move_id.ref", "=", False),
-                ("move_id.invoice_date", "=", False),
-                ("move_id.invoice_line_ids", "=", False),
-            ]
+            [*files._get_untouched_domain(), ("statement_id", "in", self.ids)]
         ):
             draft, waiting = file._draft_to_complete(), file.move_id
             if draft - waiting and draft.commercial_partner_id == waiting.commercial_partner_id:

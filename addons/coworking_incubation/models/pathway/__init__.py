@@ -1,6 +1,7 @@
 from . import coworking_assignment
 from . import coworking_contact
 from . import coworking_cover
+from . import coworking_of_program_mixin
 from . import coworking_participant_row_mixin
 from . import coworking_document
 from . import coworking_document_type

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
+from ...tools import period_in_words
 from ..base.processing import NETWORK
 
 
@@ -76,6 +79,100 @@ class CoworkingCover(models.Model):
                     )
                 )
 
+    @api.constrains("user_id", "cover_user_id", "date_from", "date_to")
+    def _check_covering_is_there(self):
+        """Who covers for somebody does not go away meanwhile, unless somebody else covers then."""
+        # sudo: of colleagues whom one does not see as well
+        for cover in self.sudo():
+            for first, then in (
+                *((cover, away) for away in cover._find_beside(cover.cover_user_id)),
+                *((other, cover) for other in cover._find_beside(cover.user_id, "cover_user_id")),
+            ):
+                begin = max(first.date_from, then.date_from)
+                end = min(first.date_to, then.date_to)
+                others = first._find_beside(first.user_id).filtered(
+                    lambda row, first=first, begin=begin, end=end: (
+                        row.cover_user_id != first.cover_user_id
+                        and row.date_from <= begin
+                        and end <= row.date_to
+                    )
+                )
+                if not others:
+                    raise ValidationError(
+                        self.env._(
+                            "%(covering)s covers for %(away)s and is away as well, %(period)s."
+                            " Say first who else covers for %(away)s then.",
+                            covering=first.cover_user_id.name,
+                            away=first.user_id.name,
+                            period=period_in_words(self.env, begin, end),
+                        )
+                    )
+
+    def _find_beside(self, user, role="user_id"):
+        """Others of that user, on some of the same days."""
+        return self.search(
+            Domain(role, "=", user.id)
+            & Domain("id", "!=", self.id)
+            & Domain("date_from", "<=", self.date_to)
+            & Domain("date_to", ">=", self.date_from)
+        )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        covers = super().create(vals_list)
+        covers._tell()
+        return covers
+
+    def write(self, vals):
+        before = {cover: cover.cover_user_id for cover in self}
+        result = super().write(vals)
+        for cover, covering in before.items():
+            if cover.cover_user_id != covering:
+                cover._tell(covering)
+        self._tell()
+        return result
+
+    def unlink(self):
+        for cover in self:
+            cover._tell(cover.cover_user_id)
+        return super().unlink()
+
+    # === BUSINESS METHODS ===#
+
+    def _tell(self, no_more=None):
+        """Write to who covers, in their language; of what is over nobody has to know.
+
+        :param no_more: the one who did until now
+        """
+        today = fields.Date.context_today(self)
+        # sudo: who is told, whoever says who covers
+        for cover in self.sudo().filtered(lambda row: row.date_to >= today):
+            user = (no_more or cover.cover_user_id).sudo()
+            if user == self.env.user:
+                continue
+            env = cover.with_context(lang=user.lang).env
+            values = {
+                "away": cover.user_id.name,
+                "period": period_in_words(env, cover.date_from, cover.date_to),
+            }
+            if no_more:
+                subject = env._("You do not cover for %(away)s any more", **values)
+                text = env._("It was planned %(period)s.", **values)
+            else:
+                subject = env._("You cover for %(away)s, %(period)s", **values)
+                text = env._(
+                    "On these days you may write their files, which are with yours on the board,"
+                    " and what is to be done about their people is planned for you."
+                )
+            user.partner_id.with_env(env).message_notify(
+                partner_ids=user.partner_id.ids,
+                subject=subject,
+                body=plaintext2html(text),
+                email_layout_xmlid="mail.mail_notification_light",
+            )
+
     @api.model
     def _find_in_place_of(self, user, program):
         """Who is told today of what is for that user: whoever covers for them while they are away,
@@ -85,10 +182,10 @@ class CoworkingCover(models.Model):
             return user
         today = fields.Date.context_today(self)
         # sudo: who covers whom is for code to know
-        covers = self.sudo().search(
-            [("user_id", "=", user.id), ("date_from", "<=", today), ("date_to", ">=", today)]
-        )
+        leaves = self.sudo().search([("date_from", "<=", today), ("date_to", ">=", today)])
+        covers = leaves.filtered(lambda cover: cover.user_id == user)
         covering = covers.cover_user_id.filtered(
             lambda row: row.active and program._is_read_by(row)
         )
-        return covering[:1].sudo(self.env.su) or user
+        there = covering - leaves.user_id
+        return (there or covering)[:1].sudo(self.env.su) or user

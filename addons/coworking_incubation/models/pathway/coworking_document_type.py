@@ -6,7 +6,7 @@ class CoworkingDocumentType(models.Model):
 
     _name = "coworking.document.type"
     _description = "Document Asked at Entry"
-    _inherit = ["coworking.record.mixin"]
+    _inherit = ["coworking.of.program.mixin", "coworking.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -22,5 +22,8 @@ class CoworkingDocumentType(models.Model):
         "looked at, such as an identity document, or handed out by us.",
     )
     program_ids = fields.Many2many(
-        "coworking.program", string="Programs", help="Empty: asked in all programs."
+        "coworking.program",
+        string="Programs",
+        context={"active_test": False},  # of one that is over it is not of all
+        help="Empty: asked in all programs.",
     )

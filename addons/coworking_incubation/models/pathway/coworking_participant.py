@@ -235,7 +235,7 @@ class CoworkingParticipant(models.Model):
                     stage.id: sum(
                         max(program.places_left, 0)
                         for program in programs
-                        if not stage.program_ids or program in stage.program_ids
+                        if stage._filter_of_program(program)
                     )
                     for stage in stages
                 }

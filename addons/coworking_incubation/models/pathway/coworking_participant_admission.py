@@ -230,8 +230,7 @@ class CoworkingParticipant(models.Model):
             [
                 {"participant_id": participant.id, "type_id": kind.id}
                 for participant in self
-                for kind in types
-                if not kind.program_ids or participant.program_id in kind.program_ids
+                for kind in types._filter_of_program(participant.program_id)
             ]
         )
 

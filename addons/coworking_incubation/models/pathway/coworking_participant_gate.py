@@ -139,7 +139,7 @@ class CoworkingParticipant(models.Model):
             ["name", "domain", "severity", "action_id", "program_ids"]
         )
         requirements = {
-            key: target.requirement_ids._filter_for_program(key[1])
+            key: target.requirement_ids._filter_of_program(key[1])
             for key, target in targets.items()
         }
         asked = defaultdict(self.browse)
@@ -218,7 +218,7 @@ class CoworkingParticipant(models.Model):
                 # closed: nearly all files that ever were
                 if not target or asked and stage.phase == "closed":
                     continue
-                rows = target.requirement_ids._filter_for_program(group[:1]).filtered(
+                rows = target.requirement_ids._filter_of_program(group[:1]).filtered(
                     lambda row: row.severity == "blocking"
                 )
                 if rows or not asked:
@@ -358,7 +358,7 @@ class CoworkingParticipant(models.Model):
         )
         by_stage = blocking.grouped("stage_id")
         rows = {
-            (stage, program): by_stage.get(stage, blocking.browse())._filter_for_program(program)
+            (stage, program): by_stage.get(stage, blocking.browse())._filter_of_program(program)
             for stage, program in groups
         }
         asked = defaultdict(self.browse)
@@ -591,10 +591,15 @@ class CoworkingParticipant(models.Model):
                         "plan_on_demand_user_id": (user or self.env.user).id,
                     }
                 )
-                schedule.action_schedule_plan()
+                quietly = schedule.with_context(mail_activity_quick_update=True)
+                quietly.action_schedule_plan()
             planned = self.env["mail.activity"].search(mine) - known
             planned._fit_into_stay()
-            for activity in planned.exists():
+            planned = planned.exists()
+            # sudo: as Odoo writes to whomever one may not read; of the days that they have now
+            others = planned.sudo().filtered(lambda row: row.user_id != self.env.user)
+            others.action_notify()
+            for activity in planned:
                 effects[self.browse(activity.res_id)].setdefault("plan", []).append(activity.id)
         if stage.releases_seats:
             for file, seats in self._release_seats().items():

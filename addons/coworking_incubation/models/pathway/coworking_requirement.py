@@ -15,7 +15,7 @@ class CoworkingRequirement(models.Model):
 
     _name = "coworking.requirement"
     _description = "Stage Requirement"
-    _inherit = ["coworking.record.mixin"]
+    _inherit = ["coworking.of.program.mixin", "coworking.record.mixin"]
     _order = "stage_id, sequence, id"
 
     stage_id = fields.Many2one("coworking.stage", required=True, ondelete="cascade", index=True)
@@ -36,7 +36,10 @@ class CoworkingRequirement(models.Model):
         help="A warning is shown but does not keep anybody from moving.",
     )
     program_ids = fields.Many2many(
-        "coworking.program", string="Programs", help="Empty: for all programs."
+        "coworking.program",
+        string="Programs",
+        context={"active_test": False},  # of one that is over it is not of all
+        help="Empty: for all programs.",
     )
     action_id = fields.Many2one(
         "ir.actions.act_window",
@@ -96,10 +99,3 @@ class CoworkingRequirement(models.Model):
             # sudo: only the id of the action, which its own rights protect
             url = f"{participant._get_url()}/action-{self.sudo().action_id.id}"
         return Markup('<a href="%s">%s</a>') % (url, name) if url else escape(name)
-
-    def _filter_for_program(self, program):
-        # sudo: what another organisation's program asks is not asked by all programs
-        every = self.sudo()
-        return every.filtered(
-            lambda row: not row.program_ids or program in row.program_ids
-        ).with_env(self.env)

@@ -95,9 +95,7 @@ class CoworkingReview(models.Model):
             if not program:
                 continue
             known = {line.axis_id: line for line in review.line_ids}
-            wanted = axes.filtered(
-                lambda axis, program=program: not axis.program_ids or program in axis.program_ids
-            )
+            wanted = axes._filter_of_program(program)
             review.line_ids = [
                 Command.update(known[axis].id, {"reference": axis._get_reference(review.kind)})
                 if axis in known

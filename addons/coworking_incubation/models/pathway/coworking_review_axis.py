@@ -6,7 +6,7 @@ class CoworkingReviewAxis(models.Model):
 
     _name = "coworking.review.axis"
     _description = "Axis of Reviews"
-    _inherit = ["coworking.record.mixin"]
+    _inherit = ["coworking.of.program.mixin", "coworking.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -14,7 +14,10 @@ class CoworkingReviewAxis(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     program_ids = fields.Many2many(
-        "coworking.program", string="Programs", help="Empty: in the reviews of all programs."
+        "coworking.program",
+        string="Programs",
+        context={"active_test": False},  # of one that is over it is not of all
+        help="Empty: in the reviews of all programs.",
     )
     reference_entry = fields.Integer(string="Reference at Entry", default=2, aggregator=None)
     reference_interim = fields.Integer(

@@ -6,7 +6,7 @@ class CoworkingStage(models.Model):
 
     _name = "coworking.stage"
     _description = "Pathway Stage"
-    _inherit = ["coworking.record.mixin"]
+    _inherit = ["coworking.of.program.mixin", "coworking.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -26,7 +26,10 @@ class CoworkingStage(models.Model):
         help="What the stage means to the program: incubation counts as hosted, closed as ended.",
     )
     program_ids = fields.Many2many(
-        "coworking.program", string="Programs", help="Empty: shared by all programs."
+        "coworking.program",
+        string="Programs",
+        context={"active_test": False},  # of one that is over it is not of all
+        help="Empty: shared by all programs.",
     )
     requirement_ids = fields.One2many(
         "coworking.requirement", "stage_id", help="What a file needs before it enters this stage."
@@ -83,13 +86,6 @@ class CoworkingStage(models.Model):
     _rotting_positive = models.Constraint(
         "CHECK (rotting_threshold_days >= 0)", "A number of days cannot be negative."
     )
-
-    def _filter_of_program(self, program):
-        # sudo: a stage of another organisation's program is not one of all programs
-        every = self.sudo()
-        return every.filtered(
-            lambda stage: not stage.program_ids or program in stage.program_ids
-        ).with_env(self.env)
 
     def _get_allowed_for(self, program):
         """Stages a file of this program may go to from here; empty: any."""

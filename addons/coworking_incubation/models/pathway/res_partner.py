@@ -282,7 +282,7 @@ class ResPartner(models.Model):
                 if partner.email_normalized:
                     partner.env["mail.blacklist"]._add(partner.email_normalized)
         for partner, address in addresses.items():
-            if address and partner.email_normalized not in (False, address):
+            if partner.email_normalized not in (False, address):
                 self.env["coworking.contact"]._forget_bounce(partner, address)
         if PRICING_INPUTS[self._name] & vals.keys() and (known := filter_known(self)):
             self.env["coworking.space"]._taxes_changed(Domain("operator_id", "in", known.ids))

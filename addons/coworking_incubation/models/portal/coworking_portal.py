@@ -141,8 +141,12 @@ class CoworkingPortal(models.AbstractModel):
 
     @api.model
     def _get_waiting_count(self, partner):
-        """How many things wait for this contact: arrivals, and months with a statement."""
-        return len(self._get_arrivals_waiting(partner)) + len(self._get_months_waiting(partner))
+        """How many things wait for this contact: arrivals, months with a statement, invoices."""
+        return (
+            len(self._get_arrivals_waiting(partner))
+            + len(self._get_months_waiting(partner))
+            + len(self.env["coworking.portal.month"]._get_months_to_invoice(partner))
+        )
 
     @api.model
     def _get_months_waiting(self, partner):
@@ -172,6 +176,10 @@ class CoworkingPortal(models.AbstractModel):
             "months": [
                 {"key": f"{month:%Y-%m}", "words": self._get_month_words(month)}
                 for month in self._get_months_waiting(partner)
+            ],
+            "invoices": [
+                {"key": f"{month:%Y-%m}", "words": self._get_month_words(month)}
+                for month in self.env["coworking.portal.month"]._get_months_to_invoice(partner)
             ],
             "spaces": [self._prepare_space_card(space) for space in spaces],
             "people": self.env["coworking.seat"].search_count(

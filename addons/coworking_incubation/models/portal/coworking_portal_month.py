@@ -123,6 +123,18 @@ class CoworkingPortalMonth(models.AbstractModel):
         )
 
     @api.model
+    def _get_months_to_invoice(self, partner):
+        """First days of the months of which this contact has still to send an invoice."""
+        own = self.env["coworking.statement"].search(
+            self._get_own_domain(partner)
+            & Domain("state", "in", ("confirmed", "billed"))
+            & Domain("over_since", "=", False)
+            & Domain("payable_total", ">", 0),
+            order="date_from",
+        )
+        return list(own.filtered(self._is_invoice_awaited).grouped("date_from"))
+
+    @api.model
     def _prepare_month(self, partner, month):
         """Everything of one month, ready to be shown, or nothing when there is none."""
         statements = self._get_statements(partner, month)
@@ -470,7 +482,7 @@ class CoworkingPortalMonth(models.AbstractModel):
         """
         result = {statement: [] for statement in statements}
         matches = statements.match_ids.filtered(
-            lambda match: match.move_id and (match.decision or match.move_id.state == "posted")
+            lambda match: match.move_id.state == "posted" or (match.decision and match.move_id.ref)
         )
         by_charge = matches.filtered("charge_id").grouped("charge_id")
         for statement in statements:

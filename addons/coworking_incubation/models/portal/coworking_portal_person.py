@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, plaintext2html
+from odoo.tools import plaintext2html
 
 from ...tools import SCAN_MAX_BYTES, day_in_words, get_scan_kind, to_decimal
 
@@ -73,13 +73,6 @@ class CoworkingPortalPerson(models.AbstractModel):
             note=plaintext2html(note),
             user_id=file._get_responsible().id,
         )
-
-    @api.model
-    def _describe_start(self, attendance):
-        """samedi 20 juin 2015, 10:00, by the clock of the place, wherever it is read"""
-        local = attendance.event_id._coworking_local(attendance.start)
-        weekday = format_date(self.env, local.date(), date_format="EEEE")
-        return f"{weekday} {self._format_day(local.date())}, {local:%H:%M}"
 
     # === HOME ===#
 
@@ -274,11 +267,12 @@ class CoworkingPortalPerson(models.AbstractModel):
             {
                 "id": row.id,
                 "kind": kinds.get(row.kind),
-                "when": self._describe_start(row),
+                "when": row._describe_start(),
                 "place": row.event_id.coworking_space_id.name or row.event_id.location,
                 "with": row.event_id.user_id.name,
                 "ahead": row.start >= now,
                 "may_move": row.start >= now and row.kind == "appointment",
+                "asked": row.start >= now and bool(row._find_asked_to_move()),
                 "ics": row.start >= now and f"/my/incubation/appointments/{row.id}/meeting.ics",
             }
             for row in rows
@@ -291,14 +285,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         text = self._clean_text(text, self.env._("Say when you could come."))
         file = attendance.participant_id
         staff = self._speak_to_staff(file, file._get_responsible())
-        self._tell_accompanist(
-            file,
-            staff.env._(
-                "Asks to move the appointment of %s",
-                staff._describe_start(attendance),
-            ),
-            text,
-        )
+        self._tell_accompanist(file, attendance.with_env(staff.env)._get_words_to_move(), text)
 
     # === PRESENCES ===#
 

@@ -53,34 +53,48 @@ class CoworkingContact(models.AbstractModel):
         for another address: once, however many mails come back.
         """
         # sudo: what comes in by mail is nobody's
-        files = self.env["coworking.participant"].sudo()
-        spaces = self.env["coworking.space"].sudo()
         for partner in partners.sudo():
-            going_on = Domain("phase", "!=", "closed")
-            own = files.search(going_on & Domain("partner_id", "=", partner.id))
-            run = spaces.search(
-                Domain("manager_ids", "=", partner.id) | Domain("substitute_ids", "=", partner.id)
-            )
-            referred = files.search(going_on & Domain("prescriber_contact_id", "=", partner.id))
-            told = [(record._get_responsible(), record) for record in (*own, *run)]
-            told += [(file.program_id._get_responsible(), partner) for file in referred[:1]]
-            for user, record in dict(reversed(told)).items():  # the first of each
-                summary = self.with_context(lang=user.lang).env._(
-                    "Mails to %(email)s come back: ask %(person)s for another address",
-                    email=email,
-                    person=partner.name,
-                )
+            told = reversed(self._find_where_asked(partner))
+            for user, record in dict(told).items():  # the first of each
+                summary = self._ask_for_address(user.lang, email, partner)
                 if summary not in record.activity_ids.mapped("summary"):
                     record.activity_schedule(
                         "mail.mail_activity_data_todo", summary=summary, user_id=user.id
                     )
 
     @api.model
+    def _find_where_asked(self, partner):
+        """:return: list of (``res.users``, record on which they are asked about this contact)"""
+        files, spaces = partner.env["coworking.participant"], partner.env["coworking.space"]
+        going_on = Domain("phase", "!=", "closed")
+        own = files.search(going_on & Domain("partner_id", "=", partner.id))
+        run = spaces.search(
+            Domain("manager_ids", "=", partner.id) | Domain("substitute_ids", "=", partner.id)
+        )
+        referred = files.search(going_on & Domain("prescriber_contact_id", "=", partner.id))
+        told = [(record._get_responsible(), record) for record in (*own, *run)]
+        return told + [(file.program_id._get_responsible(), partner) for file in referred[:1]]
+
+    @api.model
+    def _ask_for_address(self, lang, email, partner):
+        return self.with_context(lang=lang).env._(
+            "Mails to %(email)s come back: ask %(person)s for another address",
+            email=email,
+            person=partner.name,
+        )
+
+    @api.model
     def _forget_bounce(self, partner, email):
-        """Nobody asks for another address any more: there is one."""
+        """Nobody asks for another address any more: there is one. Where none was there before, of
+        whichever was taken away.
+        """
         # sudo: whoever corrects an address need not be who was to ask for it
-        asked = self.env["mail.activity"].sudo()
-        asked = asked.search(
+        partner = partner.sudo()
+        if not email:
+            for __, record in self._find_where_asked(partner):
+                record.activity_ids.filtered(lambda row: self._is_answered(row, partner)).unlink()
+            return
+        asked = partner.env["mail.activity"].search(
             [
                 ("automated", "=", True),
                 ("res_model", "in", ("coworking.participant", "coworking.space", "res.partner")),
@@ -89,3 +103,14 @@ class CoworkingContact(models.AbstractModel):
         )
         name = partner.name or ""
         asked.filtered(lambda row: email in row.summary.lower() and name in row.summary).unlink()
+
+    @api.model
+    def _is_answered(self, activity, partner):
+        """Whether it asks for another address of this contact than the one there is."""
+        words = activity.summary or ""
+        for lang, __ in self.env["res.lang"].get_installed():
+            before, after = self._ask_for_address(lang, "\0", partner).split("\0")
+            if words.startswith(before) and words.endswith(after):
+                email = words.removeprefix(before).removesuffix(after)
+                return email.lower() != partner.email_normalized
+        return False

@@ -8,7 +8,7 @@ from ..matching.coworking_statement import IS_TO_BILL
 from ..network.coworking_dashboard import ACCOUNTANT
 from .account_move import IN_JOURNAL, POSTED_TYPES
 from .coworking_exception import LATER, MONEY_ROLES, SOON, URGENT, Kind
-from .coworking_exception_month import FAILED, PILOT_HOURS
+from .coworking_exception_month import FAILED, PILOT_HOURS, TO_BILL
 from .coworking_invoice_file import CLEAR_CAUSES
 
 # A bill that comes before its statement waits by itself for so long.
@@ -282,6 +282,7 @@ TO_POST = """
      WHERE move.id = ANY(%(moves)s::integer[])
   GROUP BY move.id
 """
+# What is to be typed on the bill of a month is told once that bill is made: it is beside it then.
 TO_TYPE = f"""
     SELECT file.id, statement.program_id, statement.space_id, NULL::integer AS participant_id,
            file.operator_id AS partner_id, program.user_id, file.company_id,
@@ -291,6 +292,15 @@ TO_TYPE = f"""
  LEFT JOIN coworking_program program ON program.id = statement.program_id
  LEFT JOIN account_move move ON move.id = file.move_id
      WHERE {IS_TO_TYPE}
+       AND (file.state = 'to_type' AND move.state = 'draft' AND COALESCE(move.ref, '') = ''
+            AND move.invoice_date IS NULL
+            AND NOT EXISTS (SELECT FROM account_move_line WHERE move_id = move.id)
+            AND statement.id IN ({TO_BILL})
+            AND EXISTS (
+                SELECT FROM coworking_charge charge
+                 WHERE charge.statement_id = statement.id
+                   AND COALESCE(charge.operator_id, statement.operator_id) = file.operator_id
+                   AND {IS_TO_BILL})) IS NOT TRUE
 """  # nosec B608 # of constants
 # Right to pay as far as that is soon asked: what others speak against is told by other rows.
 DUE = f"""
@@ -643,7 +653,7 @@ class CoworkingException(models.Model):
     # === RECEIVED FILES ===#
 
     def _select_to_type(self):
-        return SQL(TO_TYPE)
+        return SQL(TO_TYPE, **self._get_values_to_bill())
 
     def _describe_to_type(self, received):
         return {file.id: f"{file.name} · {file.message}" for file in received}

@@ -398,7 +398,23 @@ class CoworkingException(models.Model):
     def _describe_to_bill(self, statements):
         waiting = self._find_waiting(TO_BILL, self._get_values_to_bill())
         words = self.env._("%(month)s is confirmed: no bill yet")
-        return self._describe_months(statements, waiting, words)
+        result = self._describe_months(statements, waiting, words)
+        # sudo: coordinators see that a document came, not the document
+        files = self.env["coworking.invoice.file"].sudo()
+        files = files.search([*files._get_untouched_domain(), ("statement_id", "in", waiting.ids)])
+        for row in statements:
+            own = files.statement_id.filtered(
+                lambda other, row=row: (
+                    (other.program_id, other.date_from) == (row.program_id, row.date_from)
+                )
+            )
+            if own:
+                result[row.id] = self.env._(
+                    "%(words)s. A document came from %(spaces)s, to be typed on the bill",
+                    words=result[row.id],
+                    spaces=", ".join(own.space_id.mapped("name")),
+                )
+        return result
 
     def _find_waiting(self, query, values):
         """:return: ``coworking.statement`` records that wait for a step"""
