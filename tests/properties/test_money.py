@@ -750,6 +750,7 @@ class Story:
         self.accounts_are_what_the_books_have()
         self.what_is_to_bill_is_said_alike()
         self.what_is_owed_to_people_is_told()
+        self.what_people_are_to_be_asked_for_is_told()
         self.nameless_notes_are_of_what_they_are_set_against()
 
     def nameless_notes_are_of_what_they_are_set_against(self):
@@ -806,6 +807,34 @@ class Story:
         )
         told = {row.partner_id: exact(row.amount) for row in rows}
         assert told == owed and len(rows) == len(owed), f"owed to people {owed}, told {told}"
+
+    def what_people_are_to_be_asked_for_is_told(self):
+        """Of each month that is settled in one row: what no invoice asks of a file, was one taken
+        back or not; less what is in their favour.
+        """
+        wanted = defaultdict(Decimal)
+        for statement in self.settled_statements():
+            if statement.program_id.copayment_collector != "program":
+                continue
+            invoices = statement.copayment_invoice_ids
+            asked = invoices.filtered(lambda move: move.state != "cancel")._coworking_get_files()
+            charges = statement.charge_ids.filtered(
+                lambda row, asked=asked: row.participant_id not in asked
+            )
+            kept = statement._get_given_up(charges)
+            for own in charges.grouped("participant_id").values():
+                due = sum(map(exact, own.mapped("copayment_amount")))
+                due += sum(exact(amount) for row in own for __, amount in kept.get(row, ()))
+                if due > 0:
+                    wanted[statement.program_id, statement.date_from] += due
+        rows = self.env["coworking.exception"].search(
+            [("kind", "=", "to_invoice"), ("company_id", "=", self.case.company.id)]
+        )
+        months = self.env["coworking.statement"].browse
+        told = {(row.program_id, months(row.res_id).date_from): exact(row.amount) for row in rows}
+        assert told == wanted and len(rows) == len(wanted), (
+            f"to be asked of people {dict(wanted)}, told {told}"
+        )
 
     def what_is_to_bill_is_said_alike(self):
         """By the button, the statement, and the lines of its month."""
