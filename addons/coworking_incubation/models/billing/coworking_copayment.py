@@ -411,11 +411,18 @@ LATEST = ACCOUNTS.format(
     invoice=WITHOUT_INVOICE["invoice"].format(document=ANY_DOCUMENT),
     money=WITHOUT_INVOICE["money"],
 )
-# All of settled months of which no invoice asks anything, the same rows as well.
+# All of settled months of which no invoice asks anything, the same rows as well. Most that are open
+# are to be paid: these are told by the lines of their charges alone, one by one (OFFSET).
 NOT_INVOICED = ACCOUNTS.format(
     owed=SUMS.format(
         first="",
-        which=f"AND charge.state = 'settled' {IS_OPEN}",
+        which=f"""AND charge.state = 'settled' {IS_OPEN} AND NOT EXISTS (
+                  SELECT FROM account_move_line line
+                    JOIN account_move document ON document.id = line.move_id
+                   WHERE line.coworking_charge_id = charge.id AND line.coworking_charge_id > 0
+                     AND document.coworking_statement_id = charge.statement_id
+                     AND document.state != 'cancel'
+                     AND document.move_type IN ('out_invoice', 'out_refund') OFFSET 0)""",
         charge_ids=", ARRAY_AGG(charge.id) AS charge_ids",
     ),
     invoice=WITHOUT_INVOICE["invoice"].format(
