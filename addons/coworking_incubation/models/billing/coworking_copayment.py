@@ -418,11 +418,13 @@ NOT_INVOICED = ACCOUNTS.format(
         first="",
         which=f"""AND charge.state = 'settled' {IS_OPEN} AND NOT EXISTS (
                   SELECT FROM account_move_line line
-                    JOIN account_move document ON document.id = line.move_id
                    WHERE line.coworking_charge_id = charge.id AND line.coworking_charge_id > 0
-                     AND document.coworking_statement_id = charge.statement_id
-                     AND document.state != 'cancel'
-                     AND document.move_type IN ('out_invoice', 'out_refund') OFFSET 0)""",
+                     AND EXISTS (
+                         SELECT FROM account_move document
+                          WHERE document.id = line.move_id AND document.state != 'cancel'
+                            AND document.coworking_statement_id = charge.statement_id
+                            AND document.move_type IN ('out_invoice', 'out_refund') OFFSET 0)
+                  OFFSET 0)""",
         charge_ids=", ARRAY_AGG(charge.id) AS charge_ids",
     ),
     invoice=WITHOUT_INVOICE["invoice"].format(
