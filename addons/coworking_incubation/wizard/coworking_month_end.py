@@ -248,7 +248,7 @@ class CoworkingMonthEnd(models.TransientModel):
         self._stop_who_enters()
         AccountMove = self.env["account.move"].with_company(self.company_id)
         moves = AccountMove
-        for program, items in self._make_items().items():
+        for program, items in self._make_entry_items().items():
             moves |= AccountMove._coworking_enter(self.company_id, program, self.date, items)
         if not moves:
             raise UserError(
@@ -294,7 +294,7 @@ class CoworkingMonthEnd(models.TransientModel):
         return self.env._("Reconciliation %(month)s.xlsx", month=f"{self.date:%Y-%m}")
 
     @api.model
-    def _get_items(self, company, program, day):
+    def _get_entry_items(self, company, program, day):
         """What is to be entered of a day by what is there now.
 
         :param program: empty for what no program is known of
@@ -303,9 +303,9 @@ class CoworkingMonthEnd(models.TransientModel):
         known = program.with_context(active_test=False)
         programs = program or known.search([("company_id", "=", company.id)], limit=1)
         values = {"date": day, "company_id": company.id, "program_ids": programs.ids}
-        return self.with_company(company).create(values)._make_items()[program]
+        return self.with_company(company).create(values)._make_entry_items()[program]
 
-    def _make_items(self):
+    def _make_entry_items(self):
         """Make the lines anew, and what to enter for them. What no program is known of is entered
         with whichever are chosen, once.
 

@@ -146,7 +146,7 @@ class AccountMove(models.Model):
         month_ends = self.env["coworking.month.end"].sudo()
         for move in drafts.sudo():
             company, program = move.company_id, move.coworking_program_id
-            items = month_ends._get_items(company, program, move.coworking_month_end)
+            items = month_ends._get_entry_items(company, program, move.coworking_month_end)
             entered = move | move.search(
                 [
                     ("company_id", "=", company.id),

@@ -423,8 +423,9 @@ NOT_INVOICED = ACCOUNTS.format(
                          SELECT FROM account_move document
                           WHERE document.id = line.move_id AND document.state != 'cancel'
                             AND document.coworking_statement_id = charge.statement_id
+                            AND document.coworking_statement_id > 0
                             AND document.move_type IN ('out_invoice', 'out_refund') OFFSET 0)
-                  OFFSET 0)""",
+                  OFFSET 0)""",  # nosec B608 # of constants
         charge_ids=", ARRAY_AGG(charge.id) AS charge_ids",
     ),
     invoice=WITHOUT_INVOICE["invoice"].format(
