@@ -687,14 +687,33 @@ class Story:
         self.env["account.move"].search(action["domain"]).filtered(
             lambda move: move.state == "draft" and move.coworking_month_end
         ).action_post()
-        entries = self.documents("entry", coworking_month_end=day, state="posted")
+        self.compare_entries(month_end.line_ids, self.documents("entry", coworking_month_end=day))
+
+    def do_prepare_month_end(self):
+        self.new_month_end(self.any(MONTH_ENDS)).action_create_entries()
+
+    def do_post_prepared(self):
+        """Entries that somebody made before: they are still right, or refused."""
+        drafts = self.documents("entry", state="draft").filtered("coworking_month_end")
+        draft = self.any(drafts)
+        draft.action_post()
+        day, program = draft.coworking_month_end, draft.coworking_program_id
+        month_end = self.new_month_end(day)
+        month_end._make_lines()
+        self.compare_entries(
+            month_end.line_ids.filtered(lambda line: line.program_id == program),
+            self.documents("entry", coworking_month_end=day, coworking_program_id=program.id),
+        )
+
+    def compare_entries(self, proposed, entries):
+        posted = entries.filtered(lambda move: move.state == "posted")
         for kind, name in (("cost", "expense"), ("income", "income")):
-            proposed = sum(map(exact, month_end.line_ids.mapped(kind)))
-            lines = entries.line_ids.filtered(
+            wanted = sum(map(exact, proposed.mapped(kind)))
+            lines = posted.line_ids.filtered(
                 lambda line, account=self.case.accounts[name]: line.account_id == account
             )
             entered = sum(map(exact, lines.mapped("balance"))) * (1 if kind == "cost" else -1)
-            assert entered == proposed, f"{day}, {kind}: entered {entered}, proposed {proposed}"
+            assert entered == wanted, f"{kind}: entered {entered}, proposed {wanted}"
 
     def new_month_end(self, day):
         return self.env["coworking.month.end"].create(
@@ -1278,6 +1297,8 @@ OFTEN = {
     "operator_note": 4,
     "leave": 2,
     "part_line": 2,
+    "post_prepared": 3,
+    "prepare_month_end": 2,
     "present": 2,
     "set_off": 5,
     "set_off_another_s": 2,
