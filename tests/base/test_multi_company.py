@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, JsonRpcException, new_test_user
 from odoo.tools import file_path
 
-from ..common import ACCOUNTANT, COORDINATOR, JUNE, CoworkingCase
+from ..common import ACCOUNTANT, COORDINATOR, JULY, JUNE, CoworkingCase, d
 
 
 class TwoCompaniesCase(CoworkingCase):
@@ -79,6 +79,46 @@ class TestTwoCompanies(TwoCompaniesCase):
             self.assertEqual(line.tax_ids, tax)
             self.assertEqual(bill.amount_total, statement.payable_total)
         self.assertEqual(statements.mapped("payable_total"), [180.0, 100.0])
+
+    def test_what_each_asks_of_a_person_and_has_in_their_favour_is_its_own(self):
+        """An advance waits for no invoice of the other; and what each is to ask stands apart."""
+        person = self.seat_first.participant_id.partner_id
+        person.company_id = False
+        self.seat_second.write({"date_start": d("1/7"), "date_end": d("31/7")})
+        self.seat_second.participant_id.partner_id = person
+        (self.program | self.program_second).funding_rate = 80.0
+        (self.seat_first | self.seat_second).funding_rate = 80.0
+        june = self._settle()
+        self._settle(JULY, self.program_second)
+        rows = self.env["coworking.exception"].with_user(self.both)
+        kinds = [("kind", "in", ("to_invoice", "owed"))]
+
+        def read():
+            self.env.flush_all()
+            return {(row.kind, row.company_id.name, row.amount) for row in rows.search(kinds)}
+
+        second = ("to_invoice", "Second Incubator", 20.0)
+        self.assertEqual(read(), {("to_invoice", "Test Incubator", 36.0), second})
+        invoice = self._post_copayments(june)
+        self.assertEqual((invoice.partner_id, read()), (person, {second}))
+        bank = self._new_bank()
+        for amount in (36.0, 15.0):
+            payment = self.env["account.payment"].create(
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": person.id,
+                    "amount": amount,
+                    "date": d("12/7"),
+                    "journal_id": bank.id,
+                }
+            )
+            payment.action_post()
+            if invoice.amount_residual:
+                (invoice | payment.move_id).line_ids.filtered(
+                    lambda line: line.account_type == "asset_receivable"
+                ).reconcile()
+        self.assertEqual(read(), {("owed", "Test Incubator", 15.0), second})
 
     def test_who_looks_for_a_job_is_a_contact_of_the_own_organisation(self):
         """Made by name: on a file, by quick creation of a seat, or from a registration."""

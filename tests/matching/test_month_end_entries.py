@@ -402,6 +402,35 @@ class TestEntries(EntriesCase):
         self.assertEqual(len(second), 1)
         self.assertEqual(self._balances(second), {"expense": 360.0, "accrued": -360.0})
 
+    def test_what_was_billed_credited_or_changed_meanwhile_is_not_entered_twice(self):
+        """A draft of before is not posted any more, unless somebody edited it."""
+        seat = self._new_seat("1/6", "30/6", "A")
+        statement = self._settle()
+        (draft,) = self._enter()
+        bill = self._post(self._bill(statement))
+        with self.assertRefused(draft.ref, "30/06/2015", "Make the entries of that day again"):
+            draft.action_post()
+        with self.assertRefused("Nothing to enter"):
+            self._month_end().action_create_entries()
+        draft.unlink()
+        bill._reverse_moves([{"invoice_date": d("30/6"), "date": d("30/6"), "ref": "A-1"}], True)
+        (draft,) = self._enter()
+        seat.date_end = d("15/6")
+        self._generate(JULY)
+        with self.assertRefused(draft.ref, "Make the entries of that day again"):
+            draft.action_post()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET write_date = write_date + INTERVAL '1 hour'"
+            " WHERE move_id = %s",
+            [draft.id],
+        )
+        self.env.invalidate_all()
+        draft.action_post()
+        self.assertEqual(self._ledger("expense", "30/6"), 180.0)
+        difference = self._enter() - draft
+        difference.action_post()
+        self.assertEqual(self._ledger("expense", "30/6"), 90.0)
+
     def test_what_is_posted_stays_and_only_the_difference_is_entered(self):
         self._new_seat("1/6", "30/6", "A")
         self._generate()

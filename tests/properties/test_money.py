@@ -687,14 +687,33 @@ class Story:
         self.env["account.move"].search(action["domain"]).filtered(
             lambda move: move.state == "draft" and move.coworking_month_end
         ).action_post()
-        entries = self.documents("entry", coworking_month_end=day, state="posted")
+        self.compare_entries(month_end.line_ids, self.documents("entry", coworking_month_end=day))
+
+    def do_prepare_month_end(self):
+        self.new_month_end(self.any(MONTH_ENDS)).action_create_entries()
+
+    def do_post_prepared(self):
+        """Entries that somebody made before: they are still right, or refused."""
+        drafts = self.documents("entry", state="draft").filtered("coworking_month_end")
+        draft = self.any(drafts)
+        draft.action_post()
+        day, program = draft.coworking_month_end, draft.coworking_program_id
+        month_end = self.new_month_end(day)
+        month_end._make_lines()
+        self.compare_entries(
+            month_end.line_ids.filtered(lambda line: line.program_id == program),
+            self.documents("entry", coworking_month_end=day, coworking_program_id=program.id),
+        )
+
+    def compare_entries(self, proposed, entries):
+        posted = entries.filtered(lambda move: move.state == "posted")
         for kind, name in (("cost", "expense"), ("income", "income")):
-            proposed = sum(map(exact, month_end.line_ids.mapped(kind)))
-            lines = entries.line_ids.filtered(
+            wanted = sum(map(exact, proposed.mapped(kind)))
+            lines = posted.line_ids.filtered(
                 lambda line, account=self.case.accounts[name]: line.account_id == account
             )
             entered = sum(map(exact, lines.mapped("balance"))) * (1 if kind == "cost" else -1)
-            assert entered == proposed, f"{day}, {kind}: entered {entered}, proposed {proposed}"
+            assert entered == wanted, f"{kind}: entered {entered}, proposed {wanted}"
 
     def new_month_end(self, day):
         return self.env["coworking.month.end"].create(
@@ -750,6 +769,7 @@ class Story:
         self.accounts_are_what_the_books_have()
         self.what_is_to_bill_is_said_alike()
         self.what_is_owed_to_people_is_told()
+        self.what_people_are_to_be_asked_for_is_told()
         self.nameless_notes_are_of_what_they_are_set_against()
 
     def nameless_notes_are_of_what_they_are_set_against(self):
@@ -806,6 +826,34 @@ class Story:
         )
         told = {row.partner_id: exact(row.amount) for row in rows}
         assert told == owed and len(rows) == len(owed), f"owed to people {owed}, told {told}"
+
+    def what_people_are_to_be_asked_for_is_told(self):
+        """Of each month that is settled in one row: what no invoice asks of a file, was one taken
+        back or not; less what is in their favour.
+        """
+        wanted = defaultdict(Decimal)
+        for statement in self.settled_statements():
+            if statement.program_id.copayment_collector != "program":
+                continue
+            invoices = statement.copayment_invoice_ids
+            asked = invoices.filtered(lambda move: move.state != "cancel")._coworking_get_files()
+            charges = statement.charge_ids.filtered(
+                lambda row, asked=asked: row.participant_id not in asked
+            )
+            kept = statement._get_given_up(charges)
+            for own in charges.grouped("participant_id").values():
+                due = sum(map(exact, own.mapped("copayment_amount")))
+                due += sum(exact(amount) for row in own for __, amount in kept.get(row, ()))
+                if due:
+                    wanted[statement.program_id, statement.date_from] += due
+        rows = self.env["coworking.exception"].search(
+            [("kind", "=", "to_invoice"), ("company_id", "=", self.case.company.id)]
+        )
+        months = self.env["coworking.statement"].browse
+        told = {(row.program_id, months(row.res_id).date_from): exact(row.amount) for row in rows}
+        assert told == wanted and len(rows) == len(wanted), (
+            f"to be asked of people {dict(wanted)}, told {told}"
+        )
 
     def what_is_to_bill_is_said_alike(self):
         """By the button, the statement, and the lines of its month."""
@@ -1249,6 +1297,8 @@ OFTEN = {
     "operator_note": 4,
     "leave": 2,
     "part_line": 2,
+    "post_prepared": 3,
+    "prepare_month_end": 2,
     "present": 2,
     "set_off": 5,
     "set_off_another_s": 2,

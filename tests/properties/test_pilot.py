@@ -232,6 +232,17 @@ class Story(RuleBasedStateMachine):
     def is_billed(self, number):
         self.ask(self.statements("confirmed"), number, "action_create_bill")
 
+    @rule(number=numbers)
+    def participants_are_invoiced(self, number):
+        statements = self.statements("confirmed", "billed")
+        self.ask(statements, number, "action_create_copayment_invoices")
+
+    @rule(number=numbers)
+    def invoice_is_cancelled(self, number):
+        invoices = self.statements("confirmed", "billed").copayment_invoice_ids
+        drafts = invoices.filtered(lambda move: move.state == "draft")
+        self.ask(drafts, number, "button_cancel", user=self.case.accountant)
+
     @rule(number=numbers, ref=st.booleans())
     def draft_is_typed(self, number, ref):
         values = {"invoice_date": "2015-07-02"}
@@ -346,7 +357,7 @@ class Story(RuleBasedStateMachine):
             assert row.reason and row.action_label, row.kind
 
     def get_key(self, row):
-        if row.kind in ("to_send", "to_bill"):
+        if row.kind in ("to_send", "to_bill", "to_invoice"):
             month = self.env["coworking.statement"].browse(row.res_id).date_from
             return row.kind, row.program_id.id, month
         if row.kind == "to_pay":
@@ -413,6 +424,7 @@ class TestPilot(PilotCase):
         cls.spaces = cls.space | cls.space_b
         cls.space_b.operator_id.write({"vat": OTHER_VAT, "country_id": cls.env.ref("base.fr").id})
         cls.company.coworking_match_tolerance = 1.5
+        cls.program.funding_rate = 80.0
         for program in cls.programs:
             for tariff in (cls.tariff, cls.tariff_b):
                 if program != cls.program or tariff != cls.tariff:

@@ -12,7 +12,8 @@ from dateutil.relativedelta import relativedelta
 
 KINDS = {
     *("bank", "bill_awaited", "contested", "disputed", "gap", "late_fact", "run_failed"),
-    *("to_bill", "to_check", "to_match", "to_pay", "to_post", "to_send", "to_type", "unanswered"),
+    *("to_bill", "to_check", "to_invoice", "to_match", "to_pay", "to_post", "to_send", "to_type"),
+    "unanswered",
 }
 SETTLED = ("confirmed", "billed")
 BY_SPACE = ("portal", "link", "phone", "paper", "meeting")
@@ -64,6 +65,7 @@ class Waiting:
                 self.tell_unconfirmed(statement)
             else:
                 self.tell_unbilled(statement)
+                self.tell_not_invoiced(statement)
         for line in self.get_lines().values():
             self.tell_line(*line)
         for file in self.files.filtered(self.is_to_type):
@@ -197,6 +199,18 @@ class Waiting:
             and not failed
             and not self.is_billed_soon(statement)
         )
+
+    def tell_not_invoiced(self, statement):
+        """Where the program collects: who has a part, and no invoice nor credit note of it."""
+        if statement.program_id.copayment_collector != "program":
+            return
+        invoices = statement.move_ids.filtered(
+            lambda move: move.is_sale_document() and move.state != "cancel"
+        )
+        files = invoices.invoice_line_ids.coworking_charge_id.participant_id
+        for file, own in statement.charge_ids.grouped("participant_id").items():
+            if file not in files and round(sum(own.mapped("copayment_amount")), 2):
+                self.add_once("to_invoice", statement.program_id.id, statement.date_from)
 
     def is_to_bill(self, charge):
         """Whether no bill of its operator stands for the month, and nothing beside one tells it."""

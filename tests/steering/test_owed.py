@@ -1,4 +1,4 @@
-"""What is owed to participants waits until it is set off or paid back."""
+"""What participants are to be asked for, and what is owed to them, waits until it is."""
 
 from odoo import Command
 from odoo.tests import freeze_time
@@ -62,6 +62,100 @@ class TestOwed(ExceptionCase):
             [{"payment_type": "outbound", "partner_id": self.contact.id, "amount": amount}],
         )
         self.assertNone("owed")
+
+    def test_a_settled_month_is_to_be_invoiced_to_participants_once_for_all_spaces(self):
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._new_seat("1/6", "30/6", "Farid Benali", self.tariff_b)
+        statements = self._generate()
+        self.assertNone("to_invoice")
+        with freeze_time("2015-07-15 10:00:00"):
+            statements.action_confirm()
+        values = {"amount": 64.0, "since": d("15/7"), "program_id": self.program.id}
+        row = self.assertOne(
+            self.accountant,
+            "to_invoice",
+            "2015",
+            "2 spaces",
+            label="Invoice Co-payments",
+            space_id=False,
+            **values,
+        )
+        self.assertOne(self.coordinator, "to_invoice", "2 spaces", **values)
+        self.assertNone("to_invoice", self.accompanist)
+        for user in (self.coordinator, self.accountant):
+            action = row.with_user(user).action_settle()
+            found = self.env[action["res_model"]].with_user(user).search(action["domain"])
+            self.assertEqual(found, statements)
+        statements[0].with_user(self.accountant).action_create_copayment_invoices()
+        self.assertOne(
+            self.accountant,
+            "to_invoice",
+            label="Invoice Co-payments",
+            space_id=statements[1].space_id.id,
+            amount=statements[1].copayment_amount,
+        )
+        found.action_create_copayment_invoices()
+        self.assertNone("to_invoice")
+        self.env["coworking.charge"]._gc_copayment_open()
+        self.assertNone("to_invoice")
+        statements[0].copayment_invoice_ids.button_cancel()
+        self.assertOne(
+            self.accountant,
+            "to_invoice",
+            label="Invoice Co-payments",
+            space_id=statements[0].space_id.id,
+        )
+
+    def test_of_who_is_invoiced_already_or_was_given_it_up_nothing_is_to_be_invoiced(self):
+        """And who is to be given something back waits for the credit note as well."""
+        self._ask_june("30/6")
+        self.assertNone("to_invoice")
+        self.invoice._reverse_moves([{"invoice_date": d("12/7")}], cancel=True)
+        self.assertNone("to_invoice")
+        farid = self._new_seat("1/6", "30/6", "Farid Benali", self.tariff_b)
+        self._post_copayments(self._settle())
+        farid.date_start = d("16/6")
+        july = self._settle(JULY)
+        self.assertEqual(july.copayment_amount, -14.0)
+        self.assertOne(
+            self.accountant, "to_invoice", "July", label="Invoice Co-payments", amount=-14.0
+        )
+        july.with_user(self.accountant).action_create_copayment_invoices()
+        self.assertEqual(july.copayment_invoice_ids.move_type, "out_refund")
+        self.assertNone("to_invoice")
+
+    def test_what_the_space_collects_is_not_to_be_invoiced_and_with_tax_what_the_program_does(self):
+        collected = self._new_program("Test Q", "Q", copayment_collector="space", funding_rate=50.0)
+        self._new_seat("1/6", "30/6", self._new_participant("Rose", collected))
+        taxed = self._new_program("Test T", "T", funding_base="untaxed", funding_rate=80.0)
+        taxed.copayment_product_id = self._new_product("Part")
+        taxed.copayment_product_id.taxes_id = self._new_tax("Sold", use="sale")
+        tariff = self._new_tariff("Q", 150.0, product_id=self.seat_product_recovered.id)
+        self._new_seat("1/6", "30/6", self._new_participant("Ada", taxed), tariff)
+        for program in (collected, taxed):
+            self._settle(program=program)
+        self.assertOne(
+            self.accountant,
+            "to_invoice",
+            label="Invoice Co-payments",
+            program_id=taxed.id,
+            amount=30.0,  # a fifth of 125.00, and 20 %
+        )
+
+    def test_what_is_to_be_invoiced_is_found_without_a_look_at_what_is_over(self):
+        self._ask_june("30/6")
+        self.env["coworking.charge"]._gc_copayment_open()
+        self._new_seat("1/6", "30/6", "Farid Benali", self.tariff_b)
+        self._settle()
+        self.env.flush_all()
+        self._expect_many_rows()
+        tables = ("account_move", "account_move_line", "coworking_statement")
+        before = self._count_read(*tables)
+        found = self.env.execute_query(self.env["coworking.exception"]._select_to_invoice())
+        self.assertTrue(found)
+        read = self._count_read(*tables) - before
+        self.assertLess(read, 60)
+        self.assertGreater(self.env["coworking.statement"].search_count([]), 100)
 
     def test_what_a_credit_note_gives_back_of_what_was_paid_is_paid_back(self):
         self._ask_june("30/6")

@@ -246,13 +246,9 @@ class CoworkingMonthEnd(models.TransientModel):
                 self.env._("Entries are dated on the last day of a month: choose such a day.")
             )
         self._stop_who_enters()
-        self._make_lines()
-        lines = self.line_ids.sorted("id").grouped("program_id")
         AccountMove = self.env["account.move"].with_company(self.company_id)
         moves = AccountMove
-        # What no program is known of is entered with whichever are chosen, once.
-        for program in [*self.program_ids, self.program_ids.browse()]:
-            items = lines.get(program, self.line_ids.browse())._prepare_entry_items()
+        for program, items in self._make_entry_items().items():
             moves |= AccountMove._coworking_enter(self.company_id, program, self.date, items)
         if not moves:
             raise UserError(
@@ -296,6 +292,31 @@ class CoworkingMonthEnd(models.TransientModel):
 
     def _get_workbook_name(self):
         return self.env._("Reconciliation %(month)s.xlsx", month=f"{self.date:%Y-%m}")
+
+    @api.model
+    def _get_entry_items(self, company, program, day):
+        """What is to be entered of a day by what is there now.
+
+        :param program: empty for what no program is known of
+        :return: list of ``Item``, which sum to zero
+        """
+        known = program.with_context(active_test=False)
+        programs = program or known.search([("company_id", "=", company.id)], limit=1)
+        values = {"date": day, "company_id": company.id, "program_ids": programs.ids}
+        return self.with_company(company).create(values)._make_entry_items()[program]
+
+    def _make_entry_items(self):
+        """Make the lines anew, and what to enter for them. What no program is known of is entered
+        with whichever are chosen, once.
+
+        :return: dict program -> list of ``Item``, which sum to zero
+        """
+        self._make_lines()
+        lines = self.line_ids.sorted("id").grouped("program_id")
+        return {
+            program: lines.get(program, self.line_ids.browse())._prepare_entry_items()
+            for program in [*self.program_ids, self.program_ids.browse()]
+        }
 
     def _make_lines(self):
         """Make the lines anew."""

@@ -2,12 +2,12 @@
 
 Hypothesis writes small programmes on the real models: three people in two spaces over two months,
 three funders by rate and first, net and gross, with ceilings, limits and grants that run out, of
-one program, another or both, which share bills, with hours of staff and flat amounts. Bills are
-posted, paid in parts, unpaid, withdrawn, credited, given to the other program; expenses are booked
-and taken back; hours are typed and mended; presences and stays are corrected; terms are amended,
-agreements archived; claims are made, sent, returned, admitted in part, corrected, opened again,
-paid and closed, what was rejected is placed with another; their entries are posted, and drafts
-again. After each step:
+one program, another or both, which share bills, and one that signs late, with hours of staff and
+flat amounts. Bills are posted, paid in parts, unpaid, withdrawn, credited, given to the other
+program; expenses are booked and taken back; hours are typed and mended; presences, stays and prices
+are corrected; terms are amended, agreements archived; claims are made, sent, returned, admitted in
+part, corrected, opened again, paid and closed, what was rejected is placed with another; their
+entries are posted, and drafts again. After each step:
 
 - what funders and own funds have of a cost is what was paid of it, and no funder has more;
 - of each item each funder has what ``reference.py`` computes from the books, charges and terms
@@ -60,6 +60,8 @@ ACTS = (
         "amend",
         "amend",
         "archive",
+        "sign_late",
+        "price",
         "reopen",
         "work",
         "book",
@@ -305,6 +307,25 @@ class Story(RuleBasedStateMachine):
 
         self.attempt(act)
 
+    def _sign_late(self, number, other):
+        """A funder more, of months that are billed, paid and claimed of others by then."""
+        if len(self.agreements) > 3:
+            return
+        rate = self.pick(number, [0.0, 10.0, 40.0])
+
+        def act():
+            self.agreements |= self.case._new_agreement(
+                "Late",
+                rate,
+                method="rate" if rate else "priority",
+                sequence=self.pick(other, [0, 9]),
+                programs=self.pick(number, list(self.case.programs_of.values())),
+                eligible_without_presence=bool(other % 2),
+                amount_granted=self.pick(other, [120.0, 10000.0]),
+            )
+
+        self.attempt(act)
+
     def _archive(self, number, other):
         agreement = self.pick(number, self.agreements)
         self.attempt(lambda: agreement.write({"active": not agreement.active}))
@@ -326,6 +347,18 @@ class Story(RuleBasedStateMachine):
         def act():
             seat.presence_ids.filtered(lambda row: row.date > d(last)).unlink()
             seat.date_end = d(last)
+            month = self.case.next_month()
+            if month:
+                self.case._bill(self.case._settle(month))
+
+        self.attempt(act)
+
+    def _price(self, number, other):
+        """A price of months that were billed, and claimed, turns out to be another."""
+        tariff = self.pick(number, [self.case.tariff, self.case.tariff_b])
+
+        def act():
+            tariff.price_ids[-1:].price = self.pick(other, [96.01, 150.0, 200.0])
             month = self.case.next_month()
             if month:
                 self.case._bill(self.case._settle(month))

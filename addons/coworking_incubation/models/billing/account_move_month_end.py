@@ -81,6 +81,7 @@ class AccountMove(models.Model):
     # === CRUD METHODS ===#
 
     def _post(self, soft=True):
+        self._coworking_check_month_end()
         posted = super()._post(soft=soft)
         reversals = posted._coworking_reversals().filtered(lambda move: move.state == "draft")
         if reversals:
@@ -133,6 +134,44 @@ class AccountMove(models.Model):
 
     def _coworking_reversals(self):
         return filter_filled(self, "coworking_month_end").reversal_move_ids
+
+    def _coworking_check_month_end(self):
+        """:raise UserError: since a draft of a month end was made, bills or months came or changed:
+        they would be counted twice, or not. One that somebody edited is theirs
+        """
+        drafts = filter_filled(self, "coworking_month_end").filtered(
+            lambda move: move.state == "draft" and not move._coworking_is_edited()
+        )
+        # sudo: what is entered is the same, whoever of Odoo's accountants posts it
+        month_ends = self.env["coworking.month.end"].sudo()
+        for move in drafts.sudo():
+            company, program = move.company_id, move.coworking_program_id
+            items = month_ends._get_entry_items(company, program, move.coworking_month_end)
+            entered = move | move.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("coworking_month_end", "=", move.coworking_month_end),
+                    ("coworking_program_id", "=", program.id),
+                    ("state", "=", "posted"),
+                ]
+            )
+            if entered._coworking_difference(items):
+                raise UserError(
+                    self.env._(
+                        "%(entry)s: what was used and billed by %(day)s has changed since this"
+                        " entry was made, and would be counted twice or not at all. Make the"
+                        " entries of that day again, which replaces this draft; if nothing is left"
+                        " to enter, delete it.",
+                        entry=move.ref,
+                        day=format_date(self.env, move.coworking_month_end),
+                    )
+                )
+
+    def _coworking_is_edited(self):
+        """Whether somebody wrote lines of this draft after it was made."""
+        self.ensure_one()
+        moments = {*self.line_ids.mapped("create_date"), *self.line_ids.mapped("write_date")}
+        return moments != {self.create_date}
 
     @api.model
     def _coworking_enter(self, company, program, day, items):

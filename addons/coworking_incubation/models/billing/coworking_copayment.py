@@ -385,9 +385,20 @@ VIEW = "CREATE VIEW coworking_copayment AS" + ACCOUNTS.format(
 )
 IS_OPEN = "AND charge.copayment_open IS TRUE AND charge.copayment_open"
 LATEST_SUMS = SUMS.format(first="DISTINCT ON (charge.participant_id)", which=IS_OPEN, charge_ids="")
-# Of them, of each person the latest that is open, where its month has no invoice: the same rows,
-# for which neither is looked up. Its charges are asked one by one of few: a list of them for each
-# takes a third of finding all.
+# Of accounts without an invoice neither it nor what was paid of it is looked up.
+WITHOUT_INVOICE = {
+    "invoice": """CROSS JOIN LATERAL (
+           SELECT NULL::integer AS id, NULL::varchar AS state, NULL::date AS invoice_date_due,
+                  NULL::numeric AS amount_total_signed, NULL::numeric AS amount_residual_signed,
+                  NULL::numeric AS noted, NULL::numeric AS whole, NULL::numeric AS until,
+                  NULL::numeric AS before
+            WHERE NOT EXISTS ({document})) AS invoice
+    """,
+    "money": "CROSS JOIN (SELECT NULL::numeric AS amount) AS money",
+}
+ANY_DOCUMENT = f"SELECT FROM {DOCUMENT.format(row='document')}"  # nosec B608 # of constants
+# Of them, of each person the latest that is open, where its month has no invoice: the same rows.
+# Its charges are asked one by one of few: a list of them for each takes a third of finding all.
 LATEST = ACCOUNTS.format(
     owed=f"""
             SELECT months.*, (
@@ -397,14 +408,34 @@ LATEST = ACCOUNTS.format(
                       AND charge.copayment_amount != 0 {IS_OPEN}) AS charge_ids
               FROM ({LATEST_SUMS} ORDER BY charge.participant_id, charge.statement_id DESC)
                    AS months""",  # nosec B608 # of constants
-    invoice=f"""CROSS JOIN LATERAL (
-           SELECT NULL::integer AS id, NULL::varchar AS state, NULL::date AS invoice_date_due,
-                  NULL::numeric AS amount_total_signed, NULL::numeric AS amount_residual_signed,
-                  NULL::numeric AS noted, NULL::numeric AS whole, NULL::numeric AS until,
-                  NULL::numeric AS before
-            WHERE NOT EXISTS (SELECT FROM {DOCUMENT.format(row="document")})) AS invoice
-    """,  # nosec B608 # of constants
-    money="CROSS JOIN (SELECT NULL::numeric AS amount) AS money",
+    invoice=WITHOUT_INVOICE["invoice"].format(document=ANY_DOCUMENT),
+    money=WITHOUT_INVOICE["money"],
+)
+# All of settled months of which no invoice asks anything, the same rows as well. Most that are open
+# are to be paid: these are told by the lines of their charges alone, one by one (OFFSET).
+NOT_INVOICED = ACCOUNTS.format(
+    owed=SUMS.format(
+        first="",
+        which=f"""AND charge.state = 'settled' {IS_OPEN} AND NOT EXISTS (
+                  SELECT FROM account_move_line line
+                   WHERE line.coworking_charge_id = charge.id AND line.coworking_charge_id > 0
+                     AND EXISTS (
+                         SELECT FROM account_move document
+                          WHERE document.id = line.move_id AND document.state != 'cancel'
+                            AND document.coworking_statement_id = charge.statement_id
+                            AND document.coworking_statement_id > 0
+                            AND document.move_type IN ('out_invoice', 'out_refund') OFFSET 0)
+                  OFFSET 0)""",  # nosec B608 # of constants
+        charge_ids=", ARRAY_AGG(charge.id) AS charge_ids",
+    ),
+    invoice=WITHOUT_INVOICE["invoice"].format(
+        document=f"""
+           SELECT FROM coworking_participant participant
+            WHERE participant.id = owed.participant_id AND EXISTS (
+                  {ANY_DOCUMENT} AND document.state != 'cancel'
+                     AND {IS_OWN.format(move="document")})"""  # nosec B608 # of constants
+    ),
+    money=WITHOUT_INVOICE["money"],
 )
 # Of a month that is none of these nothing is to be done any more: see coworking_charge_copayment.
 OPEN_STATES = {"to_invoice", "draft", "open", "partial"}

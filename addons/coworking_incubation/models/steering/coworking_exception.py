@@ -26,7 +26,8 @@ class Kind(NamedTuple):
     ``company_id``, ``since`` and ``amount``), a ``_describe_<name>(records)`` (dict id -> why), and
     may have a ``_settle_<name>(record)`` (the action of its button; else the record is opened).
 
-    :param number: never changed, and nobody else's; those of another addon begin at 32
+    :param number: never changed, and nobody else's; those of another addon begin at 32, so that
+        of ours the next ones are 63 and those before
     :param audience: ``people``, without money; ``money``, without people; ``places``, for both;
         ``coordinator``; nothing, where each row says its own in a column of that name
     :param model: of the records
@@ -76,6 +77,7 @@ class CoworkingException(models.Model):
             ("unsent", "Mail not sent"),
             ("to_send", "Month to send"),
             ("to_bill", "Month to bill"),
+            ("to_invoice", "Co-payments to invoice"),
             ("presence", "Presence to settle"),
             ("arrival", "Arrival to confirm"),
             ("unused", "Seat not used"),

@@ -3,8 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, html2plaintext
 
+from ..billing.coworking_copayment import NOT_INVOICED
 from ..matching.coworking_statement import IS_TO_BILL
-from ..network.coworking_dashboard import COORDINATOR
+from ..network.coworking_dashboard import ACCOUNTANT, COORDINATOR
 from .coworking_exception import LATER, MONEY_ROLES, SOON, URGENT, Kind
 from .coworking_statement import OF_THE_SPACE
 
@@ -178,6 +179,30 @@ LEFT_TO_BILL = f"""CASE WHEN EXISTS (SELECT FROM coworking_match WHERE statement
                 THEN (SELECT SUM(charge.payable_total) FROM coworking_charge charge
                        WHERE charge.statement_id = statement.id AND {IS_TO_BILL})
                 ELSE statement.payable_total END"""  # nosec B608
+# What participants are to be asked for or given back, as their accounts have it. The pilot makes no invoice.
+TO_INVOICE = f"""
+    SELECT account.*
+      FROM ({NOT_INVOICED}) AS account
+     WHERE account.settled AND account.collector = 'program' AND account.due != 0
+"""  # nosec B608 # of constants
+# A month of a program, as above. Its statements are looked up one by one (OFFSET): PostgreSQL,
+# which guesses how many wait, would read all there are.
+MONTH_TO_INVOICE = f"""
+    SELECT (SELECT MIN(id) FROM coworking_statement
+             WHERE program_id = account.program_id AND date_from = account.period) AS id,
+           account.program_id,
+           CASE WHEN COUNT(DISTINCT account.statement_id) = 1
+                THEN MIN(account.space_id) END AS space_id,
+           NULL::integer AS participant_id, NULL::integer AS partner_id,
+           MIN(program.user_id) AS user_id, account.company_id,
+           MIN(statement.confirmed_at)::date AS since, SUM(account.due) AS amount
+      FROM ({TO_INVOICE}) AS account
+CROSS JOIN LATERAL (
+           SELECT confirmed_at FROM coworking_statement
+            WHERE id = account.statement_id OFFSET 0) AS statement
+      JOIN coworking_program program ON program.id = account.program_id
+  GROUP BY account.program_id, account.company_id, account.period
+"""  # nosec B608 # of constants
 SINCE_OVER = "(statement.date_from + INTERVAL '1 month')::date"
 SINCE_CONFIRMED = "MIN(statement.confirmed_at)::date"
 
@@ -189,6 +214,7 @@ class CoworkingException(models.Model):
     _depends = {
         "account.move": ["state"],
         "coworking.charge": ["payable_total", "review", "statement_id"],
+        "coworking.copayment": ["state"],
         "coworking.match": ["decision", "move_id", "move_line_id", "statement_id"],
         "coworking.month.run": ["by_program", "step", "stopped"],
         "coworking.month.run.line": [
@@ -235,6 +261,7 @@ class CoworkingException(models.Model):
             Kind("space_task", 29, SOON, money, "mail.activity", coordinate),
             Kind("to_send", 9, SOON, money, "coworking.statement", MONEY_ROLES),
             Kind("to_bill", 10, SOON, money, "coworking.statement", MONEY_ROLES),
+            Kind("to_invoice", 0, SOON, money, "coworking.statement", (ACCOUNTANT,)),
         ]
 
     @api.model
@@ -249,6 +276,7 @@ class CoworkingException(models.Model):
             "space_task": self.env._("See the Space"),
             "to_send": self.env._("Send"),
             "to_bill": self.env._("Create the Bills"),
+            "to_invoice": self.env._("Invoice Co-payments"),
         }
 
     # === DISPUTED LINES ===#
@@ -390,6 +418,9 @@ class CoworkingException(models.Model):
         query = MONTH.format(since=SINCE_CONFIRMED, waiting=TO_BILL, amount=LEFT_TO_BILL)
         return SQL(query, **self._get_values_to_bill())
 
+    def _select_to_invoice(self):
+        return SQL(MONTH_TO_INVOICE)
+
     def _describe_to_send(self, statements):
         waiting = self._find_waiting(TO_SEND, self._get_values_to_send())
         words = self.env._("%(month)s is over: to send")
@@ -416,6 +447,14 @@ class CoworkingException(models.Model):
                 )
         return result
 
+    def _describe_to_invoice(self, statements):
+        words = self.env._("%(month)s is confirmed: participants to invoice")
+        return self._describe_months(statements, self._find_to_invoice(), words)
+
+    def _find_to_invoice(self):
+        ids = f"SELECT DISTINCT statement_id FROM ({TO_INVOICE}) AS account"  # nosec B608
+        return self._find_waiting(ids, {})
+
     def _find_waiting(self, query, values):
         """:return: ``coworking.statement`` records that wait for a step"""
         self.env.flush_all()
@@ -441,6 +480,12 @@ class CoworkingException(models.Model):
     def _settle_to_bill(self, statement):
         waiting = self._find_waiting(TO_BILL, self._get_values_to_bill())
         return self._open_month(statement, waiting)
+
+    def _settle_to_invoice(self, statement):
+        return self._open_month(statement, self._find_to_invoice())
+
+    def _open_to_invoice(self, statement):
+        return self._settle_to_invoice(statement)
 
     def _open_month(self, statement, waiting):
         """All statements of the month that wait for the same step, to be chosen together: those

@@ -57,7 +57,8 @@ CROSS JOIN LATERAL (
                  JOIN coworking_program own
                    ON own.id = file.program_id AND own.copayment_collector = 'program'
                  JOIN coworking_charge charge ON charge.participant_id = file.id
-                WHERE file.partner_id = last.partner_id AND charge.copayment_amount > 0
+                WHERE file.partner_id = last.partner_id AND file.company_id = person.company_id
+                  AND charge.copayment_amount > 0
                   AND NOT EXISTS (
                       SELECT FROM account_move_line line
                         JOIN account_move asked ON asked.id = line.move_id
@@ -93,7 +94,7 @@ class CoworkingException(models.Model):
             "reconciled",
         ],
         "coworking.charge": ["copayment_amount", "participant_id"],
-        "coworking.participant": ["partner_id", "program_id"],
+        "coworking.participant": ["company_id", "partner_id", "program_id"],
         "coworking.program": ["copayment_collector"],
     }
 
