@@ -118,7 +118,7 @@ class TestOwed(ExceptionCase):
         july = self._settle(JULY)
         self.assertEqual(july.copayment_amount, -14.0)
         self.assertOne(
-            self.accountant, "to_invoice", "July", label="Invoice Co-payments", amount=-14.0
+            self.accountant, "to_invoice", "2015", label="Invoice Co-payments", amount=-14.0
         )
         july.with_user(self.accountant).action_create_copayment_invoices()
         self.assertEqual(july.copayment_invoice_ids.move_type, "out_refund")
