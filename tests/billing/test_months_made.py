@@ -328,17 +328,11 @@ class TestStories(MonthsCase):
 
     def _may_cost(self, seat, month):
         tariff, end = seat.tariff_id, pricing.month_last(month)
-        if (
-            tariff.min_commitment_months
-            or seat.notice_date
-            or month in seat.charge_ids.mapped("period")
-        ):
+        if month in seat.charge_ids.mapped("period"):
             return True
         if tariff.unit in BY_USE:
-            planned = seat.participant_id.date_exit_planned or seat.program_id.date_end
-            return month > (seat.date_end or planned) or any(
-                month <= day <= end for day in seat.presence_ids.mapped("date")
-            )
+            came = seat.presence_ids.filtered(lambda row: row.state == "present")
+            return any(month <= day <= end for day in came.mapped("date"))
         if seat.date_end and tariff.unit == "week":
             weeks = range((seat.date_end - seat.date_start).days // 7 + 1)
             begun = [seat.date_start + timedelta(days=7 * week) for week in weeks]
