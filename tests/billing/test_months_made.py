@@ -17,6 +17,7 @@ from odoo.tests import freeze_time
 
 from odoo.addons.coworking_incubation import pricing
 from odoo.addons.coworking_incubation.models.seat.coworking_seat import HOLDING_STATES
+from odoo.addons.coworking_incubation.models.trust.books_rules import RULES
 
 from ..common import JULY, JUNE, CoworkingCase, d
 
@@ -38,6 +39,12 @@ class MonthsCase(CoworkingCase):
         self.env.cr.execute("SELECT id, made_until FROM coworking_seat")
         found = dict(self.env.cr.fetchall())
         return {seat: found[seat.id] for seat in seats}
+
+    def _get_wrong(self):
+        """What the check of the books tells: dict seat -> its first month without a statement."""
+        self.env.flush_all()
+        rows = self.env["coworking.books"]._select(RULES["made"], None)
+        return {self.env["coworking.seat"].browse(row[2]): row[7] for row in rows}
 
     def _get_lacking(self):
         """What the daily run finds to make: dict (program, month) -> spaces."""
@@ -309,13 +316,16 @@ class TestStories(MonthsCase):
     # === What is to be found === #
 
     def _expect(self):
-        """Seat by seat and month by month, from the records alone."""
+        """Seat by seat and month by month, from the records alone.
+
+        :return: dict seat -> its months without a statement
+        """
         programs = self.program | self.other
         statements = self.env["coworking.statement"].search(
             [("program_id", "in", programs.ids), ("state", "!=", "cancelled")]
         )
         made = {(row.program_id, row.space_id, row.date_from) for row in statements}
-        found = defaultdict(self.env["coworking.space"].browse)
+        found = defaultdict(list)
         for seat in self.env["coworking.seat"].search(
             [("program_id", "in", programs.ids), ("state", "in", HOLDING_STATES)]
         ):
@@ -323,8 +333,27 @@ class TestStories(MonthsCase):
             for month in pricing.months_between(first, min(seat.date_end or LAST, LAST)):
                 key = seat.program_id, seat.space_id, month
                 if key not in made and self._may_cost(seat, month):
-                    found[seat.program_id, month] |= seat.space_id
-        return dict(found)
+                    found[seat].append(month)
+        return found
+
+    def _check_found(self, kind):
+        lacking = self._expect()
+        found = defaultdict(self.env["coworking.space"].browse)
+        for seat, months in lacking.items():
+            for month in months:
+                found[seat.program_id, month] |= seat.space_id
+        self.assertEqual(self._get_lacking(), found)
+        if kind != "close":
+            return
+        self.assertEqual(self._get_wrong(), {})
+        with self.env.cr.savepoint() as savepoint:
+            self.env.cr.execute(
+                "UPDATE coworking_seat SET made_until = %s WHERE program_id = ANY(%s)",
+                [LAST, (self.program | self.other).ids],
+            )
+            first = {seat: months[0] for seat, months in lacking.items()}
+            self.assertEqual(self._get_wrong(), first)
+            savepoint.rollback()
 
     def _may_cost(self, seat, month):
         tariff, end = seat.tariff_id, pricing.month_last(month)
@@ -358,7 +387,7 @@ class TestStories(MonthsCase):
                 except (UserError, IntegrityError):
                     pass
                 self.env.invalidate_all()
-                self.assertEqual(self._get_lacking(), self._expect())
+                self._check_found(kind)
                 until = self._get_until(self.env["coworking.seat"].search([])).values()
                 marked = max(marked, len([month for month in until if month == date.max]))
         self.assertEqual(done, set(kinds))
