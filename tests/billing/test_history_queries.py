@@ -399,8 +399,18 @@ class TestCatchUpQueries(HistoryCase):
         seats = self._new_seat("1/3", "31/8", "A", day) | self._new_seat("1/3", "31/8", "B", pack)
         self.assertEqual((self._months_of(self.space), self._months_of(self.space_b)), ([], []))
         self._new_presences(seats[0], "4/5", "6/5")
-        self._new_presences(seats[1], "8/6")
+        self._new_presences(seats[1], "8/6", "8/7")
         self.assertEqual((self._months_of(self.space), self._months_of(self.space_b)), ([5], [6]))
+
+    def test_what_is_bought_after_the_end_that_was_planned_is_looked_at(self):
+        """As no forecast tells of it."""
+        pack = self._new_tariff("Pack", 90.0, unit="pack", pack_size=1)
+        seat = self._new_seat("1/3", None, "A", pack)
+        seat.participant_id.date_entry = d("1/3")
+        self.assertEqual(seat.participant_id.date_exit_planned, d("31/8"))
+        self._new_presences(seat, "31/8", "1/9")
+        self.assertEqual(seat.charge_ids.mapped("period"), [d("1/8")])
+        self.assertEqual(self._months_of(self.space), [8, 9])
 
     def test_without_use_neither_a_commitment_nor_a_month_beyond_the_forecast_comes_back(self):
         """None of them costs anything."""

@@ -128,6 +128,32 @@ class TestMarks(MonthsCase):
         self.july.action_cancel()
         self.assertEqual(self._get_lacking(), {(self.program, JULY): self.space})
 
+    def test_a_mark_that_hides_a_month_is_told_to_its_organisation_and_mended_as_is_advised(self):
+        """Also where the program is over."""
+        seat = self._new_seat("1/8", "31/8", "B")
+        self._set_until(seat, "infinity")
+        self.assertFalse(self._get_lacking())
+        books = self.env["coworking.books"]
+        (finding,) = books._check(self.company)
+        self.assertEqual((finding.rule, finding.record), ("made", seat))
+        self.assertIn("01/08/2015", finding.problem)
+        self.assertEqual(books._check(self.env.ref("base.main_company")), [])
+        with self.env.cr.savepoint() as savepoint:
+            self._generate(d("1/8"))
+            self.assertEqual(books._check(self.company), [])
+            savepoint.rollback()
+        self._archive_at_once(self.program)
+        self.assertEqual(books._check(self.company)[0].record, seat)
+        self._set_until(seat, None)
+        self.assertEqual(books._check(self.company), [])
+        self.assertEqual(self._get_lacking(), {(self.program, d("1/8")): self.space})
+
+    def _set_until(self, seat, month):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_seat SET made_until = %s WHERE id = %s", [month, seat.id]
+        )
+
     def test_a_presence_is_enough_for_its_month_where_no_forecast_tells_of_it(self):
         seat = self._new_seat("1/5", "30/6", "B", self._new_tariff("Day", 20.0, unit="day"))
         self._new_presences(seat, "4/5")
@@ -360,8 +386,11 @@ class TestStories(MonthsCase):
         if month in seat.charge_ids.mapped("period"):
             return True
         if tariff.unit in BY_USE:
-            came = seat.presence_ids.filtered(lambda row: row.state == "present")
-            return any(month <= day <= end for day in came.mapped("date"))
+            came = seat.presence_ids.filtered(lambda row: row.state == "present").mapped("date")
+            if tariff.unit == "pack":
+                planned = seat.participant_id.date_exit_planned or seat.program_id.date_end
+                came = [day for day in came if day > (seat.date_end or planned)]
+            return any(month <= day <= end for day in came)
         if seat.date_end and tariff.unit == "week":
             weeks = range((seat.date_end - seat.date_start).days // 7 + 1)
             begun = [seat.date_start + timedelta(days=7 * week) for week in weeks]

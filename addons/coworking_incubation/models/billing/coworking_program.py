@@ -18,8 +18,8 @@ from .coworking_statement import OPEN_STATES, SETTLED_STATES
 # index on programs, of which each has many.
 SPACES_CHARGED = f"""
     WITH lacking AS MATERIALIZED (
-         SELECT seat.id, seat.program_id, seat.space_id, seat.tariff_id, seat.date_start,
-                seat.date_end, span.*, found.made
+         SELECT seat.id, seat.participant_id, seat.program_id, seat.space_id, seat.tariff_id,
+                seat.date_start, seat.date_end, span.*, found.made
            FROM coworking_seat seat
           CROSS JOIN LATERAL {MONTHS_OF_SEAT} AS span
           CROSS JOIN LATERAL (SELECT {STATEMENTS_OF_SEAT} AS made OFFSET 0) AS found

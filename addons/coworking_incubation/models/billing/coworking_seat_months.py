@@ -20,7 +20,8 @@ STATEMENTS_OF_SEAT = """ARRAY(
 # Whether a seat may cost something in a month in which it is there and which is billed here: it has
 # a charge of it, or a forecast, as of what is due after its end, which stands on the month of its
 # departure; or
-# - priced by use, somebody came: commitment and notice ask for nothing then;
+# - priced by use, somebody came: commitment and notice ask for nothing then, nor does what is used
+#   of a pack (one that is bought is forecast, until the end that is planned);
 # - paid by the week, or by the month from its first day, a week or month begins before its end.
 # "period + 0" keeps PostgreSQL from the index on months, of which each has many charges.
 MAY_COST = """EXISTS (
@@ -33,6 +34,11 @@ MAY_COST = """EXISTS (
                 SELECT FROM coworking_presence presence
                  WHERE presence.seat_id = seat.id AND presence.state = 'present'
                    AND presence.date >= month AND presence.date < month + INTERVAL '1 month'
+                   AND (tariff.unit != 'pack' OR presence.date > (
+                       SELECT COALESCE(seat.date_end, file.date_exit_planned, program.date_end)
+                         FROM coworking_participant file
+                         JOIN coworking_program program ON program.id = file.program_id
+                        WHERE file.id = seat.participant_id))
                 OFFSET 0)
            WHEN seat.date_end IS NULL THEN true
            WHEN tariff.unit = 'week' THEN seat.date_end >= seat.date_start + 7 * CEIL(

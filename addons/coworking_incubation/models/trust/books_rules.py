@@ -474,7 +474,8 @@ MARKED_OVER = f"""
 # has begun is told by the month to come.
 MARKED_MADE = f"""
       WITH lacking AS MATERIALIZED (
-           SELECT seat.id, seat.company_id, seat.tariff_id, seat.date_start, seat.date_end, month
+           SELECT seat.id, seat.company_id, seat.participant_id, seat.tariff_id, seat.date_start,
+                  seat.date_end, month
              FROM coworking_seat seat
        CROSS JOIN LATERAL GENERATE_SERIES(
                   DATE_TRUNC('month', GREATEST(seat.date_start, seat.billed_from)::timestamp),
