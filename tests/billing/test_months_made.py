@@ -212,7 +212,10 @@ class TestStories(MonthsCase):
         "generate": 4,
         "settle": 1,
         "cancel": 1,
-        "presence": 1,
+        "presence": 2,
+        "mend_presence": 1,
+        "plan": 1,
+        "terms": 1,
         "close": 2,
     }
     BY_SQL = {"days": 1, "move": 1, "go": 1, "shift": 1}
@@ -335,6 +338,22 @@ class TestStories(MonthsCase):
         if seat.date_start < last:
             day = self._day(seat.date_start, last)
             self.env["coworking.presence"].create({"seat_id": seat.id, "date": day, "slot": "am"})
+
+    def _do_mend_presence(self):
+        seat = self._pick("coworking.seat", [("presence_ids", "!=", False)])
+        presence = self.chance.choice(seat.presence_ids)
+        if self.chance.random() < 0.5:
+            presence.state = self.chance.choice(("absent", "present"))
+        else:
+            presence.unlink()
+
+    def _do_plan(self):
+        self._pick_seat().participant_id.date_exit_planned = self._day(d("1/5"), d("31/12"))
+
+    def _do_terms(self):
+        tariff = self.chance.choice(self.tariffs)
+        name = self.chance.choice(("min_commitment_months", "notice_days", "pack_validity_months"))
+        tariff[name] = self.chance.choice((0, 1, 3, 60))
 
     def _do_close(self):
         self._close()
