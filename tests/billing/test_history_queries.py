@@ -379,6 +379,8 @@ class TestCatchUpQueries(HistoryCase):
                 (own, "15/3", "15/6", [3, 4, 5, 6]),
                 (own, "31/1", "29/4", [1, 2, 3]),
                 (own, "31/1", "30/4", [1, 2, 3, 4]),
+                (own | {"min_commitment_months": 3}, "15/3", "10/6", [3, 4, 5]),
+                (own | {"min_commitment_months": 4}, "15/3", "10/6", [3, 4, 5, 6]),
                 ({"unit": "week"}, "4/3", "2/6", [3, 4, 5]),
                 ({"unit": "week"}, "4/3", "3/6", [3, 4, 5, 6]),
             )
@@ -397,20 +399,32 @@ class TestCatchUpQueries(HistoryCase):
         seats = self._new_seat("1/3", "31/8", "A", day) | self._new_seat("1/3", "31/8", "B", pack)
         self.assertEqual((self._months_of(self.space), self._months_of(self.space_b)), ([], []))
         self._new_presences(seats[0], "4/5", "6/5")
-        self._new_presences(seats[1], "8/6")
+        self._new_presences(seats[1], "8/6", "8/7")
         self.assertEqual((self._months_of(self.space), self._months_of(self.space_b)), ([5], [6]))
 
-    def test_without_use_a_month_beyond_the_forecast_is_looked_at(self):
-        day = self._new_tariff("Day", 20.0, unit="day")
-        seat = self._new_seat("1/3", None, "A", day)
+    def test_what_is_bought_after_the_end_that_was_planned_is_looked_at(self):
+        """As no forecast tells of it."""
+        pack = self._new_tariff("Pack", 90.0, unit="pack", pack_size=1)
+        seat = self._new_seat("1/3", None, "A", pack)
         seat.participant_id.date_entry = d("1/3")
         self.assertEqual(seat.participant_id.date_exit_planned, d("31/8"))
-        self.assertEqual(self._months_of(self.space), [9])
+        self._new_presences(seat, "31/8", "1/9")
+        self.assertEqual(seat.charge_ids.mapped("period"), [d("1/8")])
+        self.assertEqual(self._months_of(self.space), [8, 9])
 
-    def test_without_use_a_fee_or_a_commitment_is_looked_at(self):
-        day = self._new_tariff("Day", 20.0, unit="day", min_commitment_months=2)
-        self._new_seat("1/3", "31/3", "A", day)
-        self.assertIn(3, self._months_of(self.space))
+    def test_without_use_neither_a_commitment_nor_a_month_beyond_the_forecast_comes_back(self):
+        """None of them costs anything."""
+        bound = self._new_tariff("Day", 20.0, unit="day", min_commitment_months=2)
+        self._new_seat("1/3", "31/3", "A", bound)
+        seat = self._new_seat("1/3", None, "B", bound)
+        seat.participant_id.date_entry = d("1/3")
+        self.assertEqual(seat.participant_id.date_exit_planned, d("31/8"))
+        self._new_presences(seat, "4/5").state = "absent"
+        self.assertEqual(self._months_of(self.space), [])
+        for month in (3, 5, 9):
+            self.assertFalse(self._generate(d(f"1/{month}")))
+        self._new_presences(seat, "2/9")
+        self.assertEqual(self._months_of(self.space), [9])
 
 
 class TestFiscalPositions(HistoryCase):

@@ -17,6 +17,7 @@ from odoo.tests import freeze_time
 
 from odoo.addons.coworking_incubation import pricing
 from odoo.addons.coworking_incubation.models.seat.coworking_seat import HOLDING_STATES
+from odoo.addons.coworking_incubation.models.trust.books_rules import RULES
 
 from ..common import JULY, JUNE, CoworkingCase, d
 
@@ -38,6 +39,12 @@ class MonthsCase(CoworkingCase):
         self.env.cr.execute("SELECT id, made_until FROM coworking_seat")
         found = dict(self.env.cr.fetchall())
         return {seat: found[seat.id] for seat in seats}
+
+    def _get_wrong(self):
+        """What the check of the books tells: dict seat -> its first month without a statement."""
+        self.env.flush_all()
+        rows = self.env["coworking.books"]._select(RULES["made"], None)
+        return {self.env["coworking.seat"].browse(row[2]): row[7] for row in rows}
 
     def _get_lacking(self):
         """What the daily run finds to make: dict (program, month) -> spaces."""
@@ -121,6 +128,32 @@ class TestMarks(MonthsCase):
         self.july.action_cancel()
         self.assertEqual(self._get_lacking(), {(self.program, JULY): self.space})
 
+    def test_a_mark_that_hides_a_month_is_told_to_its_organisation_and_mended_as_is_advised(self):
+        """Also where the program is over."""
+        seat = self._new_seat("1/8", "31/8", "B")
+        self._set_until(seat, "infinity")
+        self.assertFalse(self._get_lacking())
+        books = self.env["coworking.books"]
+        (finding,) = books._check(self.company)
+        self.assertEqual((finding.rule, finding.record), ("made", seat))
+        self.assertIn("01/08/2015", finding.problem)
+        self.assertEqual(books._check(self.env.ref("base.main_company")), [])
+        with self.env.cr.savepoint() as savepoint:
+            self._generate(d("1/8"))
+            self.assertEqual(books._check(self.company), [])
+            savepoint.rollback()
+        self._archive_at_once(self.program)
+        self.assertEqual(books._check(self.company)[0].record, seat)
+        self._set_until(seat, None)
+        self.assertEqual(books._check(self.company), [])
+        self.assertEqual(self._get_lacking(), {(self.program, d("1/8")): self.space})
+
+    def _set_until(self, seat, month):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_seat SET made_until = %s WHERE id = %s", [month, seat.id]
+        )
+
     def test_a_presence_is_enough_for_its_month_where_no_forecast_tells_of_it(self):
         seat = self._new_seat("1/5", "30/6", "B", self._new_tariff("Day", 20.0, unit="day"))
         self._new_presences(seat, "4/5")
@@ -179,7 +212,10 @@ class TestStories(MonthsCase):
         "generate": 4,
         "settle": 1,
         "cancel": 1,
-        "presence": 1,
+        "presence": 2,
+        "mend_presence": 1,
+        "plan": 1,
+        "terms": 1,
         "close": 2,
     }
     BY_SQL = {"days": 1, "move": 1, "go": 1, "shift": 1}
@@ -303,19 +339,38 @@ class TestStories(MonthsCase):
             day = self._day(seat.date_start, last)
             self.env["coworking.presence"].create({"seat_id": seat.id, "date": day, "slot": "am"})
 
+    def _do_mend_presence(self):
+        seat = self._pick("coworking.seat", [("presence_ids", "!=", False)])
+        presence = self.chance.choice(seat.presence_ids)
+        if self.chance.random() < 0.5:
+            presence.state = self.chance.choice(("absent", "present"))
+        else:
+            presence.unlink()
+
+    def _do_plan(self):
+        self._pick_seat().participant_id.date_exit_planned = self._day(d("1/5"), d("31/12"))
+
+    def _do_terms(self):
+        tariff = self.chance.choice(self.tariffs)
+        name = self.chance.choice(("min_commitment_months", "notice_days", "pack_validity_months"))
+        tariff[name] = self.chance.choice((0, 1, 3, 60))
+
     def _do_close(self):
         self._close()
 
     # === What is to be found === #
 
     def _expect(self):
-        """Seat by seat and month by month, from the records alone."""
+        """Seat by seat and month by month, from the records alone.
+
+        :return: dict seat -> its months without a statement
+        """
         programs = self.program | self.other
         statements = self.env["coworking.statement"].search(
             [("program_id", "in", programs.ids), ("state", "!=", "cancelled")]
         )
         made = {(row.program_id, row.space_id, row.date_from) for row in statements}
-        found = defaultdict(self.env["coworking.space"].browse)
+        found = defaultdict(list)
         for seat in self.env["coworking.seat"].search(
             [("program_id", "in", programs.ids), ("state", "in", HOLDING_STATES)]
         ):
@@ -323,22 +378,38 @@ class TestStories(MonthsCase):
             for month in pricing.months_between(first, min(seat.date_end or LAST, LAST)):
                 key = seat.program_id, seat.space_id, month
                 if key not in made and self._may_cost(seat, month):
-                    found[seat.program_id, month] |= seat.space_id
-        return dict(found)
+                    found[seat].append(month)
+        return found
+
+    def _check_found(self, kind):
+        lacking = self._expect()
+        found = defaultdict(self.env["coworking.space"].browse)
+        for seat, months in lacking.items():
+            for month in months:
+                found[seat.program_id, month] |= seat.space_id
+        self.assertEqual(self._get_lacking(), found)
+        if kind != "close":
+            return
+        self.assertEqual(self._get_wrong(), {})
+        with self.env.cr.savepoint() as savepoint:
+            self.env.cr.execute(
+                "UPDATE coworking_seat SET made_until = %s WHERE program_id = ANY(%s)",
+                [LAST, (self.program | self.other).ids],
+            )
+            first = {seat: months[0] for seat, months in lacking.items()}
+            self.assertEqual(self._get_wrong(), first)
+            savepoint.rollback()
 
     def _may_cost(self, seat, month):
         tariff, end = seat.tariff_id, pricing.month_last(month)
-        if (
-            tariff.min_commitment_months
-            or seat.notice_date
-            or month in seat.charge_ids.mapped("period")
-        ):
+        if month in seat.charge_ids.mapped("period"):
             return True
         if tariff.unit in BY_USE:
-            planned = seat.participant_id.date_exit_planned or seat.program_id.date_end
-            return month > (seat.date_end or planned) or any(
-                month <= day <= end for day in seat.presence_ids.mapped("date")
-            )
+            came = seat.presence_ids.filtered(lambda row: row.state == "present").mapped("date")
+            if tariff.unit == "pack":
+                planned = seat.participant_id.date_exit_planned or seat.program_id.date_end
+                came = [day for day in came if day > (seat.date_end or planned)]
+            return any(month <= day <= end for day in came)
         if seat.date_end and tariff.unit == "week":
             weeks = range((seat.date_end - seat.date_start).days // 7 + 1)
             begun = [seat.date_start + timedelta(days=7 * week) for week in weeks]
@@ -364,7 +435,7 @@ class TestStories(MonthsCase):
                 except (UserError, IntegrityError):
                     pass
                 self.env.invalidate_all()
-                self.assertEqual(self._get_lacking(), self._expect())
+                self._check_found(kind)
                 until = self._get_until(self.env["coworking.seat"].search([])).values()
                 marked = max(marked, len([month for month in until if month == date.max]))
         self.assertEqual(done, set(kinds))

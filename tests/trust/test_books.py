@@ -260,6 +260,15 @@ class TestTampering(CoworkingCase):
         self._set(self.statement, "over_since = '2015-07-01'")
         return "over"
 
+    def _a_seat_is_marked_of_which_a_month_was_not_made(self):
+        self._set(self.seat, "made_until = 'infinity'")
+        return "made"
+
+    def _a_seat_that_goes_on_is_marked_for_good(self):
+        """Its months are counted up to the one to come."""
+        self._set(self.alone, "made_until = 'infinity', date_end = NULL")
+        return "made"
+
     def _a_seat_is_overbooked(self):
         self._copy(
             self.seat,

@@ -9,63 +9,27 @@ from odoo.tools import SQL
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal
-from .coworking_seat_months import MAY_LACK, MONTHS_OF_SEAT, STATEMENTS_OF_SEAT
+from .coworking_seat_months import MAY_COST, MAY_LACK, MONTHS_OF_SEAT, STATEMENTS_OF_SEAT
 from .coworking_statement import OPEN_STATES, SETTLED_STATES
 
-# Which seats may cost something in a month: those that are there in it, from the month on that is
-# billed here, but
-# - priced by use, only with a presence or a charge, unless the month is after those that their
-#   forecast covers;
-# - paid by the week, or by the month from their first day, only if a week or month begins before
-#   their end, or with a charge.
-# One with a commitment or a notice may cost something all the same; what is due after its end
-# stands on the month of its departure.
+# Of which months these seats have no statement and may need one, see MAY_COST.
 # Nearly all seats have a statement of each month and are marked (made_until); of the others a count
-# tells most. OFFSET keeps PostgreSQL from reading all there are. "program_id + 0" and "period + 0"
-# keep it from indexes on programs and months, of which each has many.
+# tells most. OFFSET keeps PostgreSQL from reading all there are. "program_id + 0" keeps it from the
+# index on programs, of which each has many.
 SPACES_CHARGED = f"""
     WITH lacking AS MATERIALIZED (
          SELECT seat.id, seat.participant_id, seat.program_id, seat.space_id, seat.tariff_id,
-                seat.date_start, seat.date_end, seat.notice_date, span.*, found.made
+                seat.date_start, seat.date_end, span.*, found.made
            FROM coworking_seat seat
           CROSS JOIN LATERAL {MONTHS_OF_SEAT} AS span
           CROSS JOIN LATERAL (SELECT {STATEMENTS_OF_SEAT} AS made OFFSET 0) AS found
           WHERE {MAY_LACK} AND seat.program_id + 0 = ANY (%(programs)s)
             AND CARDINALITY(found.made) < span.count)
-    SELECT program_id, month, ARRAY_AGG(DISTINCT space_id ORDER BY space_id)
-      FROM (SELECT seat.id, seat.program_id, seat.space_id, month::date AS month,
-                   NOT bound.yes AND tariff.unit IN ('hour', 'half_day', 'day', 'pack') AS by_use,
-                   NOT bound.yes AND COALESCE(seat.date_end < begun.day, FALSE) AS is_over,
-                   COALESCE(seat.date_end, (
-                       SELECT COALESCE(file.date_exit_planned, program.date_end)
-                         FROM coworking_participant file
-                         JOIN coworking_program program ON program.id = seat.program_id
-                        WHERE file.id = seat.participant_id)) AS forecast_to
-              FROM lacking seat
-              JOIN coworking_tariff tariff ON tariff.id = seat.tariff_id
-        CROSS JOIN GENERATE_SERIES(seat.first, seat.last, INTERVAL '1 month') AS month
-        CROSS JOIN LATERAL (
-                   SELECT COALESCE(tariff.min_commitment_months, 0) > 0
-                          OR seat.notice_date IS NOT NULL AS yes) AS bound
-        CROSS JOIN LATERAL (
-                   SELECT AGE(month::timestamp, DATE_TRUNC('month', seat.date_start::timestamp))
-                          AS time) AS since
-        CROSS JOIN LATERAL (
-                   SELECT CASE
-                       WHEN tariff.unit = 'week' THEN seat.date_start + 7 * CEIL(
-                           GREATEST(month::date - seat.date_start, 0) / 7.0)::integer
-                       WHEN tariff.unit = 'month' AND tariff.period = 'anniversary'
-                       THEN (seat.date_start + since.time)::date END AS day) AS begun
-             WHERE month::date != ALL (seat.made)) AS charged
-     WHERE (NOT (is_over OR by_use AND month <= forecast_to)
-            OR EXISTS (SELECT FROM coworking_charge charge
-                        WHERE charge.seat_id = charged.id AND charge.period + 0 = charged.month
-                       OFFSET 0)
-            OR by_use AND EXISTS (
-               SELECT FROM coworking_presence presence
-                WHERE presence.seat_id = charged.id AND presence.date >= charged.month
-                  AND presence.date < charged.month + INTERVAL '1 month' OFFSET 0))
-  GROUP BY program_id, month
+    SELECT seat.program_id, month::date, ARRAY_AGG(DISTINCT seat.space_id ORDER BY seat.space_id)
+      FROM lacking seat
+     CROSS JOIN GENERATE_SERIES(seat.first, seat.last, INTERVAL '1 month') AS month
+     WHERE month::date != ALL (seat.made) AND {MAY_COST}
+  GROUP BY seat.program_id, month
 """  # nosec B608 # of constants
 
 

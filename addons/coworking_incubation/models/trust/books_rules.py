@@ -5,6 +5,7 @@ concerns, what is found, what should be there, and a day where that says more.
 """
 
 from ..billing.coworking_copayment import FILE_OF
+from ..billing.coworking_seat_months import MAY_COST
 from ..matching.coworking_statement import IS_TO_BILL
 from ..matching.coworking_statement_over import OVER
 
@@ -468,6 +469,31 @@ MARKED_OVER = f"""
        AND COALESCE(found.since, 'infinity') > statement.over_since
 """  # nosec B608 # of constants
 
+# Of a seat whose months are marked as made, the first that may cost something and has no statement:
+# they are gone through one by one, whatever they were counted for. A mark that is of more than what
+# has begun is told by the month to come.
+MARKED_MADE = f"""
+      WITH lacking AS MATERIALIZED (
+           SELECT seat.id, seat.company_id, seat.participant_id, seat.tariff_id, seat.date_start,
+                  seat.date_end, month
+             FROM coworking_seat seat
+       CROSS JOIN LATERAL GENERATE_SERIES(
+                  DATE_TRUNC('month', GREATEST(seat.date_start, seat.billed_from)::timestamp),
+                  LEAST(seat.date_end, seat.made_until, LOCALTIMESTAMP + INTERVAL '1 month'),
+                  INTERVAL '1 month') AS month
+            WHERE seat.made_until IS NOT NULL AND seat.state IN ('confirmed', 'active', 'ended')
+              AND NOT EXISTS (SELECT FROM coworking_statement statement
+                               WHERE statement.space_id = seat.space_id
+                                 AND statement.program_id = seat.program_id
+                                 AND statement.date_from = month::date
+                                 AND statement.state != 'cancelled'))
+    SELECT company_id, 'coworking.seat', id, NULL::integer, NULL::integer,
+           NULL, NULL, MIN(month)::date
+      FROM lacking seat
+     WHERE {MAY_COST}
+  GROUP BY id, company_id
+"""  # nosec B608 # of constants
+
 # Packs have their own cap, commitments none; where no cap is the highest, there is none.
 CAP = """
     SELECT seat.company_id, 'coworking.seat', MAX(seat.id), NULL::integer, NULL::integer,
@@ -548,6 +574,7 @@ RULES = {
     "match_line": MATCHED_LINES,
     "total": TOTALS,
     "invoiced": INVOICED,
+    "made": MARKED_MADE,
     "over": MARKED_OVER,
     "overbooked": OVERBOOKED,
     "presence": PRESENCE,

@@ -100,6 +100,16 @@ WORDS = {
         _lt("%(name)s says %(found)s invoiced, its matches make %(expected)s."),
         REMATCH,
     ),
+    "made": (
+        _lt(
+            "%(name)s counts as having a statement of each of its months, and there is none of the"
+            " month of %(day)s: the daily run does not look for it."
+        ),
+        _lt(
+            "Generate the month. Then have the administrator take all these marks back (their guide"
+            " says how) and find out who wrote in the database."
+        ),
+    ),
     "over": (
         _lt(
             "%(name)s counts as paid and invoiced in full from %(found)s on, and was not so on"
