@@ -219,7 +219,19 @@ class CoworkingException(models.Model):
         """
         asked = self.env.context.get("coworking_kinds")
         kinds = (kind for kind in self._get_kinds() if not asked or kind.name in asked)
-        return SQL(" UNION ALL ").join(self._select_kind(kind) for kind in kinds)
+        return SQL(
+            "WITH %s %s",
+            SQL(", ").join(
+                SQL("%s AS (%s)", SQL.identifier(name), query)
+                for name, query in self._get_shared().items()
+            ),
+            SQL(" UNION ALL ").join(self._select_kind(kind) for kind in kinds),
+        )
+
+    @api.model
+    def _get_shared(self):
+        """What several kinds ask of, found once: dict name -> SQL, by which they select it."""
+        return {}
 
     def _select_kind(self, kind):
         return SQL(

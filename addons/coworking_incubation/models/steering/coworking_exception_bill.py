@@ -8,7 +8,7 @@ from ..matching.coworking_statement import IS_TO_BILL
 from ..network.coworking_dashboard import ACCOUNTANT
 from .account_move import IN_JOURNAL, POSTED_TYPES
 from .coworking_exception import LATER, MONEY_ROLES, SOON, URGENT, Kind
-from .coworking_exception_month import FAILED, PILOT_HOURS, TO_BILL
+from .coworking_exception_month import FAILED, PILOT_HOURS
 from .coworking_invoice_file import CLEAR_CAUSES
 
 # A bill that comes before its statement waits by itself for so long.
@@ -295,7 +295,7 @@ TO_TYPE = f"""
        AND (file.state = 'to_type' AND move.state = 'draft' AND COALESCE(move.ref, '') = ''
             AND move.invoice_date IS NULL
             AND NOT EXISTS (SELECT FROM account_move_line WHERE move_id = move.id)
-            AND statement.id IN ({TO_BILL})
+            AND statement.id IN (SELECT id FROM to_bill)
             AND EXISTS (
                 SELECT FROM coworking_charge charge
                  WHERE charge.statement_id = statement.id
@@ -456,11 +456,9 @@ class CoworkingException(models.Model):
 
     # === GAPS ===#
 
-    @property
-    def _table_query(self):
-        """With what two kinds tell parts of, found once."""
+    def _get_shared(self):
         undecided = SQL(UNDECIDED, early=self._get_today() - timedelta(days=EARLY_DAYS))
-        return SQL("WITH undecided AS (%s) %s", undecided, super()._table_query)
+        return {**super()._get_shared(), "undecided": undecided}
 
     def _select_gap(self):
         return SQL(GAP)
@@ -653,7 +651,7 @@ class CoworkingException(models.Model):
     # === RECEIVED FILES ===#
 
     def _select_to_type(self):
-        return SQL(TO_TYPE, **self._get_values_to_bill())
+        return SQL(TO_TYPE)
 
     def _describe_to_type(self, received):
         return {file.id: f"{file.name} · {file.message}" for file in received}

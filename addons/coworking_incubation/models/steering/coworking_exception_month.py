@@ -248,6 +248,10 @@ class CoworkingException(models.Model):
         "mail.activity": ["active", "date_deadline", "res_id", "res_model", "user_id"],
     }
 
+    def _get_shared(self):
+        to_bill = SQL(TO_BILL, **self._get_values_to_bill())
+        return {**super()._get_shared(), "to_bill": to_bill}
+
     @api.model
     def _get_kinds(self):
         coordinate, money = (COORDINATOR,), "money"
@@ -415,8 +419,8 @@ class CoworkingException(models.Model):
         return SQL(query, **self._get_values_to_send())
 
     def _select_to_bill(self):
-        query = MONTH.format(since=SINCE_CONFIRMED, waiting=TO_BILL, amount=LEFT_TO_BILL)
-        return SQL(query, **self._get_values_to_bill())
+        waiting = "SELECT id FROM to_bill"
+        return SQL(MONTH.format(since=SINCE_CONFIRMED, waiting=waiting, amount=LEFT_TO_BILL))
 
     def _select_to_invoice(self):
         return SQL(MONTH_TO_INVOICE)
