@@ -179,7 +179,8 @@ LEFT_TO_BILL = f"""CASE WHEN EXISTS (SELECT FROM coworking_match WHERE statement
                 THEN (SELECT SUM(charge.payable_total) FROM coworking_charge charge
                        WHERE charge.statement_id = statement.id AND {IS_TO_BILL})
                 ELSE statement.payable_total END"""  # nosec B608
-# What participants are to be asked for or given back, as their accounts have it. The pilot makes no invoice.
+# What participants are to be asked for or given back, as their accounts have it. The pilot makes no
+# invoice.
 TO_INVOICE = f"""
     SELECT account.*
       FROM ({NOT_INVOICED}) AS account
