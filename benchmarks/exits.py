@@ -57,7 +57,11 @@ def main():
         # what a process keeps
         named = env["ir.model.data"].sudo().search([("model", "=", "mail.activity")])
         files = env["coworking.participant"].search(
-            [("phase", "=", "incubation"), ("activity_ids", "not in", named.mapped("res_id"))],
+            [
+                ("phase", "=", "incubation"),
+                ("user_id", "=", user.id),
+                ("activity_ids", "not in", named.mapped("res_id")),
+            ],
             limit=args.people,
             order="id",
         )

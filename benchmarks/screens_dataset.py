@@ -428,7 +428,7 @@ def make_room(env):
 def _make_leads(env):
     """As many as there are files, for the demonstration's staff, who get their part of CRM."""
     staff = env["res.users"].search([("login", "in", ("coordination", "accompagnement"))])
-    staff.group_ids |= env.ref("sales_team.group_sale_manager")
+    env.ref("sales_team.group_sale_manager").user_ids += staff
     starts = board_dataset.next_ids(env.cr, LEADS)
     board_dataset.make_leads(env, staff, env["coworking.stage"].search([]))
     board_dataset.make_activities(env, staff, ["crm.lead"])

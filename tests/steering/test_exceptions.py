@@ -761,7 +761,7 @@ class TestWhoSeesWhat(ExceptionCase):
                 self._waiting(user)
                 self.assertEqual(looked.call_count, times)
 
-    def test_a_page_is_that_of_the_whole_and_looks_no_further_than_what_is_urgent(self):
+    def test_a_page_is_that_of_the_whole_and_looks_no_further_than_what_is_most_urgent(self):
         for number in range(2):
             self._new_seat("1/8", "31/12", f"Asked {number}", state="requested")
         everything = self._waiting(self.coordinator)
@@ -770,14 +770,14 @@ class TestWhoSeesWhat(ExceptionCase):
         for offset, limit, most in product((0, 1, 2, 4), (1, 2, 9), (1, 2, 3, 4, 9)):
             most = max(most, offset + limit)  # as the client asks
             with self.subTest(offset=offset, limit=limit, most=most):
-                with self._count_looks("presence") as looked:
+                with self._count_looks("presence") as soon, self._count_looks("unused") as later:
                     answer = everything.web_search_read(
                         [], asked, offset=offset, limit=limit, count_limit=most
                     )
                 shown = everything[offset : offset + limit]
                 self.assertEqual(answer["records"], shown.web_read(asked))
                 self.assertEqual(answer["length"], min(most, 5))
-                self.assertEqual(looked.call_count, most > 2)
+                self.assertEqual((soon.call_count, later.call_count), (most > 2, most > 4))
         urgent, soon = [("urgency", "=", "1")], [("urgency", "=", "2")]
         for domain, order, shown in (
             (urgent, None, everything[:2]),

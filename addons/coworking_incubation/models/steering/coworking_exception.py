@@ -187,11 +187,11 @@ class CoworkingException(models.Model):
         self, domain, specification, offset=0, limit=None, order=None, count_limit=None
     ):
         """What waits is found out once: Odoo does so for the rows of a page, again for how many
-        there are, and again for what rules ask of those. What is urgent comes first: where that is
-        as much as is counted, nothing else is looked for.
+        there are, and again for what rules ask of those. What is most urgent comes first: where
+        that is as much as is counted, nothing else is looked for.
         """
         rows = self.browse()
-        for part in self._split_urgent(domain, order, count_limit):
+        for part in self._split_by_urgency(domain, order, count_limit):
             if count_limit and len(rows) >= count_limit:
                 break
             limit_left = count_limit - len(rows) if count_limit else None
@@ -203,13 +203,14 @@ class CoworkingException(models.Model):
         }
 
     @api.model
-    def _split_urgent(self, domain, order, count_limit):
+    def _split_by_urgency(self, domain, order, count_limit):
         """:return: domains that find, one after the other, what one finds in the model's order"""
         domain = Domain(domain)
         if order or not count_limit:
             return [domain]
-        urgent = Domain("urgency", "=", str(URGENT))
-        parts = ((domain & part).optimize(self) for part in (urgent, ~urgent))
+        levels = [Domain("urgency", "=", str(level)) for level in (URGENT, SOON)]
+        rest = Domain("urgency", "not in", [str(URGENT), str(SOON)])
+        parts = ((domain & level).optimize(self) for level in (*levels, rest))
         return [part for part in parts if not part.is_false()]
 
     @property

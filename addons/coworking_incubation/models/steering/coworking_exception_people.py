@@ -71,7 +71,8 @@ SEAT_REQUEST = SEAT.format(
     amount="NULL::numeric",
     condition="seat.state = 'requested' AND seat.active",
 )
-# Nobody is to meet them, no review is planned, no more time was asked for.
+# Nobody is to meet them, no review is planned, no more time was asked for: asked person by person
+# (OFFSET), as PostgreSQL, which expects few meetings, would compare each with all there are.
 LEAVING = """
     SELECT file.id, file.program_id, NULL::integer AS space_id, file.id AS participant_id,
            NULL::integer AS partner_id, file.user_id, file.company_id,
@@ -84,7 +85,7 @@ LEAVING = """
                           AND date >= %(today)s)
        AND NOT EXISTS (SELECT FROM coworking_attendance
                         WHERE participant_id = file.id AND state = 'expected'
-                          AND kind = 'appointment' AND date >= %(today)s)
+                          AND kind = 'appointment' AND date >= %(today)s OFFSET 0)
        AND NOT EXISTS (SELECT FROM coworking_extension
                         WHERE participant_id = file.id AND state = 'asked')
 """
