@@ -148,6 +148,7 @@ class TestByItself(AgendaCase):
         self.assertFalse(self._mails())
         self.meeting.location = "Elsewhere, Lille"
         self.assertIn("Elsewhere", self._mails().body_html)
+        self.assertIn(">Annuler, ou choisir une autre date</a>", self._mails().body_html)
         self.assertFalse(self.meeting.coworking_attendance_ids.reminded_at)
         self.meeting.start += timedelta(hours=1)
         self.assertEqual(len(self._mails()), 2)
@@ -189,9 +190,13 @@ class TestByItself(AgendaCase):
         event = self._new_event("collective")
         self._attend(event, name="A", email="sacha@example.org")
         event.action_coworking_invite()
-        self.assertEqual(len(self._mails()), 1)
+        invitation = self._mails()
+        self.assertEqual(len(invitation), 1)
         with self.assertRefused("already written to"):
             event.action_coworking_invite()
+        event.location = "Elsewhere, Lille"
+        changed = (self._mails() - invitation).body_html
+        self.assertIn(">Je ne peux pas venir</a>", changed, "its page has no other date")
 
 
 class TestFile(AgendaCase):

@@ -478,6 +478,19 @@ class TestFrom1900110(CoworkingCase):
         migrate(self.env.cr, "19.0.1.2.0", "post-kept-places")  # twice is once
         self.assertEqual(template.with_context(lang="fr_FR").body_html, body)
 
+    def test_the_mail_of_a_changed_meeting_offers_what_its_page_does(self):
+        """Another date, for an information meeting alone; whatever else somebody wrote stays."""
+        template = self.env.ref("coworking_incubation.mail_template_attendance_changed")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        spoken = template.with_context(lang="fr_FR")
+        spoken.body_html = "<p>Nos mots.</p><a href='#'>Annuler, ou choisir une autre date</a>"
+        migrate(self.env.cr, "19.0.1.2.0", "post-changed-mails")
+        body = spoken.body_html
+        for words in ("Nos mots.", ">Annuler, ou choisir une autre date<", ">Je ne peux pas"):
+            self.assertIn(words, body)
+        migrate(self.env.cr, "19.0.1.2.0", "post-changed-mails")  # twice is once
+        self.assertEqual(spoken.body_html, body)
+
     def test_prices_that_end_at_a_lower_rank_than_before_were_meant(self):
         tariff = self._new_tariff(
             "Ladder",

@@ -479,7 +479,10 @@ class TestCover(PathwayCase):
         self.assertIn(self.participant, files.search(mine))
         self._cover("2015-06-01", "2015-06-02")  # of what is over nobody has to know
         cover.date_to = "2015-06-25"
+        cover.write({"date_to": "2015-06-25", "cover_user_id": self.colleague.id})  # as it was
         cover.cover_user_id = self.sensitive
+        back_early = self._cover("2015-06-10", "2015-06-20")
+        back_early.date_to = "2015-06-14"
         partner = self.colleague.partner_id
         told = self.env["mail.message"].search([("partner_ids", "in", partner.ids)], order="id")
         self.assertEqual(
@@ -487,6 +490,8 @@ class TestCover(PathwayCase):
             [
                 f"Vous remplacez {self.accompanist.name}, du 10/06/2015 au 20/06/2015",
                 f"Vous remplacez {self.accompanist.name}, du 10/06/2015 au 25/06/2015",
+                f"Vous ne remplacez plus {self.accompanist.name}",
+                f"Vous remplacez {self.accompanist.name}, du 10/06/2015 au 20/06/2015",
                 f"Vous ne remplacez plus {self.accompanist.name}",
             ],
         )

@@ -322,7 +322,9 @@ class TestPages(IncubationCase):
         self.assertEqual(page.status_code, 404)
         self.assertIn('action="/my/coworking/links/new"', page.text, "no new link is offered")
         self._as(self.user)
-        self.assertEqual(self._get().status_code, 404)
+        page = self._get()
+        self.assertEqual(page.status_code, 404)
+        self.assertIn("pas la vôtre aujourd", page.text, "in words, and no more than a stranger's")
 
     def test_the_portal_has_no_rights_on_what_the_page_shows(self):
         for model in ("participant", "objective", "objective.action", "attendance", "document"):

@@ -922,6 +922,20 @@ class TestOtherPages(PortalHttpCase):
         self._login(self.employee)
         self.assertNotIn("Mes coworkers", self.url_open("/my").text)
 
+    def test_who_manages_no_space_any_more_is_told_so_and_keeps_what_they_wrote(self):
+        self.space.manager_ids -= self.partner
+        text = "Camille a perdu son badge"
+        path = f"/my/coworking/message/space/{self.space.id}"
+        page = self._post(path, {"text": text})
+        self.assertEqual(page.status_code, 404)
+        self.assertIn("pas la vôtre aujourd'hui", page.text.replace("&#39;", "'"))
+        self.assertIn(text, page.text)
+        self.assertNotIn(self.space.name, page.text)
+        self._login(self.employee)
+        never = self.url_open("/my/coworking")
+        self.assertEqual(never.status_code, 404)
+        self.assertIn("pas la vôtre aujourd", never.text, "the same as a stranger")
+
     def test_an_arrival_is_confirmed_once(self):
         path = f"/my/coworking/arrivals/{self.seat.id}"
         page = self.url_open("/my/coworking/arrivals").text

@@ -38,7 +38,7 @@ class Participant(Visitor):
         if self.person._get_file(self.partner):
             return
         if not self.person._get_followed_files(self.partner):
-            raise NotFound()
+            self.turn_stranger_away()
         if not rights:
             abort(private(request.redirect("/my/incubation/rights")))
 

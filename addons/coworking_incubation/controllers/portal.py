@@ -42,7 +42,7 @@ class Manager(Visitor):
             if not self.links:
                 self.turn_away(*purposes)
         if not self.portal._get_spaces(self.partner):
-            raise NotFound()
+            self.turn_stranger_away()
 
     @property
     def months(self):

@@ -2,7 +2,7 @@
 
 from functools import wraps
 
-from werkzeug.exceptions import abort
+from werkzeug.exceptions import NotFound, abort
 
 from odoo import http
 from odoo.exceptions import UserError
@@ -99,6 +99,15 @@ class Visitor:
         path = request.httprequest.full_path if request.httprequest.method == "GET" else "/my"
         abort(private(request.redirect_query("/web/login", {"redirect": path})))
 
+    def turn_stranger_away(self):
+        """Whoever left, or never came, reads the same.
+
+        :raise NotFound: where a script asks
+        """
+        if request.dispatcher.routing_type != "http":
+            raise NotFound()
+        abort(render_over(stranger=True))
+
     def may(self, record, purpose):
         """Whether this visitor may do a task on a record, logged in or by a link to it."""
         # sudo: who may do it is told by records that they need not read
@@ -170,10 +179,10 @@ def get_typed_texts():
 
 def render_over(**values):
     """What a visitor is told whose page is not open any more, with what they had written."""
-    values = {"token": None, "asked": False, "cookies": False, **values}  # nosec B105
+    known = dict.fromkeys(("token", "asked", "cookies", "stranger"))
     response = request.render(
         "coworking_incubation.portal_link_over",
-        {**values, "texts": get_typed_texts()},
+        {**known, **values, "texts": get_typed_texts()},
         status=404,
     )
     # It may end a request that has just begun: see Visitor.turn_away.

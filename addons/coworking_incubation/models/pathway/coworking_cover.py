@@ -122,56 +122,60 @@ class CoworkingCover(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         covers = super().create(vals_list)
-        covers._tell()
+        for cover in covers:
+            self._tell(*cover._get_terms())
         return covers
 
     def write(self, vals):
-        before = {cover: cover.cover_user_id for cover in self}
+        before = {cover: cover._get_terms() for cover in self}
         result = super().write(vals)
-        for cover, covering in before.items():
-            if cover.cover_user_id != covering:
-                cover._tell(covering)
-        self._tell()
+        today = fields.Date.context_today(self)
+        for cover, terms in before.items():
+            now = cover._get_terms()
+            if now[:2] != terms[:2] or cover.date_to < today:
+                self._tell(*terms, no_more=True)
+            if now != terms:
+                self._tell(*now)
         return result
 
     def unlink(self):
         for cover in self:
-            cover._tell(cover.cover_user_id)
+            self._tell(*cover._get_terms(), no_more=True)
         return super().unlink()
 
     # === BUSINESS METHODS ===#
 
-    def _tell(self, no_more=None):
-        """Write to who covers, in their language; of what is over nobody has to know.
+    def _get_terms(self):
+        """(who covers, who is away, first day, last day)"""
+        self.ensure_one()
+        # sudo: of colleagues whom one does not see as well
+        cover = self.sudo()
+        return cover.cover_user_id, cover.user_id, cover.date_from, cover.date_to
 
-        :param no_more: the one who did until now
-        """
-        today = fields.Date.context_today(self)
+    @api.model
+    def _tell(self, covering, away, date_from, date_to, no_more=False):
+        """Write to who covers, in their language; of what is over nobody has to know."""
+        if covering == self.env.user or date_to < fields.Date.context_today(self):
+            return
         # sudo: who is told, whoever says who covers
-        for cover in self.sudo().filtered(lambda row: row.date_to >= today):
-            user = (no_more or cover.cover_user_id).sudo()
-            if user == self.env.user:
-                continue
-            env = cover.with_context(lang=user.lang).env
-            values = {
-                "away": cover.user_id.name,
-                "period": period_in_words(env, cover.date_from, cover.date_to),
-            }
-            if no_more:
-                subject = env._("You do not cover for %(away)s any more", **values)
-                text = env._("It was planned %(period)s.", **values)
-            else:
-                subject = env._("You cover for %(away)s, %(period)s", **values)
-                text = env._(
-                    "On these days you may write their files, which are with yours on the board,"
-                    " and what is to be done about their people is planned for you."
-                )
-            user.partner_id.with_env(env).message_notify(
-                partner_ids=user.partner_id.ids,
-                subject=subject,
-                body=plaintext2html(text),
-                email_layout_xmlid="mail.mail_notification_light",
+        env = self.sudo().with_context(lang=covering.lang).env
+        values = {"away": away.name, "period": period_in_words(env, date_from, date_to)}
+        if no_more:
+            subject = env._("You do not cover for %(away)s any more", **values)
+            text = env._("It was planned %(period)s.", **values)
+        else:
+            subject = env._("You cover for %(away)s, %(period)s", **values)
+            text = env._(
+                "On these days you may write their files, which are with yours on the board,"
+                " and what is to be done about their people is planned for you."
             )
+        partner = covering.partner_id.with_env(env)
+        partner.message_notify(
+            partner_ids=partner.ids,
+            subject=subject,
+            body=plaintext2html(text),
+            email_layout_xmlid="mail.mail_notification_light",
+        )
 
     @api.model
     def _find_in_place_of(self, user, program):

@@ -21,9 +21,4 @@ class CoworkingDocumentType(models.Model):
         help="The person sees it on their page and may send a copy of it. Not for what is only "
         "looked at, such as an identity document, or handed out by us.",
     )
-    program_ids = fields.Many2many(
-        "coworking.program",
-        string="Programs",
-        context={"active_test": False},  # of one that is over it is not of all
-        help="Empty: asked in all programs.",
-    )
+    program_ids = fields.Many2many(help="Empty: asked in all programs.")

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class CoworkingOfProgramMixin(models.AbstractModel):
@@ -6,6 +6,12 @@ class CoworkingOfProgramMixin(models.AbstractModel):
 
     _name = "coworking.of.program.mixin"
     _description = "Of Some Programs or All"
+
+    program_ids = fields.Many2many(
+        "coworking.program",
+        string="Programs",
+        context={"active_test": False},  # of one that is over it is not of all
+    )
 
     def _filter_of_program(self, program):
         # sudo: what is another organisation's program's own is not of all programs

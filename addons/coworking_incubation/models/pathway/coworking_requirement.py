@@ -35,12 +35,7 @@ class CoworkingRequirement(models.Model):
         default="blocking",
         help="A warning is shown but does not keep anybody from moving.",
     )
-    program_ids = fields.Many2many(
-        "coworking.program",
-        string="Programs",
-        context={"active_test": False},  # of one that is over it is not of all
-        help="Empty: for all programs.",
-    )
+    program_ids = fields.Many2many(help="Empty: for all programs.")
     action_id = fields.Many2one(
         "ir.actions.act_window",
         string="Where It Is Settled",

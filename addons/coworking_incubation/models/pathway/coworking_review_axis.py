@@ -13,12 +13,7 @@ class CoworkingReviewAxis(models.Model):
     description = fields.Text(translate=True, help="What the lowest and the highest rating mean.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    program_ids = fields.Many2many(
-        "coworking.program",
-        string="Programs",
-        context={"active_test": False},  # of one that is over it is not of all
-        help="Empty: in the reviews of all programs.",
-    )
+    program_ids = fields.Many2many(help="Empty: in the reviews of all programs.")
     reference_entry = fields.Integer(string="Reference at Entry", default=2, aggregator=None)
     reference_interim = fields.Integer(
         string="Reference at Three Months", default=3, aggregator=None

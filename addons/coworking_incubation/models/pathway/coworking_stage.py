@@ -25,12 +25,7 @@ class CoworkingStage(models.Model):
         default="recruitment",
         help="What the stage means to the program: incubation counts as hosted, closed as ended.",
     )
-    program_ids = fields.Many2many(
-        "coworking.program",
-        string="Programs",
-        context={"active_test": False},  # of one that is over it is not of all
-        help="Empty: shared by all programs.",
-    )
+    program_ids = fields.Many2many(help="Empty: shared by all programs.")
     requirement_ids = fields.One2many(
         "coworking.requirement", "stage_id", help="What a file needs before it enters this stage."
     )
