@@ -174,6 +174,52 @@ class TestMarks(MonthsCase):
         self.assertEqual(charges.mapped("kind"), 6 * ["commitment"])
         self.assertEqual(charges.seat_id, second)
 
+    def test_what_goes_from_a_statement_is_looked_for_where_it_is_due_by_then(self):
+        """Also by somebody of whom it had no line yet: of what is due no forecast was made while
+        it was there.
+        """
+        self._close()
+        terms = {"min_commitment_months": 6, "period": "anniversary"}
+        bound = self._new_tariff("Bound", 100.0, self.space_b, **terms)
+        pack = self._new_tariff("Pack", 100.0, self.space_b, unit="pack", pack_size=5)
+        march, april = d("1/3"), d("1/4")
+        with self._trying("who is bound leaves a month later"):
+            seat = self._new_seat("15/1", "20/2", "B", bound)
+            self._generate(d("1/1"))
+            left = self._generate(d("1/2"))
+            seat.date_end = d("10/3")
+            left.action_refresh()
+            self.assertEqual(self._get_lacking(), {(self.program, march): self.space_b})
+        with self._trying("another pack is opened once the settled one is not bought any more"):
+            seat = self._new_seat("1/3", None, "B", pack)
+            self._new_presences(seat, "4/3")
+            settled = self._generate(march)
+            settled.action_confirm()
+            seat.presence_ids.unlink()
+            self._new_presences(seat, "4/4")
+            self.assertFalse(self._get_lacking())
+            settled.action_withdraw()
+            settled.action_refresh()
+            self.assertEqual(self._get_lacking(), {(self.program, april): self.space_b})
+        with self._trying("it is cancelled for somebody who never came"):
+            never = self._new_seat("1/3", "31/3", "B", self.tariff_b)
+            statement = self._generate(march)
+            self._new_presences(self._new_seat("1/3", "31/3", "C", pack), "4/3")
+            never.action_cancel()
+            statement.action_cancel()
+            self.assertEqual(self._get_lacking(), {(self.program, march): self.space_b})
+        with self._trying("it was made in advance"), freeze_time("2015-08-25 10:00:00"):
+            (self.tariff | self.tariff_b).billing_timing = "advance"
+            self._new_seat("1/9", None, "A")
+            never = self._new_seat("1/9", None, "B", self.tariff_b)
+            statement = self._generate(LAST).filtered(lambda row: row.space_id == self.space_b)
+            self._new_seat("15/8", "10/9", "C", bound)
+            self._generate(d("1/8"))
+            never.action_cancel()
+            self._generate(LAST)
+            self.assertFalse(statement.exists())
+            self.assertEqual(self._get_lacking(), {(self.program, LAST): self.space_b})
+
     def test_what_is_over_is_not_read_however_long_it_was(self):
         """Rows of seats and statements that PostgreSQL reads, whatever it plans."""
         counts = []

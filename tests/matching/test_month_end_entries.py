@@ -431,6 +431,28 @@ class TestEntries(EntriesCase):
         difference.action_post()
         self.assertEqual(self._ledger("expense", "30/6"), 90.0)
 
+    def test_a_reversal_is_posted_with_its_entry_and_two_of_the_same_are_not(self):
+        """One that was given up and taken up again, after another was made in its place."""
+        self._new_seat("1/6", "30/6", "A")
+        statement = self._settle()
+        (first,) = self._enter()
+        first.button_cancel()
+        second = self._enter() - first
+        first.button_draft()
+        with self.assertRefused(first.ref, "Make the entries of that day again"):
+            (first | second).action_post()
+        first.reversal_move_ids.action_post()
+        self.assertEqual(first.state, "posted")
+        self.assertEqual(self._ledger("expense", "30/6"), 180.0)
+        self.assertEqual(self._ledger("expense", "1/7"), 0.0)
+        with self.assertRefused(second.ref):
+            second.reversal_move_ids.action_post()
+        second.unlink()
+        first.button_draft()
+        self._post(self._bill(statement))
+        with self.assertRefused(first.ref):
+            first.reversal_move_ids.action_post()
+
     def test_what_is_posted_stays_and_only_the_difference_is_entered(self):
         self._new_seat("1/6", "30/6", "A")
         self._generate()

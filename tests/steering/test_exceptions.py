@@ -768,12 +768,12 @@ class TestWhoSeesWhat(ExceptionCase):
         self.assertEqual(everything.mapped("urgency"), ["1", "1", "2", "2", "3"])
         asked = {"kind": {}, "since": {}}
         for offset, limit, most in product((0, 1, 2, 4), (1, 2, 9), (1, 2, 3, 4, 9)):
-            most = max(most, offset + limit)  # as the client asks
             with self.subTest(offset=offset, limit=limit, most=most):
                 with self._count_looks("presence") as soon, self._count_looks("unused") as later:
                     answer = everything.web_search_read(
                         [], asked, offset=offset, limit=limit, count_limit=most
                     )
+                most = max(most, offset + limit)  # as the client asks: a page is shown whole
                 shown = everything[offset : offset + limit]
                 self.assertEqual(answer["records"], shown.web_read(asked))
                 self.assertEqual(answer["length"], min(most, 5))
@@ -783,9 +783,10 @@ class TestWhoSeesWhat(ExceptionCase):
             (urgent, None, everything[:2]),
             (soon, None, everything[2:4]),
             ([], "since desc, id", everything.sorted("id").sorted("since", reverse=True)),
+            ([], None, everything),
         ):
             with self.subTest(domain=domain, order=order):
-                answer = everything.web_search_read(domain, asked, order=order, count_limit=9)
+                answer = everything.web_search_read(domain, asked, order=order, count_limit=3)
                 self.assertEqual(answer["records"], shown.web_read(asked))
 
     def _count_looks(self, kind):

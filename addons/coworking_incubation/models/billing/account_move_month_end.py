@@ -81,8 +81,11 @@ class AccountMove(models.Model):
     # === CRUD METHODS ===#
 
     def _post(self, soft=True):
-        self._coworking_check_month_end()
-        posted = super()._post(soft=soft)
+        # A reversal without its entry would stay behind where the entry is made again.
+        entries = filter_filled(self.reversed_entry_id, "coworking_month_end")
+        moves = self | entries.filtered(lambda move: move.state == "draft")
+        moves._coworking_check_month_end()
+        posted = super(AccountMove, moves)._post(soft=soft)
         reversals = posted._coworking_reversals().filtered(lambda move: move.state == "draft")
         if reversals:
             # Odoo posts those whose day is still to come on that day.
@@ -93,7 +96,7 @@ class AccountMove(models.Model):
         result = super().write(vals)
         state = vals.get("state")
         if state in ("draft", "cancel") and (reversals := self._coworking_reversals()):
-            reversals.filtered(lambda move: move.state == "posted").button_draft()
+            reversals.filtered(lambda move: move.state not in ("draft", state)).button_draft()
             if state == "draft":
                 reversals.auto_post = "no"
             else:
@@ -144,13 +147,18 @@ class AccountMove(models.Model):
         )
         # sudo: what is entered is the same, whoever of Odoo's accountants posts it
         month_ends = self.env["coworking.month.end"].sudo()
-        for move in drafts.sudo():
-            company, program = move.company_id, move.coworking_program_id
-            items = month_ends._get_entry_items(company, program, move.coworking_month_end)
-            entered = move | move.search(
+        for (company, program, day), moves in (
+            drafts.sudo()
+            .grouped(
+                lambda move: (move.company_id, move.coworking_program_id, move.coworking_month_end)
+            )
+            .items()
+        ):
+            items = month_ends._get_entry_items(company, program, day)
+            entered = moves | moves.search(
                 [
                     ("company_id", "=", company.id),
-                    ("coworking_month_end", "=", move.coworking_month_end),
+                    ("coworking_month_end", "=", day),
                     ("coworking_program_id", "=", program.id),
                     ("state", "=", "posted"),
                 ]
@@ -162,8 +170,8 @@ class AccountMove(models.Model):
                         " entry was made, and would be counted twice or not at all. Make the"
                         " entries of that day again, which replaces this draft; if nothing is left"
                         " to enter, delete it.",
-                        entry=move.ref,
-                        day=format_date(self.env, move.coworking_month_end),
+                        entry=moves[0].ref,
+                        day=format_date(self.env, day),
                     )
                 )
 

@@ -518,14 +518,16 @@ class CoworkingStatement(models.Model):
             }
         )
         self.sudo()._recheck_later_months()
+        # Packs that were settled are no longer bought: others may be.
+        self.sudo()._get_people_there()._refresh_forecast()
         return True
 
     def action_cancel(self):
         """Give up an open statement. Generating the month again makes a new one."""
         self.check_access("write")
         self._check_state_in(*OPEN_STATES)
-        participants = self.charge_ids.participant_id
         # sudo: see coworking.guard.mixin
+        participants = self.sudo().charge_ids.participant_id | self.sudo()._get_people_there()
         self.sudo().charge_ids._unlink_rechecking_fees()
         self.sudo().state = "cancelled"
         self.sudo()._recheck_later_months()

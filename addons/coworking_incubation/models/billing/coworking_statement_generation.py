@@ -119,9 +119,12 @@ class CoworkingStatement(models.Model):
         # Before its month begins, a statement has only the seats that are billed in advance.
         early = int(month > fields.Date.context_today(self))
         opened.filtered(lambda row: row.pending_changes != early).pending_changes = early
-        opened.filtered(
+        empty = opened.filtered(
             lambda statement: statement.state == "draft" and not statement.charge_ids
-        ).unlink()
+        )
+        there = empty._get_people_there()
+        empty.unlink()
+        there._refresh_forecast()
         return existing.exists() | opened.exists()
 
     # === WHAT A MONTH IS MADE OF ===#
@@ -164,6 +167,21 @@ class CoworkingStatement(models.Model):
             & Domain("date_start", "<=", month + relativedelta(months=1, days=-1))
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", month))
         )
+
+    def _get_people_there(self):
+        """Who has a seat in the months of these statements, charged on them or not: what no
+        statement has any more is forecast again, as the daily run looks for that.
+
+        :return: ``coworking.participant`` records
+        """
+        seats = self.env["coworking.seat"].with_context(active_test=False)
+        there = [
+            Domain("program_id", "=", statement.program_id.id)
+            & Domain("space_id", "=", statement.space_id.id)
+            & self._get_charged_in_domain(statement.date_from)
+            for statement in self
+        ]
+        return seats.search(Domain.OR(there)).participant_id.with_env(self.env)
 
     def _refresh_lines(self, may_go=False):
         """Compute again the lines of the statements that need it.
@@ -253,8 +271,10 @@ class CoworkingStatement(models.Model):
                 changed = True
             if (changed or adopted) and statement.state in ("sent", "disputed"):
                 statement.changed_since_sent = True
+        moved = to_delete.filtered(lambda charge: charge.kind == "commitment").participant_id
         to_delete._unlink_rechecking_fees()
         Charge.create(to_create)
+        moved._refresh_forecast()  # as where they leave in another month by now
         self._on_charges_replaced()
 
     # === EVERY DAY ===#

@@ -191,10 +191,11 @@ class CoworkingException(models.Model):
         that is as much as is counted, nothing else is looked for.
         """
         rows = self.browse()
-        for part in self._split_by_urgency(domain, order, count_limit):
-            if count_limit and len(rows) >= count_limit:
+        most = max(count_limit, offset + limit) if count_limit and limit else None
+        for part in self._split_by_urgency(domain, order, most):
+            if most and len(rows) >= most:
                 break
-            limit_left = count_limit - len(rows) if count_limit else None
+            limit_left = most - len(rows) if most else None
             rows += self.search_fetch(part, limit=limit_left, order=order)
         page = rows[offset : offset + limit if limit else None]
         return {
@@ -203,10 +204,10 @@ class CoworkingException(models.Model):
         }
 
     @api.model
-    def _split_by_urgency(self, domain, order, count_limit):
+    def _split_by_urgency(self, domain, order, most):
         """:return: domains that find, one after the other, what one finds in the model's order"""
         domain = Domain(domain)
-        if order or not count_limit:
+        if order or not most:
             return [domain]
         levels = [Domain("urgency", "=", str(level)) for level in (URGENT, SOON)]
         rest = Domain("urgency", "not in", [str(URGENT), str(SOON)])
