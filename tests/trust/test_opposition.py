@@ -29,6 +29,7 @@ MAKES_MAILS = {
 NAMES_PEOPLE = {
     ("wizard/coworking_invitation.py", "_make_user"),  # administrators alone
     ("models/billing/coworking_copayment.py", "action_remind"),
+    ("models/pathway/coworking_cover.py", "_tell"),  # staff alone
     ("models/portal/coworking_portal.py", "_write_message"),
     ("wizard/coworking_match_decide.py", "_ask_space"),
 }

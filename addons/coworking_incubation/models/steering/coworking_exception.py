@@ -157,7 +157,7 @@ class CoworkingException(models.Model):
         domain = asked = Domain(domain).optimize(self)
         if not (self.env.su or bypass_access):
             rules = self.env["ir.rule"]._compute_domain(self._name, "read")
-            asked &= rules.optimize(self.sudo())
+            asked &= rules.optimize(self.sudo())  # sudo: as Odoo applies them
         kinds = [kind.name for kind in self._get_kinds() if self._may_find(asked, kind)]
         return super(CoworkingException, self.with_context(coworking_kinds=kinds))._search(
             domain if kinds else Domain.FALSE, *args, bypass_access=bypass_access, **kwargs
