@@ -170,7 +170,7 @@ class AccountMove(models.Model):
                         " entry was made, and would be counted twice or not at all. Make the"
                         " entries of that day again, which replaces this draft; if nothing is left"
                         " to enter, delete it.",
-                        entry=moves[0].ref,
+                        entry=moves[0].ref or moves[0].display_name,
                         day=format_date(self.env, day),
                     )
                 )
