@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
@@ -534,6 +535,31 @@ class TestDoing(IncubationCase):
         home, many = open_home()
         self.assertTrue(home["may_pay"])
         self.assertLessEqual(many, few + 1)
+
+    def test_appointments_take_as_many_queries_whatever_their_number(self):
+        portal, partner = self.env["coworking.portal.person"], self.user.partner_id
+
+        def read():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rows = portal._prepare_appointments(partner)
+            return len(rows), self.env.cr.sql_log_count - before
+
+        portal._ask_to_move(self.records["attendance"], "Friday")
+        read()  # what a process reads once
+        few, queries = read()
+        for number in range(3):
+            start = self.records["attendance"].start + timedelta(days=number + 1)
+            event = self.records["attendance"].event_id.copy(
+                {"start": start, "stop": start + timedelta(hours=1)}
+            )
+            self.env["coworking.attendance"].create(
+                {"event_id": event.id, "participant_id": self.person.id}
+            )
+        self.assertEqual(read(), (few + 3, queries))
+        asked = [row["id"] for row in portal._prepare_appointments(partner) if row["asked"]]
+        self.assertEqual(asked, self.records["attendance"].ids)
 
     def test_payments_are_ones_own_part_with_tax(self):
         self._settle()

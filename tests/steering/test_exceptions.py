@@ -760,6 +760,11 @@ class TestWhoSeesWhat(ExceptionCase):
             with self.subTest(user=user.login, kind=kind), self._count_looks(kind) as looked:
                 self._waiting(user)
                 self.assertEqual(looked.call_count, times)
+        rows = self.env["coworking.exception"].with_user(self.accompanist)
+        with self._count_looks("to_pay") as bills, self._count_looks("unsent") as mails:
+            self.assertFalse(rows.search([("urgency", "=", "1")]), "nothing is urgent to them")
+            self.assertFalse(rows.search([("kind", "=", "to_pay")]))
+        self.assertEqual((bills.call_count, mails.call_count), (0, 0))
 
     def test_a_page_is_that_of_the_whole_and_looks_no_further_than_what_is_most_urgent(self):
         for number in range(2):

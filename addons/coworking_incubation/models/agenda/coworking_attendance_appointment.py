@@ -94,29 +94,40 @@ class CoworkingAttendance(models.Model):
         return self.env._("Asks to move the appointment of %s", self._describe_start())
 
     def _find_asked_to_move(self):
+        """:return: ``mail.activity`` records, which say so of any of these appointments"""
+        activities = self._group_asked_to_move().values()
+        return speak_to_staff(self.sudo()).env["mail.activity"].union(*activities)  # sudo: as below
+
+    def _group_asked_to_move(self):
         """What was noted so of these appointments as they are, in whatever language.
 
-        :return: ``mail.activity`` records
+        :return: dict ``coworking.attendance`` -> ``mail.activity`` records
         """
         # sudo: it may be a colleague's
         asking = self.sudo().filtered(lambda row: row.kind == "appointment" and row.participant_id)
-        activities = speak_to_staff(asking).env["mail.activity"]
         if not asking:
-            return activities
+            return {}
         languages = [code for code, __ in self.env["res.lang"].get_installed()]
         words = {
-            (row.participant_id.id, row.with_context(lang=lang)._get_words_to_move())
+            row: {row.with_context(lang=lang)._get_words_to_move() for lang in languages}
             for row in asking
-            for lang in languages
         }
+        activities = speak_to_staff(asking).env["mail.activity"]
         noted = activities.search(
             [
                 ("res_model", "=", "coworking.participant"),
                 ("res_id", "in", asking.participant_id.ids),
-                ("summary", "in", [summary for __, summary in words]),
+                ("summary", "in", [*set().union(*words.values())]),
             ]
         )
-        return noted.filtered(lambda row: (row.res_id, row.summary) in words)
+        return {
+            row: noted.filtered(
+                lambda activity, row=row: (
+                    activity.res_id == row.participant_id.id and activity.summary in words[row]
+                )
+            )
+            for row in asking
+        }
 
     def action_plan_next(self):
         """The next appointment with the same person, on the day proposed, at the same hour."""

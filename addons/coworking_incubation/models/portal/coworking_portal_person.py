@@ -263,6 +263,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             order="start, id",
             limit=1 if only_next else None,
         )
+        asked = rows.filtered(lambda row: row.start >= now)._group_asked_to_move()
         return [
             {
                 "id": row.id,
@@ -272,7 +273,7 @@ class CoworkingPortalPerson(models.AbstractModel):
                 "with": row.event_id.user_id.name,
                 "ahead": row.start >= now,
                 "may_move": row.start >= now and row.kind == "appointment",
-                "asked": row.start >= now and bool(row._find_asked_to_move()),
+                "asked": bool(asked.get(row)),
                 "ics": row.start >= now and f"/my/incubation/appointments/{row.id}/meeting.ics",
             }
             for row in rows

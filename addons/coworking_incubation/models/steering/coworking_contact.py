@@ -56,7 +56,7 @@ class CoworkingContact(models.AbstractModel):
         for partner in partners.sudo():
             told = reversed(self._find_where_asked(partner))
             for user, record in dict(told).items():  # the first of each
-                summary = self._ask_for_address(user.lang, email, partner)
+                summary = self._get_words_to_ask(user.lang, email, partner)
                 if summary not in record.activity_ids.mapped("summary"):
                     record.activity_schedule(
                         "mail.mail_activity_data_todo", summary=summary, user_id=user.id
@@ -76,7 +76,7 @@ class CoworkingContact(models.AbstractModel):
         return told + [(file.program_id._get_responsible(), partner) for file in referred[:1]]
 
     @api.model
-    def _ask_for_address(self, lang, email, partner):
+    def _get_words_to_ask(self, lang, email, partner):
         return self.with_context(lang=lang).env._(
             "Mails to %(email)s come back: ask %(person)s for another address",
             email=email,
@@ -109,7 +109,7 @@ class CoworkingContact(models.AbstractModel):
         """Whether it asks for another address of this contact than the one there is."""
         words = activity.summary or ""
         for lang, __ in self.env["res.lang"].get_installed():
-            before, after = self._ask_for_address(lang, "\0", partner).split("\0")
+            before, after = self._get_words_to_ask(lang, "\0", partner).split("\0")
             if words.startswith(before) and words.endswith(after):
                 email = words.removeprefix(before).removesuffix(after)
                 return email.lower() != partner.email_normalized

@@ -219,8 +219,9 @@ class CoworkingException(models.Model):
         """Kinds, one below the other: what the user may not see is left out by the rules, and
         PostgreSQL reads nothing for it.
         """
-        asked = self.env.context.get("coworking_kinds")
-        kinds = (kind for kind in self._get_kinds() if not asked or kind.name in asked)
+        asked, kinds = self.env.context.get("coworking_kinds"), self._get_kinds()
+        if asked is not None:  # one at least, where nothing is to be found: it is not looked for
+            kinds = [kind for kind in kinds if kind.name in asked] or kinds[:1]
         return SQL(
             "WITH %s %s",
             SQL(", ").join(
