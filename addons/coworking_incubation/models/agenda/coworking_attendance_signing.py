@@ -253,7 +253,6 @@ class CoworkingAttendance(models.Model):
         first, last = min(dated.mapped("date")), max(dated.mapped("date"))
         # sudo: whoever notes attendance need not be allowed to read seats
         Seat = self.env["coworking.seat"].sudo()
-        closed = Seat._get_closed_months(dated.program_id, first, last)
         seats = Seat.search(
             [
                 ("participant_id", "in", dated.participant_id.ids),
@@ -263,18 +262,24 @@ class CoworkingAttendance(models.Model):
                 ("date_end", "=", False),
                 ("date_end", ">=", first),
             ]
-        ).grouped("participant_id")
-
-        def is_closed(row):
-            own = [
+        )
+        by_participant = seats.grouped("participant_id")
+        own = {
+            row: [
                 seat
-                for seat in seats.get(row.participant_id._origin, ())
+                for seat in by_participant.get(row.participant_id._origin, ())
                 if seat.program_id == row.program_id._origin
                 and seat.date_start <= row.date
                 and (not seat.date_end or row.date <= seat.date_end)
             ]
-            if own:
-                return any(closed.holds(seat, row.date) for seat in own)
+            for row in dated
+        }
+        seatless = dated.filtered(lambda row: not own[row]).program_id._origin
+        closed = seats._get_closed_months(first, last, programs=seatless)
+
+        def is_closed(row):
+            if own[row]:
+                return any(closed.holds(seat, row.date) for seat in own[row])
             return closed.holds_for_all(row.program_id._origin, row.date)
 
         return {row.id for row in dated if is_closed(row)}

@@ -2,8 +2,18 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .coworking_statement import SETTLED_STATES
+
+
+def find_last_closed_day(statement):
+    """:return: the last day of a month that its statement closes, None where it is not settled"""
+    if statement.state not in SETTLED_STATES:
+        return None
+    if not statement.confirmed_at:
+        return statement.date_from + timedelta(days=31)
+    return statement.space_id._get_day(statement.confirmed_at)
 
 
 class CoworkingSeat(models.Model):
@@ -72,34 +82,61 @@ class CoworkingSeat(models.Model):
 
     # === CLOSED MONTHS ===#
 
+    def _get_last_closed_days(self, first, last):
+        statements = self._search_statements(
+            self._get_month_domain(self.program_id, first, last)
+            & Domain("space_id", "in", self.space_id.ids)
+        )
+        return {
+            (row.program_id.id, row.space_id.id, row.date_from): find_last_closed_day(row)
+            for row in statements
+        }
+
     @api.model
-    def _get_last_closed_days(self, programs, first, last):
+    def _get_last_days_closed_for_all(self, programs, first, last):
+        # Which months are settled everywhere is asked first: the one that runs hardly ever is, and
+        # may have thousands of statements.
+        # sudo: see _search_statements
+        months = (
+            self.env["coworking.statement"]
+            .sudo()
+            ._read_group(
+                self._get_month_domain(programs, first, last),
+                ["program_id", "date_from:day"],
+                ["state:array_agg_distinct"],
+            )
+        )
+        settled = Domain.OR(
+            self._get_month_domain(program, month, month)
+            for program, month, states in months
+            if {*states} <= {*SETTLED_STATES}
+        )
+        last_days = {}
+        for row in self._search_statements(settled):
+            key, day = (row.program_id.id, row.date_from), find_last_closed_day(row)
+            last_days[key] = min(day, last_days.get(key, day))
+        return last_days
+
+    @api.model
+    def _get_month_domain(self, programs, first, last):
+        """:return: domain of the statements that stand of the months from one day to another"""
+        return (
+            Domain("program_id", "in", programs.ids)
+            & Domain("date_from", ">=", first.replace(day=1))
+            & Domain("date_from", "<=", last)
+            & Domain("state", "!=", "cancelled")
+        )
+
+    @api.model
+    def _search_statements(self, domain):
         # sudo: whoever writes something down of a day need not be allowed to read statements
-        statements = (
+        return (
             self.env["coworking.statement"]
             .sudo()
             .search_fetch(
-                [
-                    ("program_id", "in", programs.ids),
-                    ("date_from", ">=", first.replace(day=1)),
-                    ("date_from", "<=", last),
-                    ("state", "!=", "cancelled"),
-                ],
-                ["program_id", "space_id", "date_from", "state", "confirmed_at"],
+                domain, ["program_id", "space_id", "date_from", "state", "confirmed_at"], order="id"
             )
         )
-
-        def get_last_day(statement):
-            if statement.state not in SETTLED_STATES:
-                return None
-            if not statement.confirmed_at:
-                return statement.date_from + timedelta(days=31)
-            return statement.space_id._get_day(statement.confirmed_at)
-
-        return {
-            (row.program_id.id, row.space_id.id, row.date_from): get_last_day(row)
-            for row in statements
-        }
 
     # === ACTION METHODS ===#
 

@@ -156,7 +156,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             [("seat_id", "in", seats.ids), ("date", ">=", first), ("date", "<=", last)]
         )
         known = {(row.seat_id.id, row.date, row.slot): row for row in presences}
-        closed = seats._get_closed_months(seats.program_id, first, last)
+        closed = seats._get_closed_months(first, last)
         opened = space._open_half_days(first, last).get(space.id)
         weeks = self._get_weeks(first, last, presences.mapped("date"))
         today = space._get_today()
@@ -266,7 +266,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             [("seat_id", "in", seats.ids), ("month", "=", month)]
         )
         known = {row.seat_id.id: row for row in rows}
-        closed = seats._get_closed_months(seats.program_id, month, month)
+        closed = seats._get_closed_months(month, month)
         lines = []
         for seat in seats.sorted("occupant_name"):
             row = known.get(seat.id)
@@ -571,7 +571,7 @@ class CoworkingPortalPresence(models.AbstractModel):
         begun = seat.date_start <= today and first <= month <= last
         if came not in ("yes", "no", "left") or not begun:
             raise UserError(self.env._("There is nothing to save."))
-        closed = seat._get_closed_months(seat.program_id, month, month)
+        closed = seat._get_closed_months(month, month)
         if closed.holds_month(seat, month):
             raise UserError(
                 self.env._(

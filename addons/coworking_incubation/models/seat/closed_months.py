@@ -9,20 +9,17 @@ class ClosedMonths:
     changes in days that are closed is a correction, which the next statement carries.
     """
 
-    def __init__(self, last_days):
+    def __init__(self, by_space, by_program):
         """
-        :param last_days: as ``coworking.seat._get_last_closed_days`` answers
+        :param by_space: as ``coworking.seat._get_last_closed_days`` answers
+        :param by_program: as ``coworking.seat._get_last_days_closed_for_all`` answers
         """
-        self._by_seat = last_days
-        self._by_program = {}
-        for (program_id, _space_id, month), day in self._by_seat.items():
-            key = program_id, month
-            known = self._by_program.get(key, day)
-            self._by_program[key] = min(known, day) if known and day else None
+        self._by_space = by_space
+        self._by_program = by_program
 
     def last_day(self, seat, day):
         """The last closed day of the month of a day, for the program and space of a seat."""
-        return self._by_seat.get((seat.program_id.id, seat.space_id.id, day.replace(day=1)))
+        return self._by_space.get((seat.program_id.id, seat.space_id.id, day.replace(day=1)))
 
     def holds(self, seat, day):
         """Whether a day is closed for a seat."""
@@ -38,6 +35,6 @@ class ClosedMonths:
         return self.holds(seat, min(last, seat.date_end) if seat.date_end else last)
 
     def holds_for_all(self, program, day):
-        """Whether a day is closed in every space of a program that has a statement."""
+        """Whether a day is closed in every space with a statement of a program asked about."""
         until = self._by_program.get((program.id, day.replace(day=1)))
         return bool(until and day <= until)

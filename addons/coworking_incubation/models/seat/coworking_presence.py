@@ -464,7 +464,7 @@ class CoworkingPresence(models.Model):
         seats = self.env["coworking.seat"].union(*(row["seat"] for row in rows))
         first, last = min(row["date"] for row in rows), max(row["date"] for row in rows)
         opened = seats.space_id._open_half_days(first, last)
-        closed = seats._get_closed_months(seats.program_id, first, last)
+        closed = seats._get_closed_months(first, last)
         may_correct = reason and self.env.user.has_group(
             "coworking_incubation.group_coworking_coordinator"
         )
@@ -533,7 +533,7 @@ class CoworkingPresence(models.Model):
         if not self:
             return
         days = self.mapped("date")
-        closed = self.seat_id._get_closed_months(self.program_id, min(days), max(days))
+        closed = self.seat_id._get_closed_months(min(days), max(days))
         for presence in self:
             seat = presence.seat_id
             if closed.holds(seat, presence.date):

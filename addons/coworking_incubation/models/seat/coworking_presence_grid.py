@@ -26,7 +26,7 @@ class HalfDays:
             self.noted[row.seat_id.id][row.date, row.slot] = row
         # None where the space has no opening hours
         self.opened = space._open_half_days(first, last).get(space.id)
-        self.closed = seats._get_closed_months(seats.program_id, first, last)
+        self.closed = seats._get_closed_months(first, last)
         self.today = space._get_today()
         self.may_write = Presence.has_access("write")
         self.labels = {

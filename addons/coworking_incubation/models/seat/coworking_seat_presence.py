@@ -46,21 +46,33 @@ class CoworkingSeat(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    @api.model
-    def _get_closed_months(self, programs, first, last):
+    def _get_closed_months(self, first, last, programs=()):
         """Until which day months are closed: asked wherever something of a day is written down.
 
         :param first, last: days whose months are asked for
-        :return: ``ClosedMonths`` of every space of these programs
+        :param programs: ``coworking.program`` records that are asked about as a whole as well,
+            for who has no seat
+        :return: ``ClosedMonths`` of the spaces of these seats, and of these programs
         """
-        return ClosedMonths(self._get_last_closed_days(programs, first, last))
+        return ClosedMonths(
+            self._get_last_closed_days(first, last),
+            self._get_last_days_closed_for_all(programs, first, last) if programs else {},
+        )
 
-    @api.model
-    def _get_last_closed_days(self, programs, first, last):
+    def _get_last_closed_days(self, first, last):
         """Hook of who settles months: see ``_get_closed_months``.
 
         :return: dict (program id, space id, first of the month) -> last day that is closed, None
             where a month is not settled
+        """
+        return {}
+
+    @api.model
+    def _get_last_days_closed_for_all(self, programs, first, last):
+        """Hook of who settles months: see ``_get_closed_months``.
+
+        :return: dict (program id, first of the month) -> last day that is closed in every space of
+            the program that has a statement; months that are not settled everywhere are left out
         """
         return {}
 
