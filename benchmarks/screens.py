@@ -29,6 +29,7 @@ from odoo.addons.web.controllers.export import ExcelExport
 
 OURS = "coworking_incubation."
 COORDINATOR, COUNSELLOR, ACCOUNTANT = "coordination", "accompagnement", "comptabilite"
+STAFF = COORDINATOR, COUNSELLOR, ACCOUNTANT
 MANAGER, PARTICIPANT, VISITOR = "espace", "participant", None
 STATE = Path(__file__).parents[1] / ".local" / "screens"
 # What was read since the last flush; the next begins when the transaction ends.
@@ -324,6 +325,38 @@ SCREENS = (
 )
 
 
+# Opened by other requests than these: their columns and rows are asked for once they are shown.
+NOT_OPENED = ("activity", "form", "gantt", "hierarchy")
+
+
+def find_every(env, login):
+    """Every kind of view of every action of ours that the menus lead somebody to, and the newest
+    form of each of their models: what nobody thought of listing is measured as well.
+
+    :return: list like ``SCREENS``, without peers
+    """
+    env = env(user=env["res.users"].search([("login", "=", login)]))
+    windows = env["ir.actions.act_window"].sudo()
+    menus = env["ir.ui.menu"].load_menus(False).values()
+    opened = {row["action_id"] for row in menus if row.get("action_model") == windows._name}
+    names = windows.browse(sorted(opened)).get_external_id()
+    found, models = [], set()
+    for action_id, name in names.items():
+        addon, __, words = name.partition(".")
+        if not addon.startswith("coworking_"):
+            continue
+        action = windows.browse(action_id)
+        kinds = action.view_mode.split(",")
+        found += [
+            (f"{words} {kind}", login, Opened(name, kind), None)
+            for kind in kinds
+            if kind not in NOT_OPENED
+        ]
+        if "form" in kinds and env[action.res_model].search_count([], limit=1):
+            models.add(action.res_model)
+    return found + [(f"{name} form", login, Newest(name), None) for name in sorted(models)]
+
+
 class Meter:
     """Asks, and says what that cost: a ``Measure`` with the ``rows`` that PostgreSQL read."""
 
@@ -521,6 +554,9 @@ def main():
         "--again", type=int, help="open each so many times, and tell how the process grows"
     )
     parser.add_argument(
+        "--every", action="store_true", help="whatever the menus lead to, instead of the list here"
+    )
+    parser.add_argument(
         "--alone", action="store_true", help="without the stock ones, which may take minutes"
     )
     args = parser.parse_args()
@@ -530,7 +566,12 @@ def main():
     meter = Meter(registry)
     with transaction(registry) as env:
         print(f"{args.name}: {count(env)}\n")
-    screens = [row for row in SCREENS if row[0].startswith(tuple(args.only))]
+    listed = SCREENS
+    if args.every:
+        args.alone, args.name = True, f"{args.name}-every"
+        with transaction(registry) as env:
+            listed = [row for login in STAFF for row in find_every(env, login)]
+    screens = [row for row in listed if row[0].startswith(tuple(args.only))]
     if args.again:
         repeat(meter, screens, args.again)
     else:

@@ -297,6 +297,25 @@ class TestOpen(OpenCase):
         self.assertLess(read, 30)
         self.assertGreater(self.env["account.move"].search_count([]), 100)
 
+    def test_one_account_is_read_without_summing_up_those_of_others(self):
+        self.env.flush_all()
+        self._expect_many_rows()
+        before = self._count_read("coworking_charge")
+        accounts = self.accounts_of_people.search([])
+        every = self._count_read("coworking_charge") - before
+        one, values = accounts[0], accounts[0].read(["due", "state"])
+        self.assertGreater(len(accounts.participant_id), 1)
+        asked = (
+            lambda: one.read(["due", "state"]),
+            lambda: one.sudo().read(["due", "state"]),
+            lambda: one.search([("id", "=", one.id)]).read(["due", "state"]),
+        )
+        for ask in asked:
+            self.env.invalidate_all()
+            before = self._count_read("coworking_charge")
+            self.assertEqual(ask(), values)
+            self.assertLess(self._count_read("coworking_charge") - before, every)
+
     def test_a_page_of_people_is_summed_up_alone_and_all_are_counted(self):
         accounts = self.accounts_of_people
         domain = Domain("participant_id", "in", self.people.ids)

@@ -2,6 +2,7 @@
 the books to what was used.
 """
 
+import ast
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -343,6 +344,13 @@ class TestEntries(EntriesCase):
         entry = self._entries()
         opened = self.env["account.move"].search(action["domain"])
         self.assertEqual(opened, entry | entry.reversal_move_ids)
+        menu = self.env["ir.actions.actions"]._for_xml_id(
+            "coworking_incubation.account_move_action_coworking_month_end"
+        )
+        found = self.env["account.move"].search(
+            [("company_id", "=", entry.company_id.id), *ast.literal_eval(menu["domain"])]
+        )
+        self.assertEqual(found, entry | entry.reversal_move_ids)
 
     def test_the_reversal_is_posted_with_its_entry_and_reconciled(self):
         self._new_seat("1/6", "30/6")

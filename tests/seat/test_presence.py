@@ -45,6 +45,21 @@ class TestPresence(PresenceCase):
             times.append(asked.call_count)
         self.assertEqual(times[0], times[1])
 
+    def test_whether_a_month_is_closed_is_asked_of_the_space_of_the_seat_alone(self):
+        values = {"program_id": self.program.id, "date_from": d("1/6"), "state": "confirmed"}
+        Statement = self.env["coworking.statement"]
+        Statement.create({**values, "space_id": self.space_b.id})
+        self.env.flush_all()
+        self._expect_many_rows()
+        before = self._count_read("coworking_statement")
+        self.assertFalse(
+            self.seat._get_closed_months(d("1/6"), d("30/6")).last_day(self.seat, JUNE)
+        )
+        self.assertEqual(self._count_read("coworking_statement"), before)
+        Statement.create({**values, "space_id": self.space.id, "confirmed_at": "2015-06-19 08:00"})
+        closed = self.seat._get_closed_months(d("1/6"), d("30/6"))
+        self.assertEqual(closed.last_day(self.seat, JUNE), d("19/6"))
+
     def test_what_the_space_says_is_kept_with_who_and_when(self):
         presence = self._record(self._row("8/6"))
         self.assertRecordValues(

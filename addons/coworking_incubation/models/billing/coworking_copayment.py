@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
 from ..base.processing import MONEY
 from .account_move import WHOSE
@@ -568,8 +568,14 @@ class CoworkingCopayment(models.Model):
     def _search(self, domain, *args, **kwargs):
         """Of what is left or to be done, the many months of which nothing is are not read."""
         self._expect_lookups()
-        narrowed = Domain(domain).map_conditions(self._narrow_to_open)
+        narrowed = Domain(domain).map_conditions(self._narrow)
         return super()._search(narrowed, *args, **kwargs)
+
+    def _as_query(self, ordered=True):
+        query = super()._as_query(ordered)
+        if self:
+            query.add_where(self._get_people_condition(self._table, self._ids))
+        return query
 
     def _formatted_read_group_with_length(
         self, domain, groupby, aggregates, offset=0, limit=None, order=None
@@ -618,8 +624,28 @@ class CoworkingCopayment(models.Model):
         return found or []
 
     @api.model
+    def _narrow(self, condition):
+        """:return: the same condition, with what PostgreSQL finds by who alone can meet it"""
+        field, operator, value = condition.field_expr, condition.operator, condition.value
+        if field != "id" or operator not in ("=", "in") or isinstance(value, Domain | Query | SQL):
+            return self._narrow_to_open(condition)
+        ids = list(filter(None, [value] if operator == "=" else value))
+        return condition & Domain.custom(
+            to_sql=lambda model, alias, query: self._get_people_condition(alias, ids)
+        )
+
+    @staticmethod
+    def _get_people_condition(alias, ids):
+        # An account has the number of its first charge, which is known once those of all are summed
+        # up: whose it is says the charge itself.
+        return SQL(
+            "%s = ANY (ARRAY(SELECT participant_id FROM coworking_charge WHERE id = ANY (%s)))",
+            SQL.identifier(alias, "participant_id"),
+            list(ids),
+        )
+
+    @api.model
     def _narrow_to_open(self, condition):
-        """:return: the same condition, with the mark of those that alone can meet it"""
         field, operator, value = condition.field_expr, condition.operator, condition.value
         is_left = False
         if field == "residual":

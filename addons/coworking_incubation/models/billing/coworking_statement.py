@@ -58,6 +58,7 @@ class CoworkingStatement(models.Model):
         compute="_compute_name",
         store=True,
         precompute=True,
+        index="trigram",
         help="Reference that the space quotes on its bill, such as INC-2015-06-MUTUALAB.",
     )
     # It gives the company: to check it against the company would leave a new one nothing to choose.

@@ -202,12 +202,14 @@ class CoworkingProgram(models.Model):
     def _compute_billing_warning(self):
         """The first three are enough to see what is wrong: they mostly have one product."""
         for program in self:
-            tariffs = self.env["coworking.tariff"].search(
+            tariffs = self.env["coworking.tariff"].search_fetch(
                 [
                     ("company_id", "=", program.company_id.id),
                     ("space_id.state", "in", ("prospect", "partner")),
-                ]
+                ],
+                ["company_id", "product_id", "space_id"],
             )
+            tariffs.space_id.fetch(["company_id", "operator_id"])
             problems = tariffs._get_billing_problems(program.funding_base)
             program.billing_warning = "\n".join(problems[:3])
 

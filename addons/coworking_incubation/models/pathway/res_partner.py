@@ -74,6 +74,8 @@ class ResPartner(models.Model):
     # People are looked for by a part of any of these, among all contacts. Odoo's own indexes, from
     # the beginning of a name on, sort contacts.
     _coworking_letters_idx = models.Index(_index_letters)
+    # Who an address belongs to is asked before each mail, and of each registration.
+    _coworking_address_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     # Of them, who is to be called: see todo_call.
     _coworking_no_email_idx = models.Index("(id) WHERE email IS NULL OR email = ''")
 
