@@ -352,8 +352,9 @@ def find_every(env, login):
             for kind in kinds
             if kind not in NOT_OPENED
         ]
-        if "form" in kinds and env[action.res_model].search_count([], limit=1):
-            models.add(action.res_model)
+        model = env[action.res_model]
+        if "form" in kinds and not model._transient and model.search_count([], limit=1):
+            models.add(model._name)
     return found + [(f"{name} form", login, Newest(name), None) for name in sorted(models)]
 
 

@@ -2,7 +2,7 @@
 their five years of history: what is shown is read, not what is kept.
 """
 
-from screens import SCREENS, Page, get_month
+from screens import SCREENS, STAFF, Page, find_every, get_month
 from screens_dataset import Copier, make_room
 
 from odoo.tests import HttpCase, tagged
@@ -19,9 +19,10 @@ class TestScreenQueries(HttpCase):
         """Queries of each screen: dict of (name, login)."""
         self.month = get_month(self.env)
         self.session_of = None
+        every = [row for login in STAFF for row in find_every(self.env, login)]
         return {
             (name, login): self._count_one(login, question)
-            for name, login, question, __ in SCREENS
+            for name, login, question, __ in (*SCREENS, *every)
             if name not in EXCEPTED
         }
 
