@@ -116,6 +116,8 @@ def begin(cls, case):
         drop()
     registry = Registry(get_db_name())
     beginning = held = held or Beginning(key, registry, cls.__module__)
+    if beginning.kept:  # what sets the class up before its world asks for them as well
+        beginning.kept.restore(LASTING)
 
     def give():
         patcher.stop()  # its tests may have the registry give others
@@ -152,9 +154,9 @@ class Kept:
                 # an external identifier that was given to another record is the one's of before
                 self.values[name] = {**self._get_values(cache), **self.values[name]}
 
-    def restore(self):
-        for name, values in self.values.items():
-            for key, value in values.items():
+    def restore(self, names=None):
+        for name in names or self.values:
+            for key, value in self.values.get(name, {}).items():
                 self.caches[name][key] = value
 
     def _get_values(self, cache):

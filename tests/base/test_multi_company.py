@@ -1,12 +1,9 @@
 import json
-import re
-from pathlib import Path
 from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, JsonRpcException, new_test_user
-from odoo.tools import file_path
 
 from ..common import ACCOUNTANT, COORDINATOR, JULY, JUNE, CoworkingCase, d
 
@@ -384,16 +381,6 @@ class TestTheCompanyOnTop(TwoCompaniesCase, HttpCase):
         self.authenticate("t_both", "t_both")
         params["companies"] = [company.id for company in companies]
         return self.make_jsonrpc_request(f"/coworking_incubation/{route}", params)
-
-    def test_our_screens_say_which_company_is_chosen(self):
-        """The pages of others have no company to choose."""
-        scripts = Path(file_path("coworking_incubation/static/src")).rglob("*.js")
-        asking = [
-            path for path in scripts if re.search(r"[{ ]rpc[ ,}].*network/rpc", path.read_text())
-        ]
-        self.assertEqual(
-            {path.parent.name for path in asking if path.parent.name != "portal"}, {"staff_rpc"}
-        )
 
     def test_pilotage_is_that_of_the_company_chosen(self):
         for company, program in (

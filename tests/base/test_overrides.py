@@ -27,7 +27,6 @@ STORED = pathlib.Path(__file__).with_name("stored")
 ADDONS = sorted(path.parent.name for path in ROOT.glob("addons/*/__manifest__.py"))
 # Of several places of the package, Odoo's own.
 CORE = pathlib.Path(odoo.release.__file__).with_name("addons")
-SECTION = re.compile(r"^## What we change of Odoo's own\n(.*?)^## ", re.MULTILINE | re.DOTALL)
 
 IMPORT = re.compile(r'import \{([^}]*)\} from "(@(\w+)/[^"]+)"')
 CLASS = re.compile(r"^(?:export )?class (\w+) extends (\w+) \{\n(.*?)^\}", re.M | re.S)
@@ -205,19 +204,6 @@ class TestOverrides(TransactionCase):
 
     def _get_addons(self):
         return [addon for addon in ADDONS if addon in self.registry._init_modules]
-
-    def test_each_has_its_reason_and_each_reason_its_override(self):
-        text = (ROOT / "docs" / "architecture.md").read_text()
-        rows = re.findall(r"^\| (`.*?) \| (.+) \|$", SECTION.search(text)[1], re.MULTILINE)
-        told = {name for names, __ in rows for name in re.findall(r"`([^`]+)`", names)}
-        # the list of an addon that is not here is as it was where it is
-        found = {
-            line.split(" ", 1)[0]
-            for addon in ADDONS
-            for line in (STORED / f"overrides-{addon}.txt").read_text().splitlines()
-        }
-        self.assertEqual(told - found, set(), "no longer overridden: take the line away")
-        self.assertEqual(found - told, set(), "without a reason in docs/architecture.md")
 
     def test_what_is_overridden_is_what_it_was(self):
         for addon in self._get_addons():

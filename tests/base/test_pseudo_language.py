@@ -1,10 +1,10 @@
 """Another language is a file and no code: in one that nobody speaks (see tests/pseudo.py), what is
 shown went through the catalogue of terms, a sentence at a time.
+That code says whole ones is read in ``tests/unit/test_sentences.py``.
 
 ``PSEUDO=1 scripts/test tests/tours/test_pseudo_widths.py`` looks at the screens in it.
 """
 
-import ast
 import io
 import re
 
@@ -29,7 +29,6 @@ VALUES = ("t-out", "t-field", "name")
 TABLES = ("ir.ui.menu", "ir.actions.act_window", "ir.actions.report", "mail.template", "res.groups")
 # whose words are those of whoever writes them, in each language
 NAMED = ("coworking.tariff", "coworking.hosting.template")
-REFUSALS = {"UserError", "ValidationError", "AccessError", "RedirectWarning", "MissingError"}
 
 
 def test_a_term_keeps_what_is_filled_in_and_its_tags():
@@ -137,7 +136,6 @@ class TestCatalogue(PseudoCase):
             for path in folder.rglob("*.js"):
                 text = path.read_text()
                 said |= set(re.findall(r'_t\(\s*"((?:[^"\\]|\\.)*)"', text))
-                self.assertNotRegex(text, r"_t\([^()]*\) \+|\+ _t\(|\$\{_t\(", path.name)
             for path in folder.rglob("*.xml"):
                 for node in etree.parse(path).getroot().iter(etree.Element):
                     said |= self._list_words_of_template(node)
@@ -148,39 +146,6 @@ class TestCatalogue(PseudoCase):
         texts = {node.get(name) for name in OWL_TRANSLATED_ATTRS} | {node.tail}
         texts |= set() if changed else {node.text}
         return {text.strip() for text in texts if text and WORD.search(text)}
-
-    def test_code_says_whole_sentences_of_the_catalogue(self):
-        wrong = []
-        for addon in self.addons:
-            for path in (ROOT / "addons" / addon).rglob("*.py"):
-                tree = ast.parse(path.read_text())
-                wrong += [
-                    f"{path.name}:{node.lineno} {ast.unparse(node)[:90]}"
-                    for node in ast.walk(tree)
-                    if self._is_glued(node) or self._is_raw_refusal(node)
-                ]
-        self.assertFalse(wrong, "\n".join(wrong))
-
-    def _is_term(self, node):
-        name = node.func if isinstance(node, ast.Call) else None
-        return name is not None and getattr(name, "attr", getattr(name, "id", "")) == "_"
-
-    def _is_glued(self, node):
-        """What was translated with something before or behind; a line of its own may be."""
-        if isinstance(node, ast.JoinedStr):
-            return any(self._is_term(getattr(part, "value", None)) for part in node.values)
-        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Add):
-            return False
-        line = any(isinstance(part, ast.Constant) and part.value == "\n" for part in (node.left,))
-        return not line and any(map(self._is_term, (node.left, node.right)))
-
-    def _is_raw_refusal(self, node):
-        if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Call):
-            return False
-        refuses = getattr(node.exc.func, "id", "") in REFUSALS
-        return refuses and any(
-            isinstance(part, ast.Constant | ast.JoinedStr) for part in node.exc.args
-        )
 
 
 @tagged("post_install", "-at_install")

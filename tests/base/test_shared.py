@@ -1,5 +1,6 @@
 """What classes share leaves everything else as it was."""
 
+from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, tagged
 
 from .. import shared
@@ -17,6 +18,22 @@ class TestBegin(TransactionCase):
         with self.assertRaises(ZeroDivisionError), shared.begin(Failing, CoworkingCase):
             raise ZeroDivisionError
         self.assertEqual(self.registry.cursor, before)
+
+    def test_what_sets_a_class_up_before_its_world_knows_what_the_one_before_it_learnt(self):
+        class Sharing(CoworkingCase):
+            pass
+
+        self.addCleanup(shared.drop)
+        self.addCleanup(self.registry.clear_all_caches)
+        templates = self.registry._Registry__caches["templates"]
+        with shared.begin(Sharing, CoworkingCase):
+            api.Environment(self.registry.cursor(), SUPERUSER_ID, {})
+        templates["made"] = True
+        shared.held.keep({})
+        self.registry.clear_all_caches()  # as Odoo does where a class ends
+        with shared.begin(Sharing, CoworkingCase):
+            self.registry.cursor()
+            self.assertIn("made", templates)
 
     def test_files_that_begin_alike_begin_with_the_same(self):
         class OfOneFile(CoworkingCase):

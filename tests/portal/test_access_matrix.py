@@ -323,7 +323,10 @@ class TestAccessMatrix(MatrixCase):
                 "coming": self.manager_b.partner_id,
             }
             return self._token(records[purpose], purpose, self.manager_b.partner_id)
-        token = self._token(records[purpose], purpose, partner)
+        return self._put_in_state(kind, self._token(records[purpose], purpose, partner))
+
+    def _put_in_state(self, kind, token):
+        """:return: the token, which is another one where it was altered"""
         link = self.Link._find_link(token)
         if kind == "expired":
             link.date_expiry = fields.Datetime.now() - timedelta(days=1)
@@ -547,14 +550,7 @@ class TestAccessMatrix(MatrixCase):
         if kind == "of another record":
             return self._token(self.stranger_file, "participant", self.stranger.partner_id)
         token = self._token(self.file, "participant", self.person.partner_id)
-        link = self.Link._find_link(token)
-        if kind == "expired":
-            link.date_expiry = fields.Datetime.now() - timedelta(days=1)
-        elif kind == "revoked":
-            link.revoked_at = fields.Datetime.now()
-        elif kind == "altered":
-            token = token[:-1] + ("A" if token[-1] != "A" else "B")
-        return token
+        return self._put_in_state(kind, token)
 
     def _find_wrong_person_links(self, kinds=LINKS):
         for kind in kinds:
@@ -615,15 +611,7 @@ class TestAccessMatrix(MatrixCase):
         if kind == "none":
             return None
         adviser = self.other_adviser if kind == "of another record" else self.adviser
-        token = self._token(adviser, "prescriber", adviser)
-        link = self.Link._find_link(token)
-        if kind == "expired":
-            link.date_expiry = fields.Datetime.now() - timedelta(days=1)
-        elif kind == "revoked":
-            link.revoked_at = fields.Datetime.now()
-        elif kind == "altered":
-            token = token[:-1] + ("A" if token[-1] != "A" else "B")
-        return token
+        return self._put_in_state(kind, self._token(adviser, "prescriber", adviser))
 
     def _find_wrong_adviser_links(self, kinds=LINKS):
         for kind in kinds:

@@ -114,8 +114,8 @@ class TourCase(CoworkingCase, BrowserCase):
     """15 June 2015. The users read French, and none of them is an administrator."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _setup_world(cls):
+        super()._setup_world()
         cls.company.name = "Incubateur de la Lys"
         for user, name in (
             (cls.accompanist, "Amina Berger"),

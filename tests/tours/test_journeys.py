@@ -8,6 +8,17 @@ from ..agenda.common import AgendaCase
 from ..common import d
 from .common import BrowserCase, TourCase
 
+READY = "document.readyState === 'complete' && !!document.querySelector('main')"
+READ = """
+(() => {
+    if (document.documentElement.scrollWidth > window.innerWidth) {
+        throw new Error("wider than the screen");
+    }
+    const text = document.querySelector("main").innerText.replaceAll("\\u00a0", " ");
+    if (!text.includes("%s")) { throw new Error(text); }
+    console.log("test successful");
+})();
+"""
 LINK = r"/(?:incubation/p/\d+|my/coworking/l)/[\w-]+"
 
 
@@ -17,20 +28,27 @@ class JourneyCase:
     browser_size = "390x844"
     touch_enabled = True
 
-    def _open_meetings(self, event):
-        self.env.ref("base.public_user").partner_id.lang = "fr_FR"
-        self.env["ir.config_parameter"].set_param(
+    @classmethod
+    def _open_meetings(cls, event):
+        cls.env.ref("base.public_user").partner_id.lang = "fr_FR"
+        cls.env["ir.config_parameter"].set_param(
             "coworking_incubation.registration_min_seconds", "0"
         )
         # those of the demonstration would be on the page too
-        self.env["calendar.event"].search(
-            [("coworking_public", "=", True)]
-        ).coworking_public = False
+        cls.env["calendar.event"].search([("coworking_public", "=", True)]).coworking_public = False
         event.coworking_public = True
 
     def _go(self, tour, path):
         self.start_tour(path, f"coworking_incubation_{tour}", login=None)
         self.env.invalidate_all()
+
+    def _run(self, path, script):
+        self.browser_js(path, script, login=None, ready=READY)
+        self.env.invalidate_all()
+
+    def _read(self, path, words):
+        """The page says these words, and is as wide as the screen."""
+        self._run(path, READ % words)
 
     def _links(self, email):
         mails = self.env["mail.mail"].search([("email_to", "ilike", email)], order="id")

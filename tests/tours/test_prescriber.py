@@ -2,10 +2,11 @@
 
 from urllib.parse import urlsplit
 
-from odoo.tests import Form, HttpCase, tagged
+from odoo.tests import Form, tagged
 
 from ..agenda.common import AgendaCase
-from .test_registration import READ, READY
+from .common import BrowserCase
+from .test_journeys import JourneyCase
 
 # From the page to the form of the first meeting, filled in as a finger would, and sent.
 REFER = """
@@ -32,19 +33,11 @@ REFER = """
 
 
 @tagged("post_install", "-at_install")
-class TestAdviserOnATelephone(AgendaCase, HttpCase):
-    browser_size = "390x844"
-    touch_enabled = True
-
+class TestAdviserOnATelephone(JourneyCase, AgendaCase, BrowserCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
-        cls.env.ref("base.public_user").partner_id.lang = "fr_FR"
-        cls.env["ir.config_parameter"].set_param(
-            "coworking_incubation.registration_min_seconds", "0"
-        )
-        cls.meeting.coworking_public = True
+        cls._open_meetings(cls.meeting)
         agency = cls.env["res.partner"].create({"name": "Agence Nord", "is_company": True})
         cls.adviser = cls.env["res.partner"].create(
             {
@@ -57,19 +50,14 @@ class TestAdviserOnATelephone(AgendaCase, HttpCase):
         # whoever referred somebody before
         cls._new_participant("Ana", prescriber_id=agency.id, prescriber_contact_id=cls.adviser.id)
 
-    def _path(self):
+    def _make_path(self):
         link = self.env["coworking.portal.link"]
         return urlsplit(link._make_url(self.adviser, "prescriber", self.adviser)).path
 
-    def _read(self, words):
-        self.browser_js(self._path(), READ % words, login=None, ready=READY)
-
     def test_from_the_referral_to_the_news_of_the_decision(self):
-        self._read("Personne à suivre pour l'instant")
-        script = REFER % {"name": "Zoé Petit", "answer": "Retour à ma page"}
-        self.browser_js(self._path(), script, login=None, ready=READY)
-        self._read("Zoé Petit")
-        self.env.invalidate_all()
+        self._read(self._make_path(), "Personne à suivre pour l'instant")
+        self._run(self._make_path(), REFER % {"name": "Zoé Petit", "answer": "Retour à ma page"})
+        self._read(self._make_path(), "Zoé Petit")
         row = self.meeting.coworking_attendance_ids.with_user(self.accompanist)
         self.assertEqual((row.name, row.prescriber_name), ("Zoé Petit", "Agence Nord"))
         row.state = "expected"
@@ -83,4 +71,4 @@ class TestAdviserOnATelephone(AgendaCase, HttpCase):
         mail = self.env["mail.mail"].search([("email_to", "ilike", "laure@example.com")])[:1]
         self.assertIn("Nouvelles des personnes que vous avez orientées", mail.subject)
         self.assertNotIn("Zoé", mail.body_html)
-        self._read("Décision : liste d'attente")
+        self._read(self._make_path(), "Décision : liste d'attente")

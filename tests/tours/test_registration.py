@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ..agenda.common import AgendaCase
+from .common import BrowserCase
+from .test_journeys import JourneyCase
 
 # Filled in as a finger would, then sent by its button; the page is as wide as the screen.
 FILL = """
@@ -30,36 +32,16 @@ FILL = """
     console.log("test successful");
 })();
 """
-READY = "document.readyState === 'complete' && !!document.querySelector('main')"
-READ = """
-(() => {
-    if (document.documentElement.scrollWidth > window.innerWidth) {
-        throw new Error("wider than the screen");
-    }
-    const text = document.querySelector("main").innerText.replaceAll("\\u00a0", " ");
-    if (!text.includes("%s")) { throw new Error(text); }
-    console.log("test successful");
-})();
-"""
 
 
 @tagged("post_install", "-at_install")
-class TestRegistrationOnATelephone(AgendaCase, HttpCase):
-    browser_size = "390x844"
-    touch_enabled = True
-
+class TestRegistrationOnATelephone(JourneyCase, AgendaCase, BrowserCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
         cls.env["ir.default"].set("res.partner", "lang", "fr_FR")
-        cls.env.ref("base.public_user").partner_id.lang = "fr_FR"
-        cls.env["ir.config_parameter"].set_param(
-            "coworking_incubation.registration_min_seconds", "0"
-        )
-        # those of the demonstration would be on the page too
-        cls.env["calendar.event"].search([("coworking_public", "=", True)]).coworking_public = False
-        cls.meeting.write({"coworking_public": True, "coworking_capacity": 1})
+        cls._open_meetings(cls.meeting)
+        cls.meeting.coworking_capacity = 1
         cls.first = cls._attend(
             name="Awa Sarr",
             email="awa@example.org",
@@ -69,10 +51,7 @@ class TestRegistrationOnATelephone(AgendaCase, HttpCase):
 
     def _press(self, path, button, answer, **typed):
         lines = "".join(f'type("{name}", "{text}");' for name, text in typed.items())
-        self.browser_js(path, FILL % (lines, button, answer), login=None, ready=READY)
-
-    def _read(self, path, words):
-        self.browser_js(path, READ % words, login=None, ready=READY)
+        self._run(path, FILL % (lines, button, answer))
 
     def _mails(self, email):
         self.env.invalidate_all()

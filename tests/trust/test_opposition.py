@@ -1,7 +1,7 @@
-"""Who does not want to be written to is not, whatever would have written; staff are told."""
+"""Who does not want to be written to is not, whatever would have written; staff are told.
 
-import ast
-from pathlib import Path
+That whatever makes a mail asks first is read in ``tests/unit/test_mails.py``.
+"""
 
 from odoo.fields import Domain
 from odoo.tests import Form, new_test_user
@@ -10,44 +10,9 @@ from ..agenda.common import AgendaCase
 from ..common import JUNE
 from .common import EndOfDataCase
 
-ADDON = Path(__file__).parents[2] / "addons/coworking_incubation"
 ANSWERS = {"confirm", "confirmed", "known"}
-ASKS = {"_coworking_may_write_to", "_may_write_to", "_is_link_unwanted"}
-# Advisers get the mails about those whom they registered.
-NOT_CONCERNED = {("models/agenda/coworking_attendance_adviser.py", "_write_to_adviser")}
 # What goes to others, or is refused by its button (tests/billing/test_copayment.py).
 NOT_OF_PEOPLE = {"match_question", "attendance_adviser", "copayment_reminder"}
-# Where the addon makes a mail itself. Each asks first whether it may.
-MAKES_MAILS = {
-    ("models/agenda/coworking_attendance.py", "_send_mail"),
-    ("models/agenda/coworking_attendance_signing.py", "_mail_sign_link"),
-    ("models/base/coworking_portal_link.py", "_send_link"),
-}
-# What is said in a discussion that is about people goes through ``_notify_get_recipients`` of ours
-# (test_what_is_said_about_people_asks_whatever_model_it_is_of). These are the places that name whom
-# to write to, or let staff do it.
-NAMES_PEOPLE = {
-    ("wizard/coworking_invitation.py", "_make_user"),  # administrators alone
-    ("models/billing/coworking_copayment.py", "action_remind"),
-    ("models/pathway/coworking_cover.py", "_tell"),  # staff alone
-    ("models/portal/coworking_portal.py", "_write_message"),
-    ("wizard/coworking_match_decide.py", "_ask_space"),
-}
-
-
-def calls(node):
-    return [
-        call.func.attr
-        for call in ast.walk(node)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
-    ]
-
-
-def functions():
-    for path in sorted(ADDON.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef):
-                yield str(path.relative_to(ADDON)), node
 
 
 class TestOpposition(AgendaCase):
@@ -146,34 +111,6 @@ class TestOpposition(AgendaCase):
             pages._ask_for_data(self.partner)
 
     # === EVERY MAIL === #
-
-    def test_the_places_that_make_mails_are_known_and_ask_first(self):
-        makes, names = set(), set()
-        for path, node in functions():
-            made = calls(node)
-            creates = any(
-                isinstance(call, ast.Call)
-                and isinstance(call.func, ast.Attribute)
-                and call.func.attr == "create"
-                and '"mail.mail"' in ast.unparse(call.func).replace("'", '"')
-                for call in ast.walk(node)
-            )
-            if creates or "send_mail" in made:
-                if (path, node.name) in NOT_CONCERNED:
-                    continue
-                makes.add((path, node.name))
-                self.assertTrue(ASKS & set(made), node.name)
-            text = ast.unparse(node)
-            if (
-                {"message_post_with_source", "message_notify", "message_mail_with_source"}
-                & set(made)
-                or "mail.compose.message" in text
-                or "partner_ids=" in text.replace(" ", "")
-                and "message_post" in text
-            ):
-                names.add((path, node.name))
-        self.assertEqual(makes, MAKES_MAILS)
-        self.assertEqual(names, NAMES_PEOPLE)
 
     def _get_senders(self):
         """dict name of a mail template -> what sends it to the person."""

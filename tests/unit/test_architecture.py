@@ -1,4 +1,6 @@
-"""docs/architecture.md says what the source says: its rooms, its picture, its names."""
+"""docs/architecture.md says what the source says: its rooms, its picture, its names, and why it
+overrides what it does (``tests/base/test_overrides.py`` makes the lists of that).
+"""
 
 import re
 from collections import defaultdict
@@ -7,7 +9,9 @@ from pathlib import Path
 from rooms import FUNDING_MODELS, MODELS, House
 
 ADDONS = (MODELS.parent, FUNDING_MODELS.parent)
-PAGE = (Path(__file__).parents[2] / "docs/architecture.md").read_text()
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/architecture.md").read_text()
+OVERRIDES = re.compile(r"^## What we change of Odoo's own\n(.*?)^## ", re.MULTILINE | re.DOTALL)
 
 
 def test_every_room_has_its_line_in_order():
@@ -47,3 +51,15 @@ def test_files_and_names_that_it_mentions_exist():
         assert f"def {name}(" in source, name
     for model in set(re.findall(r"`(coworking\.[a-z.]+)(?:\._\w+.*?)?`", PAGE)):
         assert model in house.model_room | House(FUNDING_MODELS).model_room, model
+
+
+def test_each_override_has_its_reason_and_each_reason_its_override():
+    rows = re.findall(r"^\| (`.*?) \| (.+) \|$", OVERRIDES.search(PAGE)[1], re.MULTILINE)
+    told = {name for names, _reason in rows for name in re.findall(r"`([^`]+)`", names)}
+    found = {
+        line.split(" ", 1)[0]
+        for path in ROOT.glob("tests/base/stored/overrides-*.txt")
+        for line in path.read_text().splitlines()
+    }
+    assert told - found == set(), "no longer overridden: take the line away"
+    assert found - told == set(), "without a reason"

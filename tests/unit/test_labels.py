@@ -6,9 +6,7 @@ import re
 
 import polib
 
-import odoo.addons.coworking_incubation as addon
-
-ADDONS = pathlib.Path(addon.__file__).parents[1]
+ADDONS = pathlib.Path(__file__).parents[2] / "addons"
 TEMPLATES = ADDONS.glob("coworking_*/i18n/*.pot")
 CATALOGUES = sorted(ADDONS.glob("coworking_*/i18n/*.po"))
 TEXT = "\n\n".join(path.read_text() for path in sorted(TEMPLATES))

@@ -5,7 +5,7 @@ one in a mail does not get that of who sends it.
 import ast
 
 import pytest
-from rooms import ADDONS
+from rooms import ADDONS, parse
 
 SPOKEN = {"format_date", "format_datetime", "_", "_description_selection"}
 
@@ -28,11 +28,11 @@ def spoken_names(tree):
 def test_a_name_in_the_language_of_its_reader_says_so(addon):
     for path in addon.rglob("*.py"):
         if "migrations" not in path.parts:
-            said = list(spoken_names(ast.parse(path.read_text())))
+            said = list(spoken_names(parse(path.read_text())))
             assert all(said), path.relative_to(addon)
 
 
 def test_one_that_does_not_say_so_is_found():
     name = "def _compute_display_name(self):\n    format_date(self.env, self.date)\n"
-    assert list(spoken_names(ast.parse(name))) == [False]
-    assert list(spoken_names(ast.parse("@api.depends_context('lang')\n" + name))) == [True]
+    assert list(spoken_names(parse(name))) == [False]
+    assert list(spoken_names(parse("@api.depends_context('lang')\n" + name))) == [True]

@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from rooms import FUNDING_MODELS, MODELS
+from rooms import FUNDING_MODELS, MODELS, parse
 
 MOST_LINES_OF_A_FILE = 750
 MOST_LINES_OF_A_FUNCTION = 60
@@ -20,7 +20,7 @@ def too_long(folder, lines_of_a_file=MOST_LINES_OF_A_FILE, lines=MOST_LINES_OF_A
         text = path.read_text()
         if (count := len(text.splitlines())) > lines_of_a_file:
             yield f"{name}: {count} lines"
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 count = node.end_lineno - node.lineno + 1
                 if count > lines:

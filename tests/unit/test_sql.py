@@ -4,7 +4,7 @@ import ast
 import re
 
 import pytest
-from rooms import ADDONS
+from rooms import ADDONS, parse
 
 # Documents looked up by their statement, not the statement of a document; lines by charge or seat.
 LOOKED_UP = re.compile(r"((?:\w+\.)?coworking_(?:charge|seat|statement)_id) (?:=|IN) ")
@@ -12,7 +12,7 @@ LOOKED_UP = re.compile(r"((?:\w+\.)?coworking_(?:charge|seat|statement)_id) (?:=
 
 def texts(path):
     """Each text of a file as a whole, with what is filled in left out."""
-    tree = ast.parse(path.read_text())
+    tree = parse(path.read_text())
     parts = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):

@@ -1,10 +1,13 @@
 """Templates of the web client name what their component has: OWL knows few names of JavaScript.
-Each button of a dialog has its key.
+Each button of a dialog has its key. Nothing that is typed is markup, and screens of staff ask the
+server for the companies that are chosen.
 """
 
 import re
 from pathlib import Path
 from xml.etree import ElementTree
+
+import pytest
 
 ADDONS = Path(__file__).parents[2] / "addons"
 # Not among RESERVED_WORDS of OWL, which looks for them in the component and finds nothing there.
@@ -12,6 +15,7 @@ UNKNOWN = re.compile(
     r"(?<![\w.$])(?:parseInt|parseFloat|isNaN|Number|String|Boolean|JSON|Map|Set|Promise|Intl"
     r"|document|location|navigator|setTimeout|alert|confirm|encodeURIComponent)\b"
 )
+MARKUP = re.compile(r"\bt-raw\b|innerHTML|\bmarkup\(|insertAdjacentHTML")
 WORDS = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
@@ -45,3 +49,19 @@ def test_each_button_of_a_dialog_has_its_key():
     ]
     assert len(buttons) > 80
     assert not [name for name, key in buttons if not key]
+
+
+@pytest.mark.parametrize("addon", sorted(ADDONS.glob("coworking_*")), ids=lambda path: path.name)
+def test_no_template_and_no_script_writes_markup_as_it_comes(addon):
+    paths = [*addon.glob("**/*.xml"), *addon.glob("static/src/**/*.js")]
+    assert [path.name for path in paths if MARKUP.search(path.read_text())] == []
+
+
+def test_screens_of_staff_say_which_company_is_chosen():
+    """``askServer`` does, and it alone calls the server itself; pages of others have no choice."""
+    asking = [
+        path.parent.name
+        for path in ADDONS.glob("*/static/src/**/*.js")
+        if re.search(r"[{ ]rpc[ ,}].*network/rpc", path.read_text())
+    ]
+    assert set(asking) == {"portal", "staff_rpc"}

@@ -1,9 +1,5 @@
 """What the funders' half lets call from outside; a new public method fails until it is reviewed."""
 
-import pathlib
-
-import odoo.addons.coworking_incubation_funding as addon
-
 from ...security import test_rpc_surface as core
 
 PUBLIC = {
@@ -57,4 +53,3 @@ class TestFundingRpcSurface(core.TestRpcSurface):
         model: core.PUBLIC.get(model, set()) | PUBLIC.get(model, set())
         for model in {*core.PUBLIC, *PUBLIC}
     }
-    root = pathlib.Path(addon.__path__[0])

@@ -1,7 +1,7 @@
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 
-import { data, openApp, openMenu, openRow, picture, press } from "./tour_helpers";
+import { data, giveFile, openApp, openMenu, openRow, picture, press } from "./tour_helpers";
 
 const BILLING = "coworking_incubation_menu_billing";
 
@@ -37,18 +37,7 @@ registry.category("web_tour.tours").add("coworking_incubation_upload", {
             trigger: ".o_list_view .o_control_panel .btn-primary:contains('Déposer des factures')",
             run: "click",
         },
-        {
-            content: "choose the file",
-            trigger: ".modal .o_field_widget[name='attachment_ids']",
-            run() {
-                const bytes = Uint8Array.from(atob(data().content), (sign) => sign.charCodeAt(0));
-                const chosen = new DataTransfer();
-                chosen.items.add(new File([bytes], data().file, { type: "application/pdf" }));
-                const input = this.anchor.querySelector("input[type='file']");
-                input.files = chosen.files;
-                input.dispatchEvent(new Event("change", { bubbles: true }));
-            },
-        },
+        giveFile("attachment_ids", data().file, "application/pdf"),
         {
             content: "it is there",
             trigger: `.modal .o_attachment:contains("${data().file}")`,

@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { data, openApp, openMenu, picture, press } from "./tour_helpers";
+import { data, giveFile, openApp, openMenu, picture, press } from "./tour_helpers";
 
 /** The coordinator: a workbook is read, the one wrong cell mended in the list, the rows recorded. */
 registry.category("web_tour.tours").add("coworking_incubation_take_over", {
@@ -11,18 +11,7 @@ registry.category("web_tour.tours").add("coworking_incubation_take_over", {
             trigger: ".modal .o_field_widget[name='billed_from']:contains('juin 2015')",
         },
         picture("take-over"),
-        {
-            content: "give the workbook",
-            trigger: ".modal .o_field_widget[name='file']",
-            run() {
-                const bytes = Uint8Array.from(atob(data().content), (sign) => sign.charCodeAt(0));
-                const chosen = new DataTransfer();
-                chosen.items.add(new File([bytes], "reprise.xlsx"));
-                const input = this.anchor.querySelector("input[type='file']");
-                input.files = chosen.files;
-                input.dispatchEvent(new Event("change", { bubbles: true }));
-            },
-        },
+        giveFile("file", "reprise.xlsx"),
         {
             content: "the workbook is there",
             trigger: ".modal .o_field_widget[name='file'] input:value('reprise.xlsx')",

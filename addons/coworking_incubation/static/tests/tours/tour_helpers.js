@@ -117,6 +117,22 @@ export function press(name, inside = ".o_form_view") {
     };
 }
 
+/** Give a file to a field of the dialog; what is in it, the test told. */
+export function giveFile(field, name, type) {
+    return {
+        content: `give ${name}`,
+        trigger: `.modal .o_field_widget[name='${field}']`,
+        run() {
+            const bytes = Uint8Array.from(atob(data().content), (sign) => sign.charCodeAt(0));
+            const chosen = new DataTransfer();
+            chosen.items.add(new File([bytes], name, { type }));
+            const input = this.anchor.querySelector("input[type='file']");
+            input.files = chosen.files;
+            input.dispatchEvent(new Event("change", { bubbles: true }));
+        },
+    };
+}
+
 export function openTab(name) {
     return {
         content: `open the tab ${name}`,

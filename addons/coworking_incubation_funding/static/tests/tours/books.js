@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 import {
     choose,
     data,
+    giveFile,
     openApp,
     openMenu,
     picture,
@@ -47,18 +48,7 @@ registry.category("web_tour.tours").add("coworking_incubation_books", {
         { content: "close", trigger: ".modal .btn[special='cancel']", run: "click" },
         { content: "closed", trigger: "body:not(:has(.modal))" },
         ...openBooks("coworking_payment_import_menu"),
-        {
-            content: "give the file",
-            trigger: ".modal .o_field_widget[name='file']",
-            run() {
-                const bytes = Uint8Array.from(atob(data().content), (sign) => sign.charCodeAt(0));
-                const chosen = new DataTransfer();
-                chosen.items.add(new File([bytes], "FEC20150630.txt"));
-                const input = this.anchor.querySelector("input[type='file']");
-                input.files = chosen.files;
-                input.dispatchEvent(new Event("change", { bubbles: true }));
-            },
-        },
+        giveFile("file", "FEC20150630.txt"),
         {
             content: "the file is there",
             trigger: ".modal .o_field_widget[name='file'] input:value('FEC20150630.txt')",
