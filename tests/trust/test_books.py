@@ -548,8 +548,19 @@ class TestDemonstration(TransactionCase):
         books = self.env["coworking.books"]
         with patch.object(type(books), "_get_sealed", return_value={}):  # read one by one
             books._check()
-            with self.assertQueryCount(len(books_rules.RULES) + 9):
+            with self.assertQueryCount(len(books_rules.RULES) + 10):
                 books._check()
+
+    def test_no_query_is_compiled_nor_sorted_on_the_disk_of_what_memory_holds(self):
+        settings = {"jit": "on", "work_mem": "4MB"}
+        for name, value in settings.items():
+            self.env.cr.execute("SELECT SET_CONFIG(%s, %s, true)", [name, value])
+        self.env["coworking.books"]._check(self.env.company, seconds=1e-9)
+        found = {}
+        for name in settings:
+            self.env.cr.execute("SELECT CURRENT_SETTING(%s)", [name])
+            (found[name],) = self.env.cr.fetchone()
+        self.assertEqual(found, {"jit": "off", "work_mem": "64MB"})
 
 
 class TestSealed(CoworkingCase):

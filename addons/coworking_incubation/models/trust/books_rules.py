@@ -335,7 +335,8 @@ MATCHED_LINES = """
      WHERE sums.invoiced != sums.sign * line.price_total
 """
 
-# The file of whom everything was erased has another contact than the invoices have.
+# The file of whom everything was erased has another contact than the invoices have. FILE_OF is one
+# of those that lines lead to, where there are any.
 COPAYMENT = f"""
     SELECT move.company_id, 'account.move', move.id, move.coworking_statement_id, move.id,
            found.amount, owed.amount
@@ -356,11 +357,11 @@ CROSS JOIN LATERAL (
            SELECT COALESCE(SUM(charge.copayment_amount), 0) AS amount
              FROM coworking_charge charge
             WHERE charge.statement_id = statement.id
-              AND (charge.participant_id IN (
+              AND charge.participant_id = ANY (COALESCE(NULLIF(ARRAY(
                       SELECT named.participant_id FROM account_move_line line
                         JOIN coworking_charge named ON named.id = line.coworking_charge_id
-                       WHERE line.move_id = move.id)
-                   OR charge.participant_id = {FILE_OF.format(move="move")})) AS owed
+                       WHERE line.move_id = move.id), '{{}}'),
+                      ARRAY[{FILE_OF.format(move="move")}]))) AS owed
      WHERE move.move_type IN ('out_invoice', 'out_refund') AND move.state = 'posted'
        AND COALESCE(move.payment_state, '') != 'reversed' AND found.amount != owed.amount
 """  # nosec B608 # of constants
