@@ -118,12 +118,14 @@ class AccountMove(models.Model):
         if not self:  # as for most lines of a bill that Odoo writes
             return super().unlink()
         reversals = self._coworking_reversals().filtered(lambda move: move.state != "posted")
-        moves = self | reversals if reversals else self
-        kept = filter_filled(self.reversed_entry_id, "coworking_month_end") - moves
+        return super(AccountMove, self | reversals if reversals else self).unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_reversal_alone(self):
+        kept = filter_filled(self.reversed_entry_id, "coworking_month_end") - self
         for entry in kept._coworking_filter_kept():
-            if not (entry.reversal_move_ids - moves)._coworking_filter_kept():
+            if not (entry.reversal_move_ids - self)._coworking_filter_kept():
                 raise UserError(self._coworking_say_together(entry))
-        return super(AccountMove, moves).unlink()
 
     # === ACTION METHODS ===#
 
