@@ -224,9 +224,10 @@ class TestDecoding(ReceivedCase):
                 if read:
                     self._read_files()
                     self.assertFile(first, "to_type", "other_statement", to_handle=True)
+                    first.active = False  # the space was asked for it by telephone
                 again = self.statement._receive_invoice("f.pdf", content, source="portal")
                 self._read_files()
-                self.assertFile(first, "decoded", "completed", move_id=june.id)
+                self.assertFile(first, "decoded", "completed", move_id=june.id, active=True)
                 self.assertFile(again, "duplicate", "same_file", to_handle=False)
                 self.assertEqual((june.ref, july.ref), (f"F-{read}", False))
                 self.assertIn(other.name, "".join(first.message_ids.mapped("body")))

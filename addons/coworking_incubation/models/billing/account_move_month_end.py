@@ -102,8 +102,11 @@ class AccountMove(models.Model):
     def write(self, vals):
         result = super().write(vals)
         state = vals.get("state")
-        if state in ("draft", "cancel"):
-            for entry in filter_filled(self, "coworking_month_end"):
+        entries = state in ("draft", "cancel") and filter_filled(
+            self | self.reversed_entry_id, "coworking_month_end"
+        )
+        if entries:
+            for entry in entries & self:
                 own = entry.reversal_move_ids
                 reversals = own._coworking_filter_kept() or own.sorted("id")[:1]
                 reversals.filtered(lambda move: move.state not in ("draft", state)).button_draft()

@@ -171,7 +171,7 @@ class CoworkingInvoiceFile(models.Model):
         )._read_anew()
 
     def _read_anew(self):
-        """Have these read again, by what is known now."""
+        """Have these read again, by what is known now, though somebody had put them away."""
         if self:
-            self.write({"state": "waiting", "cause": False, "detail": False})
+            self.write({"state": "waiting", "cause": False, "detail": False, "active": True})
             self._wake_reader()
