@@ -31,6 +31,13 @@ SENSITIVE = "coworking_incubation.group_coworking_sensitive"
 SECURITY = Path(__file__).parents[1] / "SECURITY.md"
 JUNE = date(2015, 6, 1)
 JULY = date(2015, 7, 1)
+# Kind of a month end's counterpart, code and type of its account.
+MONTH_END_ACCOUNTS = (
+    ("accrued", "T408", "liability_current"),
+    ("credit", "T4098", "asset_current"),
+    ("prepaid", "T486", "asset_current"),
+    ("to_invoice", "T418", "asset_current"),
+)
 
 
 def picture(kind="JPEG", size=(60, 40), mode="RGB", **options):
@@ -108,6 +115,21 @@ class AccountingSetup:
             }
         )
         return accounts
+
+    @classmethod
+    def _choose_month_end_accounts(cls):
+        """408, 4098, 486 and 418: see ``MONTH_END_ACCOUNTS``."""
+        for kind, code, account_type in MONTH_END_ACCOUNTS:
+            cls.accounts[kind] = cls.env["account.account"].create(
+                {
+                    "name": kind,
+                    "code": code,
+                    "account_type": account_type,
+                    "reconcile": True,
+                    "company_ids": [Command.set(cls.company.ids)],
+                }
+            )
+            cls.company[f"coworking_{kind}_account_id"] = cls.accounts[kind]
 
     @classmethod
     def _new_bank(cls):

@@ -208,6 +208,88 @@ class TestDecoding(ReceivedCase):
         self._read_files()
         self.assertEqual((file.cause, file.move_id), ("completed", own), "it was meant so")
 
+    def _settle_july(self):
+        """Of the amount of June."""
+        self.seat.date_end = d("31/7")
+        return self._settle(JULY)
+
+    def test_handed_in_again_for_the_month_that_it_names_it_is_for_that_month(self):
+        """Whichever comes first, the second file or who reads the first one."""
+        other = self._settle_july()
+        for read in (True, False):
+            with self.subTest(read=read):
+                june, july = self._bill(self.statement), self._bill(other)
+                content = facturx(note=self.statement.name, reference=f"F-{read}")
+                first = other._receive_invoice("f.pdf", content, source="portal")
+                if read:
+                    self._read_files()
+                    self.assertFile(first, "to_type", "other_statement", to_handle=True)
+                    first.active = False  # the space was asked for it by telephone
+                again = self.statement._receive_invoice("f.pdf", content, source="portal")
+                self._read_files()
+                self.assertFile(first, "decoded", "completed", move_id=june.id, active=True)
+                self.assertFile(again, "duplicate", "same_file", to_handle=False)
+                self.assertEqual((june.ref, july.ref), (f"F-{read}", False))
+                self.assertIn(other.name, "".join(first.message_ids.mapped("body")))
+                portal = self.env["coworking.portal.month"]
+                self.assertTrue(portal._is_invoice_awaited(other), "July's is still to come")
+                self.assertFalse(portal._is_invoice_awaited(self.statement))
+                (june | july).button_cancel()
+
+    def test_another_file_of_the_same_bill_leaves_nothing_to_choose_of_the_first(self):
+        other = self._settle_july()
+        june, july = self._bill(self.statement), self._bill(other)
+        content = facturx(note=self.statement.name, reference="F-6")
+        first = self._received(content, statement=other)
+        self.assertFile(first, "to_type", "other_statement", to_handle=True)
+        content = ubl(150, 30, "F-6", note=self.statement.name)
+        again = self._received(content, "f.xml", statement=self.statement)
+        self.assertFile(again, "decoded", "completed", move_id=june.id)
+        self._read_files()
+        self.assertFile(first, "duplicate", "same_reference", move_id=june.id)
+        self.assertIn("another month", first.sender_message)
+        self.assertFalse(july.ref)
+        self.assertTrue(self.env["coworking.portal.month"]._is_invoice_awaited(other))
+
+    def test_a_number_that_is_posted_with_another_total_is_no_repetition(self):
+        bill = self._bill(self.statement)
+        self._received(facturx(), statement=self.statement)
+        bill.action_post()
+        content = facturx(lines=((140.0, "Seats"),))
+        file = self._received(content, statement=self.statement)
+        self.assertFile(file, "to_type", "same_number", move_id=False, to_handle=True)
+        for words in (bill.name, "168", "180"):
+            self.assertIn(words, file.message)
+            self.assertNotIn(words, file.sender_message)
+        again = self._received(ubl(150, 30), "f.xml", statement=self.statement)
+        self.assertFile(again, "duplicate", "same_reference", to_handle=False)
+        bill.button_cancel()
+        file.action_read_again()
+        self._read_files()
+        self.assertEqual((file.state, file.move_id.amount_total), ("decoded", 168.0))
+
+    def test_one_that_names_a_month_of_another_operator_waits_for_who_chooses(self):
+        """Whoever handed it in reads nothing of the other one."""
+        self._new_seat("1/6", "30/6", "Farid Benali", self.tariff_b)
+        theirs = self._settle().filtered(lambda row: row.space_id == self.space_b)
+        bill = self._bill(self.statement)
+        data = facturx(note=theirs.name, vat="")
+        for name, content in (("f.pdf", data), (f"{theirs.name}.pdf", pdf())):
+            with self.subTest(name):
+                file = self.statement._receive_invoice(name, content, source="portal")
+                self._read_files()
+                self.assertFile(file, "to_type", "other_operator", move_id=False, to_handle=True)
+                self.assertIn(theirs.name, file.message)
+                self.assertNotIn(theirs.name, file.sender_message)
+                self.assertFalse(bill.ref)
+        file.write({"operator_id": theirs.operator_id.id, "statement_id": theirs.id})
+        file.action_read_again()
+        self._read_files()
+        self.assertEqual((file.cause, file.move_id.partner_id), ("typed", theirs.operator_id))
+        both = facturx(note=f"{self.statement.name}, {theirs.name}", reference="F-2")
+        file = self._received(both, statement=self.statement)
+        self.assertFile(file, "decoded", "completed", move_id=bill.id)
+
     def test_a_document_to_type_that_came_first_is_on_the_draft_that_is_made_then(self):
         file = self._received(pdf(), statement=self.statement)
         empty = file.move_id

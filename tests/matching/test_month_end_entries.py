@@ -7,36 +7,19 @@ from decimal import Decimal
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, RedirectWarning
 from odoo.fields import Domain
 from odoo.tests import freeze_time
 
-from ..common import JULY, JUNE, d
+from ..common import JULY, JUNE, MONTH_END_ACCOUNTS, d
 from ..matching.common import MatchingCase
-
-KINDS = (
-    ("accrued", "T408", "liability_current"),
-    ("credit", "T4098", "asset_current"),
-    ("prepaid", "T486", "asset_current"),
-    ("to_invoice", "T418", "asset_current"),
-)
 
 
 class EntriesCase(MatchingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for kind, code, account_type in KINDS:
-            cls.accounts[kind] = cls.env["account.account"].create(
-                {
-                    "name": kind,
-                    "code": code,
-                    "account_type": account_type,
-                    "reconcile": True,
-                    "company_ids": [Command.set(cls.company.ids)],
-                }
-            )
-            cls.company[f"coworking_{kind}_account_id"] = cls.accounts[kind]
+        cls._choose_month_end_accounts()
 
     def _month_end(self, day="30/6", user=None, programs=None):
         return (
@@ -279,7 +262,7 @@ class TestEntries(EntriesCase):
         self.assertEqual(self._ledger("income", "30/6"), -132.0)
         # On the first the entries are gone, and so are their balances.
         self.assertEqual(self._ledger("expense", "1/7"), 540.0)
-        for kind, _code, _type in KINDS:
+        for kind, _code, _type in MONTH_END_ACCOUNTS:
             self.assertEqual(self._ledger(kind, "1/7"), 0.0)
 
     def test_with_our_own_bills_the_analytic_account_says_what_was_used_too(self):
@@ -427,12 +410,7 @@ class TestEntries(EntriesCase):
         self._generate(JULY)
         with self.assertRefused(draft.ref, "Make the entries of that day again"):
             draft.action_post()
-        self.env.cr.execute(
-            "UPDATE account_move_line SET write_date = write_date + INTERVAL '1 hour'"
-            " WHERE move_id = %s",
-            [draft.id],
-        )
-        self.env.invalidate_all()
+        self._forget_when(draft)
         draft.action_post()
         self.assertEqual(self._ledger("expense", "30/6"), 180.0)
         difference = self._enter() - draft
@@ -460,6 +438,91 @@ class TestEntries(EntriesCase):
         self._post(self._bill(statement))
         with self.assertRefused(first.ref):
             first.reversal_move_ids.action_post()
+
+    def test_neither_an_entry_nor_its_reversal_goes_without_the_other(self):
+        """Which would stay in the accounts for good."""
+        self._new_seat("1/6", "30/6", "A")
+        (entry,) = self._enter()
+        reversal = entry.reversal_move_ids
+        for act in (reversal.unlink, reversal.button_cancel):
+            with self.assertRefused(f"{reversal.ref} takes back {entry.ref}"):
+                act()
+        (entry | reversal).action_post()
+        self.assertEqual(set((entry | reversal).mapped("state")), {"posted"})
+        self.assertIn(True, reversal.line_ids.mapped("reconciled"))
+        for act in (reversal.button_draft, reversal.button_cancel):
+            with self.assertRefused(f"{reversal.ref} takes back {entry.ref}"):
+                act()
+        second = entry._reverse_moves([{"date": d("2/7"), "ref": "Again"}])
+        with self.assertRefused("taken back twice", second.ref):
+            second.action_post()
+        second.unlink()
+        entry.button_cancel()
+        with self.assertRefused(reversal.ref):
+            reversal.button_draft()
+        entry.button_draft()
+        self.assertEqual(reversal.state, "draft")
+        again = self._enter() - entry
+        self.assertEqual(set((entry | reversal).mapped("state")), {"cancel"}, "a number is kept")
+        again.action_post()
+        self.assertEqual(
+            (self._ledger("expense", "30/6"), self._ledger("expense", "1/7")), (180, 0)
+        )
+
+    @freeze_time("2015-06-30 10:00:00")
+    def test_nor_before_the_day_of_the_reversal(self):
+        self._new_seat("1/6", "30/6", "A")
+        (entry,) = self._enter()
+        entry.action_post()
+        for act in (entry.reversal_move_ids.unlink, entry.reversal_move_ids.button_cancel):
+            with self.assertRefused(entry.ref):
+                act()
+
+    def test_a_reversal_takes_back_what_its_entry_says_when_it_is_posted(self):
+        """Whatever somebody wrote on the draft."""
+        self._new_seat("1/6", "30/6", "A")
+        (entry,) = self._enter()
+        line = entry.line_ids.filtered("coworking_seat_id")
+        entry.line_ids = [
+            Command.update(line.id, {"balance": 200.0}),
+            Command.update((entry.line_ids - line).id, {"balance": -200.0}),
+        ]
+        self._forget_when(entry)
+        entry.action_post()
+        self.assertEqual(self._ledger("expense", "30/6"), 200.0)
+        self.assertEqual({*self._balances(entry | entry.reversal_move_ids).values()}, {0.0})
+        self.assertEqual(entry.reversal_move_ids.line_ids.coworking_seat_id, line.coworking_seat_id)
+
+    def _forget_when(self, entry):
+        """As if its lines had been written later than it was made."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET write_date = write_date + INTERVAL '1 hour'"
+            " WHERE move_id = %s",
+            [entry.id],
+        )
+        self.env.invalidate_all()
+
+    def test_a_draft_whose_day_was_closed_since_is_not_posted_on_another_one(self):
+        self._new_seat("1/6", "30/6", "A")
+        (entry,) = self._enter()
+        with self.assertRefused("draft entries", error=RedirectWarning):
+            self.company.hard_lock_date = d("30/6")
+        self.company.fiscalyear_lock_date = d("30/6")
+        for moves in (entry, entry.reversal_move_ids):
+            with self.assertRefused(entry.ref, "are closed until 30/06/2015", "Delete it"):
+                moves.action_post()
+        self._forget_when(entry)
+        with self.assertRefused(entry.ref, "are closed until"):
+            entry.action_post()
+        self.company.fiscalyear_lock_date = False
+        self.company.purchase_lock_date = d("30/6")
+        entry.action_post()
+        self.assertEqual(entry.date, d("30/6"), "bills alone were closed")
+        self.company.fiscalyear_lock_date = d("30/6")
+        for moves in (entry, entry.reversal_move_ids):
+            with self.assertRefused():
+                moves.button_draft()
 
     def test_what_is_posted_stays_and_only_the_difference_is_entered(self):
         self._new_seat("1/6", "30/6", "A")

@@ -4,13 +4,14 @@ Random stories of two programmes, two operators and five people: seats that move
 rates and presences told late, months settled, withdrawn, billed, by operators themselves too, taken
 back, credited by hand and by operators, set off, paid, in advance and by the bank too, written off;
 exits that are taken back; contacts exchanged, given to another file, merged, put away; months
-closed, accounts locked. After each step the check of the books is clean; what bills and the month
-end say together is what charges cost by any day, and what invoices and it say is what each file
-owes of each month by then, but for what was taken back before; what is closed leaves nothing out;
-what is left to bill is so for the button, the statement and its lines; what was decided of a bill
-holds as it is typed on; what is owed to people is told; and the account of each person is what the
-books have of them. In the end all is settled, billed, asked, and paid: each seat costs what the
-facts say, operators have what is due to them, and people were asked for their part once.
+closed, accounts locked; month ends made, written on, posted, taken back, or their reversals alone.
+After each step the check of the books is clean; what bills and the month end say together is what
+charges cost by any day, and what invoices and it say is what each file owes of each month by then,
+but for what was taken back before; what is closed leaves nothing out; what is left to bill is so
+for the button, the statement and its lines; what was decided of a bill holds as it is typed on;
+what is owed to people is told; and the account of each person is what the books have of them. In
+the end all is settled, billed, asked, and paid: each seat costs what the facts say, operators have
+what is due to them, and people were asked for their part once.
 
 By hand, many more, or one again::
 
@@ -696,7 +697,10 @@ class Story:
         """Entries that somebody made before: they are still right, or refused."""
         drafts = self.documents("entry", state="draft").filtered("coworking_month_end")
         draft = self.any(drafts)
+        is_edited = draft._coworking_is_edited()
         draft.action_post()
+        if is_edited:
+            return
         day, program = draft.coworking_month_end, draft.coworking_program_id
         month_end = self.new_month_end(day)
         month_end._make_lines()
@@ -704,6 +708,33 @@ class Story:
             month_end.line_ids.filtered(lambda line: line.program_id == program),
             self.documents("entry", coworking_month_end=day, coworking_program_id=program.id),
         )
+
+    def do_edit_prepared(self):
+        """What somebody writes on a draft is theirs: its reversal says so as well."""
+        drafts = self.documents("entry", state="draft").filtered("coworking_month_end")
+        line, other = self.any(drafts).line_ids[:2]
+        line.move_id.line_ids = [
+            Command.update(line.id, {"balance": line.balance + 7}),
+            Command.update(other.id, {"balance": other.balance - 7}),
+        ]
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET write_date = write_date + INTERVAL '1 hour'"
+            " WHERE id = %s",
+            [line.id],
+        )
+        self.env.invalidate_all()
+
+    def do_take_month_end_back(self):
+        entry = self.any(self.documents("entry", state="posted").filtered("coworking_month_end"))
+        self.any((entry.button_draft, entry.button_cancel))()
+
+    def do_take_reversal_back(self):
+        """Alone, which would leave its entry there for good; or once more."""
+        entry = self.any(self.documents("entry").filtered("coworking_month_end"))
+        reversal = self.any(entry.reversal_move_ids)
+        acts = (reversal.button_draft, reversal.button_cancel, reversal.unlink)
+        self.any((*acts, lambda: entry._reverse_moves([{"date": d("5/10")}], cancel=True)))()
 
     def compare_entries(self, proposed, entries):
         posted = entries.filtered(lambda move: move.state == "posted")
@@ -1347,19 +1378,7 @@ class TestMoney(CoworkingCase):
                 "company_ids": [Command.set(cls.company.ids)],
             }
         )
-        for kind, code in (
-            *(("accrued", "T408"), ("credit", "T4098"), ("prepaid", "T486")),
-            ("to_invoice", "T418"),
-        ):
-            cls.company[f"coworking_{kind}_account_id"] = cls.env["account.account"].create(
-                {
-                    "name": kind,
-                    "code": code,
-                    "account_type": "asset_current",
-                    "reconcile": True,
-                    "company_ids": [Command.set(cls.company.ids)],
-                }
-            )
+        cls._choose_month_end_accounts()
         recovered = {"product_id": cls.seat_product_recovered.id}
         cls.tariffs = {
             "A": cls.tariff,

@@ -228,6 +228,10 @@ class TestTampering(CoworkingCase):
         )
         return "credit_note"
 
+    def _a_month_end_is_never_taken_back(self):
+        self._set(self.bill, "coworking_month_end = '2015-06-30'")
+        return "month_end"
+
     def _a_bill_line_is_changed(self):
         self._set(
             self.bill.invoice_line_ids[0],

@@ -245,7 +245,7 @@ class CoworkingMonthEnd(models.TransientModel):
             raise UserError(
                 self.env._("Entries are dated on the last day of a month: choose such a day.")
             )
-        self._stop_who_enters()
+        self._stop_who_enters(self.company_id)
         AccountMove = self.env["account.move"].with_company(self.company_id)
         moves = AccountMove
         for program, items in self._make_entry_items().items():
@@ -271,13 +271,15 @@ class CoworkingMonthEnd(models.TransientModel):
 
     # === BUSINESS METHODS ===#
 
-    def _stop_who_enters(self):
-        """Of two who enter what was used in a company at the same moment, the later begins again
-        and sees the drafts of the other, or what was posted of them: it is entered once.
+    @api.model
+    def _stop_who_enters(self, company):
+        """Of two who enter what was used in a company at the same moment, or post it, the later
+        begins again and sees the drafts of the other, or what was posted of them: it is entered
+        once.
         """
         self.env.cr.execute(
             "UPDATE res_company SET write_date = write_date WHERE id = %s",
-            [self.company_id.id],
+            [company.id],
             log_exceptions=False,
         )
 

@@ -311,8 +311,12 @@ class TestCosts(FundingCase):
 
     def test_a_month_end_is_no_cost(self):
         """What it adds on the last of a month it takes back on the first of the next."""
-        # of what nobody used either
-        with patch.object(self.registry["account.move"], "_coworking_check_month_end"):
+        # of what nobody used either, and without a reversal
+        moves = self.registry["account.move"]
+        with (
+            patch.object(moves, "_coworking_check_month_end"),
+            patch.object(moves, "_coworking_check_together"),
+        ):
             entry = self._new_entry(coworking_month_end="2015-06-30")
         self.assertFalse(self._costs(entry))
 

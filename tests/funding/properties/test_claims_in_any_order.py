@@ -7,7 +7,8 @@ flat amounts. Bills are posted, paid in parts, unpaid, withdrawn, credited, give
 program; expenses are booked and taken back; hours are typed and mended; presences, stays and prices
 are corrected; terms are amended, agreements archived; claims are made, sent, returned, admitted in
 part, corrected, opened again, paid and closed, what was rejected is placed with another; their
-entries are posted, and drafts again. After each step:
+entries are posted, and drafts again, and so are those of month ends; bills are given up and taken
+up again, operators merged with other contacts. After each step:
 
 - what funders and own funds have of a cost is what was paid of it, and no funder has more;
 - of each item each funder has what ``reference.py`` computes from the books, charges and terms
@@ -68,6 +69,10 @@ ACTS = (
         "redirect",
         "keep_books",
         "keep_books",
+        "cancel",
+        "merge",
+        "month_end",
+        "month_end",
     ),
 )
 # What an amendment may say.
@@ -226,6 +231,37 @@ class Story(RuleBasedStateMachine):
         bill = self.pick(number, self.find_bills("posted"))
         if bill:
             self.attempt(bill.button_draft)
+
+    def _cancel(self, number, other):
+        """A draft is given up, or one that was is taken up again."""
+        drafts = self.find_bills("draft")
+        bill = self.pick(number, drafts if other % 2 else self.find_bills("cancel"))
+        if bill:
+            self.attempt(bill.button_cancel if other % 2 else bill.button_draft)
+
+    def _merge(self, number, other):
+        """An operator turns out to be another contact as well."""
+        twin = self.env["res.partner"].create({"name": "Twin", "is_company": True})
+        operator = self.pick(number, self.case.space | self.case.space_b).operator_id
+        merging = self.env["base.partner.merge.automatic.wizard"].create({})
+        self.attempt(lambda: merging._merge([operator.id, twin.id], dst_partner=twin))
+
+    def _month_end(self, number, other):
+        """Its entries are made and posted, or taken back."""
+        moves = self.env["account.move"]
+        own = [("coworking_program_id", "in", self.case.programs.ids)]
+        posted = moves.search([*own, ("state", "=", "posted")], order="id")
+
+        def act():
+            values = {"date": d(self.pick(number, ["30/6", "31/7"]))}
+            values["program_ids"] = [Command.set(self.case.programs.ids)]
+            self.env["coworking.month.end"].create(values).action_create_entries()
+            moves.search([*own, ("state", "=", "draft")]).action_post()
+
+        if posted and other % 3 == 0:
+            self.attempt(self.pick(number, posted).button_draft)
+        else:
+            self.attempt(act)
 
     def _credit(self, number, other):
         bills = self.find_bills("posted").filtered(
@@ -669,6 +705,7 @@ class TestClaimsInAnyOrder(ClaimCase):
         ):
             line.analytic_distribution = shares
         cls.receivable, _income = cls._enter_grants()
+        cls._choose_month_end_accounts()
         cls._refresh()
         cls.env.flush_all()
 

@@ -42,6 +42,7 @@ class AccountMove(models.Model):
 
     A reversal is Odoo's own, made as a draft with its entry, and follows it: posted when it is
     (by Odoo's scheduled action, if its day is still to come), a draft when it is, gone when it is.
+    An entry has one, which says the same; neither goes without the other.
     """
 
     _inherit = "account.move"
@@ -97,26 +98,39 @@ class AccountMove(models.Model):
     # === CRUD METHODS ===#
 
     def _post(self, soft=True):
-        # A reversal without its entry would stay behind where the entry is made again.
-        entries = filter_filled(self.reversed_entry_id, "coworking_month_end")
-        moves = self | entries.filtered(lambda move: move.state == "draft")
-        moves._coworking_check_month_end()
+        entries = filter_filled(self | self.reversed_entry_id, "coworking_month_end")
+        if not entries:
+            return super()._post(soft=soft)
+        # A reversal without its entry would stay behind where the entry is made again; Odoo
+        # reconciles one whose entry was posted before.
+        drafts = entries.filtered(lambda move: move.state == "draft")
+        moves = (self - drafts.reversal_move_ids) | drafts
+        drafts._coworking_check_month_end()
+        entries._coworking_renew_reversals()
         posted = super(AccountMove, moves)._post(soft=soft)
         reversals = posted._coworking_reversals().filtered(lambda move: move.state == "draft")
         if reversals:
             # Odoo posts those whose day is still to come on that day.
-            reversals._post(soft=True)
+            posted |= reversals._post(soft=True)
+        posted._coworking_check_together()
         return posted
 
     def write(self, vals):
         result = super().write(vals)
         state = vals.get("state")
-        if state in ("draft", "cancel") and (reversals := self._coworking_reversals()):
-            reversals.filtered(lambda move: move.state not in ("draft", state)).button_draft()
-            if state == "draft":
-                reversals.auto_post = "no"
-            else:
-                reversals.filtered(lambda move: move.state == "draft").button_cancel()
+        entries = state in ("draft", "cancel") and filter_filled(
+            self | self.reversed_entry_id, "coworking_month_end"
+        )
+        if entries:
+            for entry in entries & self:
+                own = entry.reversal_move_ids
+                reversals = own._coworking_filter_kept() or own.sorted("id")[:1]
+                reversals.filtered(lambda move: move.state not in ("draft", state)).button_draft()
+                if state == "draft":
+                    reversals.auto_post = "no"
+                else:
+                    reversals.filtered(lambda move: move.state == "draft").button_cancel()
+            self._coworking_check_together()
         return result
 
     def unlink(self):
@@ -124,6 +138,13 @@ class AccountMove(models.Model):
             return super().unlink()
         reversals = self._coworking_reversals().filtered(lambda move: move.state != "posted")
         return super(AccountMove, self | reversals if reversals else self).unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_reversal_alone(self):
+        kept = filter_filled(self.reversed_entry_id, "coworking_month_end") - self
+        for entry in kept._coworking_filter_kept():
+            if not (entry.reversal_move_ids - self)._coworking_filter_kept():
+                raise UserError(self._coworking_say_together(entry))
 
     # === ACTION METHODS ===#
 
@@ -154,17 +175,85 @@ class AccountMove(models.Model):
     def _coworking_reversals(self):
         return filter_filled(self, "coworking_month_end").reversal_move_ids
 
-    def _coworking_check_month_end(self):
-        """:raise UserError: since a draft of a month end was made, bills or months came or changed:
-        they would be counted twice, or not. One that somebody edited is theirs
+    def _coworking_filter_kept(self):
+        return self.filtered(lambda move: move.state != "cancel")
+
+    def _coworking_renew_reversals(self):
+        """Draft reversals of these say what these say now, whatever somebody wrote on either: a
+        difference would stay in the accounts for good.
         """
-        drafts = filter_filled(self, "coworking_month_end").filtered(
-            lambda move: move.state == "draft" and not move._coworking_is_edited()
+        for entry in self._coworking_filter_kept():
+            for reversal in entry.reversal_move_ids.filtered(lambda move: move.state == "draft"):
+                if (entry | reversal)._coworking_difference([]):
+                    lines = entry.line_ids.with_context(include_business_fields=True).copy_data()
+                    for line in lines:
+                        line["balance"] *= -1
+                        line["amount_currency"] *= -1
+                    reversal.with_context(skip_invoice_sync=True).line_ids = [
+                        Command.clear(),
+                        *map(Command.create, lines),
+                    ]
+
+    def _coworking_check_together(self):
+        """:raise UserError: an entry and its reversal, of which one is among these, are not what
+        the other is
+        """
+        today = fields.Date.context_today(self)
+        for entry in filter_filled(self | self.reversed_entry_id, "coworking_month_end"):
+            standing = entry.reversal_move_ids._coworking_filter_kept()
+            open_ = standing.filtered(lambda move: move.state == "draft")
+            if entry.state == "posted":
+                is_whole = len(standing) == 1 and all(move.date > today for move in open_)
+            elif entry.state == "cancel":
+                is_whole = not standing
+            else:  # of one that never had any it is told when it is posted
+                given_up = (self & entry.reversal_move_ids) - standing
+                is_whole = standing == open_ and (standing or not given_up)
+            if not is_whole:
+                raise UserError(self._coworking_say_together(entry, standing))
+
+    def _coworking_say_together(self, entry, standing=()):
+        """Why an entry and its reversals cannot be parted as was asked of these, in words.
+
+        :param standing: reversals of the entry that are not cancelled
+        """
+        if len(standing) > 1:
+            return self.env._(
+                "%(entry)s has one reversal, and would be taken back twice by %(reversals)s: keep"
+                " the first, and delete the others.",
+                entry=entry._coworking_get_words(),
+                reversals=standing.sorted("id")._coworking_get_words(),
+            )
+        if not standing and entry in self:
+            return self.env._(
+                "%(entry)s has no reversal, and would stay in the accounts for good. Make the"
+                " entries of that day again, which replaces this draft.",
+                entry=entry._coworking_get_words(),
+            )
+        return self.env._(
+            "%(reversal)s takes back %(entry)s, and neither goes without the other. Reset to draft,"
+            " cancel or delete %(entry)s: its reversal follows.",
+            reversal=(self & entry.reversal_move_ids)._coworking_get_words(),
+            entry=entry._coworking_get_words(),
         )
+
+    def _coworking_get_words(self):
+        return ", ".join(move.ref or move.display_name for move in self)
+
+    def _coworking_check_month_end(self):
+        """:raise UserError: since one of these drafts of a month end was made, its day was closed,
+        or bills or months came or changed: they would be counted twice, or not. One that somebody
+        edited is theirs
+        """
         # sudo: what is entered is the same, whoever of Odoo's accountants posts it
         month_ends = self.env["coworking.month.end"].sudo()
+        for company in self.company_id:
+            month_ends._stop_who_enters(company)
+        for move in self:
+            move._coworking_check_still_open()
         for (company, program, day), moves in (
-            drafts.sudo()
+            self.filtered(lambda move: not move._coworking_is_edited())
+            .sudo()
             .grouped(
                 lambda move: (move.company_id, move.coworking_program_id, move.coworking_month_end)
             )
@@ -186,7 +275,7 @@ class AccountMove(models.Model):
                         " entry was made, and would be counted twice or not at all. Make the"
                         " entries of that day again, which replaces this draft; if nothing is left"
                         " to enter, delete it.",
-                        entry=moves[0].ref or moves[0].display_name,
+                        entry=moves[0]._coworking_get_words(),
                         day=format_date(self.env, day),
                     )
                 )
@@ -218,7 +307,10 @@ class AccountMove(models.Model):
         )
         drafts = moves.filtered(lambda move: move.state == "draft")
         posted = moves - drafts
-        drafts.unlink()
+        # what had a number keeps it
+        numbered = drafts.filtered("posted_before")
+        numbered.button_cancel()
+        (drafts - numbered).unlink()
         if posted:
             items = posted._coworking_difference(items)
         items = self._coworking_merged(items)
@@ -230,18 +322,43 @@ class AccountMove(models.Model):
     @api.model
     def _coworking_check_open(self, company, day):
         """:raise UserError: the accounts of that day are closed"""
-        locks = company._get_lock_date_violations(day, sale=False, purchase=False, tax=False)
-        if locks:
+        if closed_until := self._coworking_find_lock(company, day):
             raise UserError(
                 self.env._(
                     "The accounts of %(company)s are closed until %(date)s: nothing more is entered"
                     " on %(day)s. Choose the end of a later month: what was used until then and is"
                     " not billed is entered there.",
                     company=company.name,
-                    date=format_date(self.env, max(lock[0] for lock in locks)),
+                    date=format_date(self.env, closed_until),
                     day=format_date(self.env, day),
                 )
             )
+
+    def _coworking_check_still_open(self):
+        """:raise UserError: the day of this draft was closed since: Odoo would post it on another
+        day, and its reversal before it
+        """
+        self.ensure_one()
+        if closed_until := self._coworking_find_lock(self.company_id, self.date):
+            raise UserError(
+                self.env._(
+                    "%(entry)s: the accounts of %(company)s are closed until %(date)s, and it would"
+                    " be posted on another day than its own. Delete it, and make the entries of the"
+                    " end of a later month: what was used until then and is not billed is entered"
+                    " there.",
+                    entry=self._coworking_get_words(),
+                    company=self.company_id.name,
+                    date=format_date(self.env, closed_until),
+                )
+            )
+
+    @api.model
+    def _coworking_find_lock(self, company, day):
+        """The last day of closed accounts if this day is one of these: a date, or none. Those of
+        bills, invoices and taxes alone leave journal entries open.
+        """
+        locks = company._get_lock_date_violations(day, sale=False, purchase=False, tax=False)
+        return max((lock[0] for lock in locks), default=None)
 
     @api.model
     def _coworking_create_month_end(self, company, program, day, items):

@@ -10,6 +10,7 @@ from . import bill_matcher
 from . import bill_totals
 from . import coworking_charge
 from . import coworking_invoice_file
+from . import coworking_invoice_file_sender
 from . import coworking_invoice_file_words
 from . import coworking_match
 from . import coworking_match_over

@@ -1,6 +1,5 @@
 import hashlib
 import logging
-import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -19,6 +18,8 @@ _logger = logging.getLogger(__name__)
 
 # Who reads a file has done so by then.
 READING_TIME = timedelta(minutes=5)
+# What a file names is not what it was handed in for: ``detail`` is the reference that it names.
+DOUBTFUL_CAUSES = ("other_statement", "other_operator")
 
 
 class CoworkingInvoiceFile(models.Model):
@@ -127,6 +128,7 @@ class CoworkingInvoiceFile(models.Model):
             message = messages.get(file.cause or "waiting", "")
             file.message = message % (file.detail or "?") if "%s" in message else message
             done = file.state == "to_type" and file.move_id.state == "posted" and "recorded"
+            done = done or file._is_repeated_elsewhere() and "elsewhere"
             file.sender_message = answers.get(done or file.cause) or answers[file.state]
 
     # === ACTION METHODS ===#
@@ -146,7 +148,7 @@ class CoworkingInvoiceFile(models.Model):
             first.setdefault(file._get_content_key(), file)
         repeated = again.filtered(lambda file: first[file._get_content_key()] != file)
         for file in again - repeated:
-            chosen = file.cause == "other_statement" and file.detail
+            chosen = file.cause in DOUBTFUL_CAUSES and file.detail
             file.write({"state": "waiting", "cause": False, "detail": chosen})
         for file in repeated:
             known = first[file._get_content_key()]
@@ -279,6 +281,8 @@ class CoworkingInvoiceFile(models.Model):
         else:
             if known:
                 self._conclude_reading("duplicate", "same_file", known._get_title(), known.move_id)
+                if known.cause == "other_statement" and known._is_repeated_for(known.detail):
+                    known._read_anew()
             elif self.state == "duplicate":
                 self._conclude_reading("duplicate", "same_moment")
             else:
@@ -364,7 +368,8 @@ class CoworkingInvoiceFile(models.Model):
         else:
             text = invoice_reader.text_elsewhere(content) if document.kind == "pdf" else ""
         problem = self._identify_sender(facts, text)
-        if problem:
+        # A bill that is there already is for no month more.
+        if problem and not (problem[0] in DOUBTFUL_CAUSES and self._find_known_bill(facts)):
             return self._conclude_reading("to_type", *problem)
         commit = self.env["ir.cron"]._commit_progress
         # One bill of an operator at a time: another may be the same, and both write on its contact.
@@ -376,6 +381,8 @@ class CoworkingInvoiceFile(models.Model):
 
     def _read_bill(self, document, facts):
         known = facts and self._find_known_bill(facts)
+        if known and (words := self._describe_other_total(known, facts.total)):
+            return self._conclude_reading("to_type", "same_number", words)
         if known:
             self._attach_to(known)
             return self._conclude_reading("duplicate", "same_reference", known.display_name, known)
@@ -404,6 +411,8 @@ class CoworkingInvoiceFile(models.Model):
             refused = Domain("state", "=", "refused") & Domain("id", "<", self.id)
             refused &= Domain("statement_id", "=", self.statement_id.id)
             self.search(refused).modified(["state"])
+            if state == "decoded":
+                self._ask_doubtful_again()
 
     def _drop_empty(self, bill):
         """Take away a draft without lines that was made to wait for this file, not its mail. The
@@ -418,105 +427,11 @@ class CoworkingInvoiceFile(models.Model):
             bill.message_change_thread(self)
             bill.with_context(force_delete=True).unlink()
 
-    def _identify_sender(self, facts, text):
-        """Find the operator and the statement that the file is for.
-
-        :param facts: what its electronic invoice says, if it has one
-        :param text: what is written in it
-        :return: (cause, detail) when somebody has to say it
-        """
-        if facts and facts.seller_ids:
-            seller = self._find_operator_by_ids(facts.seller_ids, self.company_id)
-            if self.operator_id and seller != self.operator_id:
-                own = self._get_ids_of(self.operator_id)
-                if seller or own:
-                    return "other_seller", facts.seller_name or ", ".join(facts.seller_ids)
-            self.operator_id = self.operator_id or seller
-        quoted = self._find_quoted_statement(f"{self.name} {text}")
-        is_other = quoted and self.statement_id and self.statement_id != quoted
-        if is_other and self.detail != quoted.name:  # else somebody has chosen since
-            return "other_statement", quoted.name
-        self.statement_id = self.statement_id or quoted
-        self.operator_id = self.operator_id or self.statement_id.operator_id
-        if not self.operator_id:
-            return "unknown_operator", facts.seller_name if facts else self.sender_id.display_name
-        return None
-
-    @api.model
-    def _get_ids_of(self, partner):
-        """Numbers that identify a company: VAT, SIREN or SIRET."""
-        partner = partner.commercial_partner_id
-        return {
-            number
-            for text in (partner.vat, partner.company_registry)
-            if (number := invoice_reader.normal_id(text))
-        }
-
-    @api.model
-    def _get_operators(self, company):
-        """Who bills seats to a company."""
-        spaces = self.env["coworking.space"].with_context(active_test=False)
-        own = [("company_id", "=", company.id)]
-        # sudo: who billed a space is no more than who bills it
-        statements = self.env["coworking.statement"].sudo()
-        ((former,),) = statements._read_group(own, [], ["operator_id:recordset"])
-        return spaces.search(own).operator_id | former.with_env(self.env)
-
-    @api.model
-    def _get_spaces_run_by(self, operator):
-        """Spaces that an operator bills for, or billed for in some month."""
-        spaces = self.env["coworking.space"]
-        return spaces._get_run_by(operator).get(operator.commercial_partner_id, spaces)
-
-    @api.model
-    def _find_operator_by_ids(self, seller_ids, company):
-        """The operator that one of these numbers identifies, if any."""
-        for operator in self._get_operators(company):
-            own = self._get_ids_of(operator)
-            if any(invoice_reader.same_company(one, other) for one in own for other in seller_ids):
-                return operator
-        return self.env["res.partner"]
-
-    def _find_quoted_statement(self, text):
-        """The one statement whose reference stands in a text, if it is one of this operator.
-
-        A PDF may break a line after a hyphen, or have another sign for it. Of two references of
-        which one begins with the other, the longer one is meant.
-        """
-        Statement = self.env["coworking.statement"]
-        text = re.sub(r"[\u00ad\u2010-\u2013\u2212]", "-", text.upper())
-        text = re.sub(r"-\s*\n\s*", "-", text)
-        programs = self.env["coworking.program"].with_context(active_test=False)
-        codes = programs.search([("company_id", "=", self.company_id.id)])
-        if not any(code.upper() in text for code in codes.mapped("code")):
-            return Statement
-        quoted = Statement.search(
-            [("company_id", "=", self.company_id.id), ("state", "!=", "cancelled")]
-        ).filtered(
-            lambda statement: (
-                statement.name.upper() in text  # quick, where the whole word is not
-                and re.search(
-                    rf"(?<![A-Z0-9]){re.escape(statement.name.upper())}(?![A-Z0-9])", text
-                )
-            )
-        )
-        names = quoted.mapped("name")
-        quoted = quoted.filtered(
-            lambda row: (
-                not any(name.startswith(f"{row.name}-") for name in names)
-                and (
-                    not self.operator_id
-                    or self.operator_id in (row.operator_id | row.charge_ids.operator_id)
-                )
-            )
-        )
-        return quoted if len(quoted) == 1 else Statement
-
     def _find_known_bill(self, facts):
         """A bill that already has this number of this operator, be it the draft of a reading that
         was broken off, once somebody has posted it.
         """
-        if not facts.reference:
+        if not facts or not facts.reference:
             return None
         own = self.move_id.filtered(lambda bill: bill.state == "draft")
         return self.env["account.move"].search(

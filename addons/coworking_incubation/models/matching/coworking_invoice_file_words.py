@@ -68,6 +68,22 @@ class CoworkingInvoiceFile(models.Model):
             "expected": self._format_money(expected),
         }
 
+    def _describe_other_total(self, bill, total):
+        """Of a posted bill with the number of this document: what each comes to, if they differ.
+
+        :param total: of the document, a ``Decimal``, or ``None``
+        """
+        if total is None or bill.state != "posted":
+            return ""
+        if not bill.currency_id.compare_amounts(float(abs(total)), bill.amount_total):
+            return ""
+        return self.env._(
+            "%(bill)s, %(document)s instead of %(expected)s",
+            bill=bill.display_name,
+            document=self._format_money(total),
+            expected=self._format_money(bill.amount_total),
+        )
+
     def _get_reading_messages(self):
         return {
             "waiting": self.env._("Received. It will be read in a moment."),
@@ -106,6 +122,10 @@ class CoworkingInvoiceFile(models.Model):
             "other_statement": self.env._(
                 "The document names %s, and was handed in for another month or space: choose the"
                 " month it is for, then read again."
+            ),
+            "other_operator": self.env._(
+                "The document names %s, which is another operator's, and none of this one: choose"
+                " the operator and the month it is for, then read again."
             ),
             "other_seller": self.env._(
                 "The document is a bill of %s, not of this operator: choose the right operator"
@@ -150,6 +170,11 @@ class CoworkingInvoiceFile(models.Model):
                 "This operator's bill with that number was received before: %s. Nothing to do,"
                 " unless they differ."
             ),
+            "same_number": self.env._(
+                "A bill of this operator with that number is posted already, of another total: %s."
+                " Ask which one is right. If it is the first, archive this file; if it is this one,"
+                " cancel the first and read again, or ask for a credit note and another number."
+            ),
         }
 
     def _get_sender_messages(self):
@@ -161,6 +186,10 @@ class CoworkingInvoiceFile(models.Model):
             "to_type": received,
             "recorded": self.env._("Received and recorded."),
             "duplicate": self.env._("You have already sent this bill: nothing more to do."),
+            "elsewhere": self.env._(
+                "You have already sent this bill, for another month: please send the one of this"
+                " month."
+            ),
             "refused": received,
             "too_large": self.env._(
                 "More than 10 MB or 50 pages: please send the bill alone, in a smaller file."

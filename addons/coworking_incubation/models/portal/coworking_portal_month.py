@@ -113,7 +113,9 @@ class CoworkingPortalMonth(models.AbstractModel):
     def _is_invoice_awaited(self, statement):
         """Whether the space has not sent its invoice: a draft that we made of the month waits."""
         bills = statement._get_bills_of_all()
-        files = statement.invoice_file_ids.filtered(lambda file: file.state != "refused")
+        files = statement.invoice_file_ids.filtered(
+            lambda file: file.state not in ("refused", "duplicate")
+        )
         if files.filtered(lambda file: file.move_id not in statement.bill_ids - bills):
             return False
         if not bills:

@@ -391,6 +391,21 @@ CROSS JOIN LATERAL (
     HAVING SUM(note.amount_total - elsewhere.amount) > bill.amount_total
 """
 
+# What a month end enters is taken back once, by as much: what Odoo posts by itself on the day after
+# is as good as posted.
+MONTH_ENDS = """
+    SELECT entry.company_id, 'account.move', entry.id, NULL::integer, entry.id,
+           COALESCE(SUM(reversal.amount_total), 0), entry.amount_total, entry.coworking_month_end
+      FROM account_move entry
+ LEFT JOIN account_move reversal
+        ON reversal.reversed_entry_id = entry.id
+       AND (reversal.state = 'posted'
+            OR reversal.state = 'draft' AND reversal.auto_post != 'no')
+     WHERE entry.coworking_month_end IS NOT NULL AND entry.state = 'posted'
+  GROUP BY entry.id
+    HAVING COALESCE(SUM(reversal.amount_total), 0) != entry.amount_total
+"""
+
 # What each line says is rounded line by line: rounded as a whole, a bill may differ from their sum
 # by some cents. What is entered does not.
 DOCUMENTS = """
@@ -570,6 +585,7 @@ RULES = {
     "place": PLACE,
     "copayment": COPAYMENT,
     "credit_note": CREDIT_NOTES,
+    "month_end": MONTH_ENDS,
     "document": DOCUMENTS,
     "match_charge": MATCHED_CHARGES,
     "match_line": MATCHED_LINES,

@@ -88,6 +88,16 @@ WORDS = {
         _lt("%(name)s says %(expected)s, and its credit notes take back %(found)s."),
         _lt("Check which credit note is not for this bill, and have it reversed."),
     ),
+    "month_end": (
+        _lt(
+            "%(name)s, of the month end of %(day)s, enters %(expected)s, and what reverses it takes"
+            " back %(found)s."
+        ),
+        _lt(
+            "If nothing does, reverse it on the first of the next month. Otherwise have what is"
+            " too much reversed, or enter what is missing."
+        ),
+    ),
     "document": (
         _lt("%(name)s says %(expected)s, its lines make %(found)s."),
         RESTORE,
