@@ -551,8 +551,14 @@ class TestDoing(IncubationCase):
             self.assertIn("Vous êtes sur liste d'attente", self._get(path).text)
         with freeze_time("2015-07-02 09:00:00"):
             self.assertFalse(portal._prepare_appointments(partner), "nor was anybody there")
+            with self.assertRefused("est passé"):
+                portal._give_place_up(self.records["attendance"])
             dates = portal._prepare_home(partner)["seat"]["dates"]
             self.assertEqual(dates, "fin le 30 novembre 2015")
+        page = self._post(f"/appointments/{self.records['attendance'].id}").text
+        self.assertIn("on ne vous y attend plus", page)
+        self.assertEqual(self.records["attendance"].state, "cancelled")
+        self.assertFalse(self.person.activity_ids)
 
     def test_appointments_take_as_many_queries_whatever_their_number(self):
         portal, partner = self.env["coworking.portal.person"], self.user.partner_id

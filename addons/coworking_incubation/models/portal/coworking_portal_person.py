@@ -289,6 +289,7 @@ class CoworkingPortalPerson(models.AbstractModel):
                 "ahead": row.start >= now,
                 "waiting": row.state == "waiting",
                 "may_move": row.start >= now and row.kind == "appointment",
+                "may_give_up": row.start >= now and row.kind != "appointment",
                 "asked": bool(asked.get(row)),
                 "ics": row.start >= now and f"/my/incubation/appointments/{row.id}/meeting.ics",
             }
@@ -303,6 +304,13 @@ class CoworkingPortalPerson(models.AbstractModel):
         file = attendance.participant_id
         staff = self._speak_to_staff(file, file._get_responsible())
         self._tell_accompanist(file, attendance.with_env(staff.env)._get_words_to_move(), text)
+
+    @api.model
+    def _give_place_up(self, attendance):
+        """They do not come to a meeting of several: whoever waits for a place has theirs."""
+        if attendance._is_over():
+            raise UserError(self.env._("This meeting has begun, or is over: tell your contact."))
+        attendance._cancel_registration()
 
     # === PRESENCES ===#
 
