@@ -151,7 +151,7 @@ class TestSeries(AgendaCase):
 
     def test_an_event_with_a_list_is_not_deleted(self):
         self._attend(name="Sacha")
-        with self.assertRefused("Information meeting", "(1)", "Cancel it"):
+        with self.assertRefused("Information meeting", "(1)", "Call It Off"):
             self.meeting.unlink()
 
 

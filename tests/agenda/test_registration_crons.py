@@ -181,6 +181,18 @@ class TestByItself(AgendaCase):
         self.assertEqual(len(self._mails()), 1)
         self.assertTrue(waiting.to_tell)
 
+    def test_so_is_one_that_is_deleted_in_a_calendar_which_archives_it(self):
+        expected = self._public(confirmed_at=fields.Datetime.now())
+        self._attend(name="B", state="waiting", phone="06 39 98 01 02")
+        with patch.object(self.registry["res.users"], "_bus_send") as sent:
+            self.meeting.with_user(self.accompanist).action_archive()
+        self.assertEqual((expected.state, len(self._mails())), ("cancelled", 1))
+        self.assertEqual(expected.noted_by, self.accompanist.partner_id)
+        self.assertEqual(
+            sent.call_args.args[1]["message"],
+            "Written to, that it does not take place: 1. To be called: B.",
+        )
+
     def test_what_is_over_is_not_called_off(self):
         event = self._new_event("info_session", days=-3)
         with self.assertRefused("is over"):

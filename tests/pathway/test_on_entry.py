@@ -1,9 +1,12 @@
 """What a stage declares happens on entry: its date, its mail, its activities, the end of seats."""
 
+from lxml.html import fromstring
+
 from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import RecordCapturer, freeze_time
-from odoo.tools import format_date
+
+from odoo.addons.coworking_incubation.tools import day_in_words
 
 from .common import PathwayCase
 
@@ -99,15 +102,15 @@ class TestActivityPlan(PathwayCase):
         participant.with_user(self.coordinator).stage_id = self.stages["incubation"]
         told = self.env["mail.message"].search([("subject", "like", "assigned to you")]) - before
         self.assertEqual(told.partner_ids, self.accompanist.partner_id)
-        planned = participant.activity_ids
-        self.assertLess(max(planned.mapped("date_deadline")), fields.Date.to_date("2015-09-02"))
+        planned = participant.activity_ids.sorted("date_deadline")
+        self.assertLess(planned[-1].date_deadline, fields.Date.to_date("2015-09-02"))
+        self.assertEqual(len(told), 1, "not a mail for each")
+        self.assertIn(f"Camille: {len(planned)} activities", told.subject)
+        speaking = self.env(context={"lang": "en_US"})
         self.assertEqual(
-            sorted(row.summary for row in planned),
-            sorted(message.subject.split(": ")[1].split('"')[0] for message in told),
+            fromstring(told.body).xpath("//li/text()"),
+            [f"{row.summary}, by {day_in_words(speaking, row.date_deadline)}" for row in planned],
         )
-        days = {format_date(self.env, day, "en_US") for day in planned.mapped("date_deadline")}
-        for day in days:
-            self.assertTrue(any(day in str(message.body) for message in told), day)
 
     def test_who_is_to_enter_later_has_it_from_that_day_on(self):
         later, now = self._at("hosting", date_entry="2015-07-01"), self._at("hosting", "Alix")

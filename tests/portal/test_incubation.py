@@ -455,6 +455,7 @@ class TestDoing(IncubationCase):
         event = attendance.event_id.with_user(self.accompanist)
         for ends in (
             lambda: event.action_coworking_call_off(),
+            lambda: event.action_archive(),
             lambda: attendance.write({"state": "present"}),
             lambda: attendance.with_user(self.accompanist).unlink(),
             lambda: attendance.write({"participant_id": self.other.id}),
@@ -535,6 +536,29 @@ class TestDoing(IncubationCase):
         home, many = open_home()
         self.assertTrue(home["may_pay"])
         self.assertLessEqual(many, few + 1)
+
+    def test_who_waits_for_a_place_and_whose_seat_is_to_come_read_so(self):
+        portal = self.env["coworking.portal.person"].with_context(lang="fr_FR")
+        partner = self.user.partner_id
+        self.records["attendance"].event_id.coworking_kind = "collective"
+        self.records["attendance"].state = "waiting"
+        self.seat.write({"date_start": "2015-07-01", "state": "confirmed"})
+        home = portal._prepare_home(partner)
+        self.assertTrue(home["next"]["waiting"])
+        self.assertEqual(home["seat"]["dates"], "du 1er juillet 2015 au 30 novembre 2015")
+        self._as(self.user)
+        for path in ("", "/appointments"):
+            self.assertIn("Vous êtes sur liste d'attente", self._get(path).text)
+        with freeze_time("2015-07-02 09:00:00"):
+            self.assertFalse(portal._prepare_appointments(partner), "nor was anybody there")
+            with self.assertRefused("est passé"):
+                portal._give_place_up(self.records["attendance"])
+            dates = portal._prepare_home(partner)["seat"]["dates"]
+            self.assertEqual(dates, "fin le 30 novembre 2015")
+        page = self._post(f"/appointments/{self.records['attendance'].id}").text
+        self.assertIn("on ne vous y attend plus", page)
+        self.assertEqual(self.records["attendance"].state, "cancelled")
+        self.assertFalse(self.person.activity_ids)
 
     def test_appointments_take_as_many_queries_whatever_their_number(self):
         portal, partner = self.env["coworking.portal.person"], self.user.partner_id

@@ -427,7 +427,7 @@ class TestOneSeatAtATime(CoworkingCase):
 
     def assertTaken(self, start, end=None, who=None, **values):
         with self.assertRefused(
-            "Camille", self.seat.name, "Atelier Test", "end that one first", error=ValidationError
+            "Camille", self.seat.name, "Atelier Test", "that one first", error=ValidationError
         ):
             self._new_seat(start, end, who or self.person, self.tariff_b, **values)
 
@@ -472,7 +472,8 @@ class TestOneSeatAtATime(CoworkingCase):
         request = self._new_seat("15/6", "25/6", self.person, self.tariff_b, state="requested")
         with self.assertRefused("Camille", self.seat.name, error=ValidationError):
             request.action_confirm()
-        with self.assertRefused("Camille", self.seat.name, error=ValidationError):
+        # who comes back on the last day of a seat has it until the evening
+        with self.assertRefused(self.seat.name, "start on 21/06/2015", error=ValidationError):
             later.date_start = d("20/6")
 
     def test_several_seats_made_together_are_checked_together(self):

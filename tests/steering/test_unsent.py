@@ -516,6 +516,12 @@ class TestMailsThatComeBack(CoworkingCase):
         self.assertFalse(file.activity_ids, "there is another one")
         self.assertEqual(len(other.activity_ids), 1, "of somebody else of that name it is asked")
 
+    def test_who_writes_from_that_address_has_it(self):
+        file = self._new_participant("Camille Roux", email="camille@example.org")
+        self._bounce("camille@example.org")
+        file.partner_id._message_reset_bounce("camille@example.org")
+        self.assertFalse(file.activity_ids)
+
     def test_so_does_who_answers_for_a_space_or_reads_of_an_adviser(self):
         agency = self.env["res.partner"].create({"name": "Agency", "is_company": True})
         adviser = self.env["res.partner"].create(

@@ -13,6 +13,8 @@ TEXT = "\n\n".join(path.read_text() for path in sorted(TEMPLATES))
 # An accompanist plays the piano, a prescriber is a doctor; a person moves, nobody passes.
 # What follows a dot names a field: ``object.accompanist``.
 AVOIDED = re.compile(r"(?<![\w.])(accompanist|prescriber|passage)s?\b", re.IGNORECASE)
+# Words that do not say whether it is a man or a woman read without their ending in brackets.
+ENDINGS = re.compile(r"\w\((e|s|es|ne|te|se|trice)\)|\w·\w|\bil ou elle\b", re.IGNORECASE)
 
 
 def texts():
@@ -28,6 +30,12 @@ def test_the_words_are_found_where_they_are():
     assert AVOIDED.search("Without Accompanist")
     assert not AVOIDED.search('<t t-out="object.accompanist"/>')
     assert len(list(texts())) > 1000
+
+
+def test_french_has_no_ending_in_brackets():
+    entries = [entry for path in CATALOGUES for entry in polib.pofile(str(path))]
+    assert len(entries) > 1000
+    assert [entry.msgstr for entry in entries if ENDINGS.search(entry.msgstr)] == []
 
 
 def find_unknown(entry):

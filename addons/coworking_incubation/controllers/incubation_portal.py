@@ -1,3 +1,5 @@
+from functools import partial
+
 from werkzeug.exceptions import NotFound, abort
 
 from odoo.exceptions import UserError
@@ -205,14 +207,19 @@ class IncubationPortal(CoworkingPortal):
     def incubation_move(self, attendance_id, text="", **_kw):
         visitor = Participant()
         attendance = visitor.own("coworking.attendance", attendance_id)
-        error = self._act_or_explain(visitor, lambda: visitor.person._ask_to_move(attendance, text))
+        if attendance.kind == "appointment":
+            act = partial(visitor.person._ask_to_move, attendance, text)
+            done = request.env._(
+                "Your request is sent: the appointment stays until you are answered."
+            )
+        else:
+            act = partial(visitor.person._give_place_up, attendance)
+            done = request.env._("Thank you: you are not expected there any more.")
+        error = self._act_or_explain(visitor, act)
         if error:
             typed = {"attendance": attendance_id, "text": text}
             return self._render_appointments(visitor, error, typed)
-        return self._redirect_done(
-            "/my/incubation/appointments",
-            request.env._("Your request is sent: the appointment stays until you are answered."),
-        )
+        return self._redirect_done("/my/incubation/appointments", done)
 
     @page("/my/incubation/appointments/<int:attendance_id>/meeting.ics")
     def incubation_ics(self, attendance_id, **_kw):

@@ -380,7 +380,8 @@ class CalendarEvent(models.Model):
                 raise UserError(
                     self.env._(
                         "%(event)s of %(date)s has people on its attendance list (%(count)s) and"
-                        " cannot be deleted. Cancel it: they are told, and the list is kept.",
+                        " cannot be deleted. Open it and choose “Call It Off”: they are told, and"
+                        " the list is kept.",
                         event=event.name,
                         date=format_date(self.env, event._coworking_local(event.start).date()),
                         count=count,
@@ -484,6 +485,7 @@ class CalendarEvent(models.Model):
                     for name in (*self._get_time_fields(), *ATTESTED, "duration", "allday"):
                         vals.pop(name, None)
         told = self._coworking_told(vals)
+        called_off = self._coworking_called_off(vals)
         attested = self._coworking_attested(vals)
         signed = self._coworking_signed() if vals.keys() & attested else {}
         if vals.keys() & SYNCHRONISED and len(signed) == len(self):
@@ -505,6 +507,7 @@ class CalendarEvent(models.Model):
             of_other_day._check_month_open()
         self._check_coworking_signed(signed, attested)
         self._coworking_tell_changes(told)
+        called_off._coworking_tell_called_off()
         if others:
             carrier.write(others)
         if {"coworking_capacity", "coworking_kind", "start", "stop", "active"} & vals.keys():
@@ -585,18 +588,45 @@ class CalendarEvent(models.Model):
                 people = attendances.search(attendances._get_was_told_domain(event))
                 people.reminded_at = False
                 people._notify_people("changed")
-                event._coworking_say_told(people)
+                event._coworking_say_told(people, "changed")
 
-    def _coworking_say_told(self, people):
-        """Whoever moves a meeting, by a drag as well, sees how many were written to, and whom to
-        call.
+    def _coworking_called_off(self, vals):
+        """Those to come that a change archives, as Odoo's own "Delete" does: it has no other word
+        for what does not take place.
         """
-        to_call = people.filtered(lambda attendance: not attendance._may_write_to("changed"))
-        said = []
-        if people - to_call:
-            said.append(
-                self.env._("Written to, with the new date and place: %s.", len(people - to_call))
+        if vals.get("active", True):
+            return self.browse()
+        return self.filtered(lambda event: event.coworking_kind and not event._coworking_is_over())
+
+    def _coworking_tell_called_off(self):
+        """Those who are expected or wait are told, and the list is kept."""
+        # sudo: whoever archives the meeting, its people must know
+        people = self.sudo().coworking_attendance_ids.filtered(
+            lambda attendance: attendance.state in ("waiting", "expected")
+        )
+        for event, listed in people.grouped("event_id").items():
+            listed.write(
+                {
+                    "state": "cancelled",
+                    "noted_by": self.env.user.partner_id.id,
+                    "noted_at": fields.Datetime.now(),
+                }
             )
+            listed._notify_people("called_off")
+            event.with_env(self.env)._coworking_say_told(listed, "called_off")
+
+    def _coworking_say_told(self, people, what):
+        """Whoever moves or archives a meeting, by a drag as well, sees how many were written to,
+        and whom to call.
+
+        :param what: the mail, see ``coworking.attendance._notify_people``
+        """
+        to_call = people.filtered(lambda attendance: not attendance._may_write_to(what))
+        said, written = [], len(people - to_call)
+        if written and what == "changed":
+            said.append(self.env._("Written to, with the new date and place: %s.", written))
+        elif written:
+            said.append(self.env._("Written to, that it does not take place: %s.", written))
         if to_call:
             said.append(self.env._("To be called: %s.", ", ".join(to_call.mapped("display_name"))))
         if said:
@@ -626,12 +656,7 @@ class CalendarEvent(models.Model):
                 raise UserError(
                     self.env._("%s is over: note on its list who came.", event.display_name)
                 )
-            people = event.coworking_attendance_ids.filtered(
-                lambda attendance: attendance.state in ("waiting", "expected")
-            )
-            event.active = False  # first: nobody moves up into it
-            people.state = "cancelled"
-            people._notify_people("called_off")
+        self.active = False
         return True
 
     # === APPOINTMENTS === #

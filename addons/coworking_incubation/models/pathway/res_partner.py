@@ -265,7 +265,9 @@ class ResPartner(models.Model):
         people = filter_known(self, KNOWN_PERSON)
         identity = people and IDENTITY & vals.keys()
         before = {(partner, name): partner[name] for partner in people for name in identity}
-        bounced = filter_by_column(self, "message_bounce") if "email" in vals else ()
+        reached = not vals.get("message_bounce", True)  # they wrote from that address
+        may_reach = reached or "email" in vals
+        bounced = filter_by_column(self, "message_bounce") if may_reach else ()
         addresses = {partner: partner.email_normalized for partner in bounced}
         companies = {}
         if {"is_company", "parent_id"} & vals.keys():
@@ -284,7 +286,7 @@ class ResPartner(models.Model):
                 if partner.email_normalized:
                     partner.env["mail.blacklist"]._add(partner.email_normalized)
         for partner, address in addresses.items():
-            if partner.email_normalized not in (False, address):
+            if partner.email_normalized and (reached or partner.email_normalized != address):
                 self.env["coworking.contact"]._forget_bounce(partner, address)
         if PRICING_INPUTS[self._name] & vals.keys() and (known := filter_known(self)):
             self.env["coworking.space"]._taxes_changed(Domain("operator_id", "in", known.ids))

@@ -100,8 +100,7 @@ class CoworkingPortalPerson(models.AbstractModel):
                         ),
                     )
                 ),
-                "price": seat.price_summary,
-                "until": seat.date_end and self.env._("until %s", self._format_day(seat.date_end)),
+                "dates": self._describe_stay(seat),
             },
             "next": upcoming[0] if upcoming else None,
             "todo": self._get_todo(partner, file),
@@ -109,6 +108,17 @@ class CoworkingPortalPerson(models.AbstractModel):
             "may_choose": self._may_choose(file),
             "may_pay": bool(self._get_payable_charges(file)),
         }
+
+    @api.model
+    def _describe_stay(self, seat):
+        """From when to when the person has this seat, as far as it is to come."""
+        first = self._format_day(seat.date_start)
+        last = seat.date_end and self._format_day(seat.date_end)
+        if seat.date_start <= seat.space_id._get_today():
+            return last and self.env._("until %s", last)
+        if last:
+            return self.env._("from %(first)s to %(last)s", first=first, last=last)
+        return self.env._("from %(first)s on", first=first)
 
     @api.model
     def _describe_clock(self, file):
@@ -257,8 +267,13 @@ class CoworkingPortalPerson(models.AbstractModel):
         rows = self.env["coworking.attendance"].search(
             [
                 ("participant_id", "=", file.id),
-                ("state", "in", ("waiting", "expected", "present")),
+                ("event_id.active", "=", True),
                 ("start", ">=", since),
+                "|",
+                ("state", "in", ("expected", "present")),
+                "&",
+                ("state", "=", "waiting"),
+                ("start", ">=", now),
             ],
             order="start, id",
             limit=1 if only_next else None,
@@ -272,7 +287,9 @@ class CoworkingPortalPerson(models.AbstractModel):
                 "place": row.event_id.coworking_space_id.name or row.event_id.location,
                 "with": row.event_id.user_id.name,
                 "ahead": row.start >= now,
+                "waiting": row.state == "waiting",
                 "may_move": row.start >= now and row.kind == "appointment",
+                "may_give_up": row.start >= now and row.kind != "appointment",
                 "asked": bool(asked.get(row)),
                 "ics": row.start >= now and f"/my/incubation/appointments/{row.id}/meeting.ics",
             }
@@ -287,6 +304,13 @@ class CoworkingPortalPerson(models.AbstractModel):
         file = attendance.participant_id
         staff = self._speak_to_staff(file, file._get_responsible())
         self._tell_accompanist(file, attendance.with_env(staff.env)._get_words_to_move(), text)
+
+    @api.model
+    def _give_place_up(self, attendance):
+        """They do not come to a meeting of several: whoever waits for a place has theirs."""
+        if attendance._is_over():
+            raise UserError(self.env._("This meeting has begun, or is over: tell your contact."))
+        attendance._cancel_registration()
 
     # === PRESENCES ===#
 

@@ -230,7 +230,7 @@ class CoworkingSeat(models.Model):
                 & (Domain("date_end", "=", False) | Domain("date_end", ">=", start))
             )
             if constraint == "coworking_seat_no_overlap":
-                problem = others._get_overlap_problem(vals)
+                problem = others._get_overlap_problem(vals, start)
             else:
                 problem = others._get_capacity_problem(vals, start, end)
             if problem:
@@ -278,10 +278,21 @@ class CoworkingSeat(models.Model):
             or spaces
         ).union()
 
-    def _get_overlap_problem(self, vals):
+    def _get_overlap_problem(self, vals, start):
         """Which of these seats the person has already, in words; nothing if none of them."""
         person = self.env["coworking.participant"].browse(vals["participant_id"]).partner_id
         other = self.filtered(lambda seat: seat.partner_id == person)[:1]
+        if other.date_end and other.date_start <= start:
+            # such as the day of an exit from which somebody comes back
+            return self.env._(
+                "%(person)s already has seat %(seat)s at %(space)s until %(end)s, that day"
+                " included. Let this one start on %(day)s, or change the end of that one first.",
+                person=person.name,
+                seat=other.name,
+                space=other.space_id.name,
+                end=format_date(self.env, other.date_end),
+                day=format_date(self.env, other.date_end + timedelta(days=1)),
+            )
         return other and self.env._(
             "%(person)s already has seat %(seat)s at %(space)s, %(period)s. A person has one seat"
             " at a time: end that one first.",
