@@ -326,16 +326,18 @@ class TestStays(EndOfDataCase):
 
     def _count_lookups(self, domain):
         """How often reviews were looked for, and what the coordinator is shown."""
-        self.env.flush_all()
-        counts = []
-        for found in (None, self.env["coworking.retention"].with_user(self.coordinator)):
-            rows = found and found.search(domain)
+
+        def count():
             self.env.cr.execute(
                 "SELECT seq_scan + COALESCE(idx_scan, 0) FROM pg_stat_xact_user_tables"
                 " WHERE relname = 'coworking_review'"
             )
-            counts.append(self.env.cr.fetchone()[0])
-        return counts[1] - counts[0], rows.ids
+            return self.env.cr.fetchone()[0]
+
+        self.env.flush_all()
+        before = count()
+        found = self.env["coworking.retention"].with_user(self.coordinator).search(domain).ids
+        return count() - before, found
 
     def test_the_list_opens_with_what_goes_and_looks_for_no_contact_of_the_others(self):
         """A file of last month and one that is anonymised tell enough by themselves."""
