@@ -261,6 +261,7 @@ SCREENS = (
     ("to handle", COUNSELLOR, Opened(f"{OURS}coworking_exception_action"), LEADS),
     ("to handle", ACCOUNTANT, Opened(f"{OURS}coworking_exception_action"), BILLS),
     ("follow-ups", COORDINATOR, Opened(f"{OURS}coworking_followup_action"), LEADS),
+    ("end of data", COORDINATOR, Opened(f"{OURS}coworking_retention_action"), LEADS),
     ("spaces", COORDINATOR, Opened(f"{OURS}coworking_space_action"), CONTACTS),
     ("space", COORDINATOR, Newest("coworking.space", ("code", "=", "MUTUALAB")), CONTACT),
     ("seats", COORDINATOR, Opened(f"{OURS}coworking_seat_action"), LEADS),

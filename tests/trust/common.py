@@ -149,7 +149,13 @@ class EndOfDataCase(CoworkingCase):
     def _row(self, file):
         self.env.flush_all()
         self.env.invalidate_all()
-        return self.env["coworking.retention"].browse(file.id)
+        row = self.env["coworking.retention"].browse(file.id)
+        # what a file tells by itself leaves out nothing that goes, whatever happened
+        self.assertEqual(row.is_purged, row.status in ("evidence", "purged"))
+        self.assertTrue(row.may_go or row.status not in ("notice", "due"))
+        self.assertTrue(row.may_go or row.is_purged or row.date_term > self.today)
+        self.assertLessEqual(row.not_before, row.date_purge)
+        return row
 
     def _notices(self, *files):
         kind = self.env.ref("coworking_incubation.mail_activity_type_retention")

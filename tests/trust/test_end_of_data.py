@@ -2,6 +2,7 @@
 
 import logging
 import re
+from ast import literal_eval
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -317,6 +318,59 @@ class TestStays(EndOfDataCase):
         self.assertTrue(rows.export_data(columns)["datas"])
         with self.assertRaises(AccessError):
             self.env["coworking.retention"].with_user(self.accompanist).search([])
+
+    def _get_filter(self, name):
+        view = self.env.ref("coworking_incubation.coworking_retention_view_search")
+        (found,) = etree.fromstring(view.arch).xpath(f"//filter[@name='{name}']/@domain")
+        return literal_eval(found)
+
+    def _count_lookups(self, domain):
+        """How often reviews were looked for, and what the coordinator is shown."""
+
+        def count():
+            self.env.cr.execute(
+                "SELECT seq_scan + COALESCE(idx_scan, 0) FROM pg_stat_xact_user_tables"
+                " WHERE relname = 'coworking_review'"
+            )
+            return self.env.cr.fetchone()[0]
+
+        self.env.flush_all()
+        before = count()
+        found = self.env["coworking.retention"].with_user(self.coordinator).search(domain).ids
+        return count() - before, found
+
+    def test_the_list_opens_with_what_goes_and_looks_for_no_contact_of_the_others(self):
+        """A file of last month and one that is anonymised tell enough by themselves."""
+        told, goes, spoken, purged = (
+            self._gone(name) for name in ("Told", "Goes", "Spoken", "Purged")
+        )
+        recent = self._gone("Recent", months=3)
+        self._told(told, self._ago(days=3))
+        spoken.message_post(body="I am back", author_id=spoken.partner_id.id)
+        purged.sudo().purged_on = self.today
+        action = self.env.ref("coworking_incubation.coworking_retention_action")
+        (opened,) = literal_eval(action.context)
+        opens = self._get_filter(opened.removeprefix("search_default_"))
+        among = [("id", "in", (goes | told | spoken | purged | recent).ids)]
+        self.assertEqual(self._count_lookups(opens + among), (3, (told | goes).ids))
+        self.assertEqual(
+            self._count_lookups(self._get_filter("not_purged") + among),
+            (4, (told | goes | spoken | recent).ids),
+        )
+        self.assertEqual(self._count_lookups(self._get_filter("purged") + among), (1, purged.ids))
+        rows = self.env["coworking.participant"]
+        self.assertEqual(rows._find_to_notify(goes.ids + recent.ids), goes.ids)
+        # as an older database may hold it: what is not known holds nothing back
+        self._told(goes, None)
+        self.env.cr.execute(
+            "UPDATE coworking_participant SET date_exit = NULL, date_entry = NULL,"
+            " date_support = NULL, date_application = NULL, create_date = NULL WHERE id = %s",
+            [goes.id],
+        )
+        message = goes.message_post(body="Hello", author_id=goes.partner_id.id)
+        message.date = fields.Datetime.to_datetime(self._ago(30))
+        self.assertEqual(self._row(goes).status, "notice")
+        self.assertIn(goes.id, self._count_lookups(opens + among)[1])
 
     def _look(self, file):
         """What is announced of the contact, and what the log says of it once the file ended."""

@@ -160,7 +160,8 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def _find_to_notify(self, ids=None):
-        return self._find_ready([("status", "=", "notice"), ("told", "=", False)], ids)
+        domain = [("may_go", "=", True), ("status", "=", "notice"), ("told", "=", False)]
+        return self._find_ready(domain, ids)
 
     def _drop_stale_notices(self):
         """Notices of an end that moved away: contact was taken up again, a reason was given, a bill
@@ -250,7 +251,7 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def _find_to_purge(self, ids=None):
-        return self._find_ready([("status", "=", "due")], ids)
+        return self._find_ready([("may_go", "=", True), ("status", "=", "due")], ids)
 
     @api.model
     def _purge_files(self, ids):
@@ -294,12 +295,16 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def _find_evidence_over(self, ids=None):
+        over = Domain("evidence_until", "<", fields.Date.context_today(self))
+        # sudo: as in _find_retention. Of programs without one, no stay is looked at.
+        agreements = self.env["coworking.funding.agreement"].sudo().with_context(active_test=False)
         domain = [
+            ("program_id", "in", agreements.search(over).program_ids.ids),
+            ("is_purged", "=", True),
             ("status", "=", "evidence"),
             ("evidence_without_end", "=", False),
-            ("evidence_until", "<", fields.Date.context_today(self)),
         ]
-        return self._find_ready(domain, ids)
+        return self._find_ready(Domain(domain) & over, ids)
 
     @api.model
     def _purge_evidence(self, ids):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..base.processing import PATHWAY
@@ -25,6 +25,37 @@ STATUSES = [
 
 # Of files that nothing holds back: each ends on its day.
 ENDING = ("kept", "recent", "notice", "due")
+
+# What files and programs tell by themselves, without a look at what happened since: a file that
+# may not go yet by its own days does not go by later contacts either, nor before ``not_before``.
+# In the order of the list, as PostgreSQL then looks for the contacts of what it shows alone.
+FILES = """
+    SELECT file.id, file.program_id, file.company_id, file.user_id, file.partner_id, file.active,
+           file.phase, file.date_application, file.date_support, file.date_entry, file.date_exit,
+           file.create_date, file.pending_changes, file.kept_until, file.kept_reason,
+           file.purge_notice_on, file.purge_failed_on, file.purged_on, file.evidence_purged_on,
+           kept.rule, kept.months, file.purged_on IS NOT NULL AS is_purged,
+           program.retention_confirmed_on IS NOT NULL AS is_confirmed,
+           file.purged_on IS NULL
+               AND (least.day <= CURRENT_DATE + %(notice)s) IS NOT FALSE AS may_go,
+           COALESCE(file.purged_on, GREATEST(
+               least.day, file.kept_until + 1,
+               LEAST(file.purge_notice_on, CURRENT_DATE) + %(notice)s)) AS not_before
+      FROM coworking_participant file
+      JOIN coworking_program program ON program.id = file.program_id
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN file.date_entry IS NULL THEN 'application' ELSE 'file' END AS rule,
+           CASE WHEN file.date_entry IS NULL
+                THEN LEAST(program.application_months, program.retention_months)
+                ELSE program.retention_months END AS months
+) kept
+CROSS JOIN LATERAL (
+    SELECT (GREATEST(file.date_exit, file.date_support, file.date_entry,
+                     COALESCE(file.date_application, file.create_date::date))
+            + make_interval(months => kept.months))::date AS day
+) least
+  ORDER BY not_before, file.id
+"""
 
 # The contacts that count, from the latest on: an exchange with the person, or a day of their stay.
 # Attempts without an answer, and what staff write among themselves, are none.
@@ -154,7 +185,7 @@ class CoworkingRetention(models.Model):
     _inherit = ["coworking.record.mixin"]
     _processing = PATHWAY
     _auto = False
-    _order = "date_purge, id"
+    _order = "not_before, id"
     _rec_name = "participant_id"
 
     participant_id = fields.Many2one("coworking.participant", readonly=True)
@@ -191,6 +222,15 @@ class CoworkingRetention(models.Model):
         help="The day on which it ends, or ended: after the term, the day until which somebody"
         " keeps the file, and 30 days from the notice.",
     )
+    not_before = fields.Date(
+        readonly=True, help="By the days of the file alone: a later contact has it go later."
+    )
+    may_go = fields.Boolean(
+        string="May Go within 30 Days",
+        readonly=True,
+        help="By the days of the file alone: a later contact, or what goes on, may hold it back.",
+    )
+    is_purged = fields.Boolean(string="Anonymised", readonly=True)
     status = fields.Selection(STATUSES, readonly=True)
     told = fields.Boolean(
         string="Notice Given", readonly=True, help="Of this end: not of one that moved since."
@@ -255,24 +295,16 @@ class CoworkingRetention(models.Model):
                        file.user_id, file.kept_until, file.kept_reason, file.purged_on,
                        file.evidence_purged_on, file.purge_notice_on AS notice_on,
                        contact.day AS last_contact, contact.fact AS last_fact,
-                       kept.rule, kept.months, until.date_term,
+                       file.rule, file.months, until.date_term,
                        GREATEST(until.date_term, file.kept_until + 1) AS date_held,
                        evidence.until AS evidence_until,
                        evidence.without_end AS evidence_without_end,
-                       program.retention_confirmed_on IS NOT NULL AS is_confirmed,
-                       file.purge_failed_on AS failed_on,
-                       going.going_on
-                  FROM coworking_participant file
-                  JOIN coworking_program program ON program.id = file.program_id
+                       file.is_confirmed, file.purge_failed_on AS failed_on,
+                       file.not_before, file.may_go, file.is_purged, going.going_on
+                  FROM (%(files)s) file
             CROSS JOIN LATERAL (%(last_contact)s) contact
             CROSS JOIN LATERAL (
-                SELECT CASE WHEN file.date_entry IS NULL THEN 'application' ELSE 'file' END AS rule,
-                       CASE WHEN file.date_entry IS NULL
-                            THEN LEAST(program.application_months, program.retention_months)
-                            ELSE program.retention_months END AS months
-            ) kept
-            CROSS JOIN LATERAL (
-                SELECT (contact.day + make_interval(months => kept.months))::date AS date_term
+                SELECT (contact.day + make_interval(months => file.months))::date AS date_term
             ) until
             CROSS JOIN LATERAL (%(evidence)s) evidence
             -- by itself (OFFSET): each place that names it would be planned and looked up anew
@@ -280,10 +312,16 @@ class CoworkingRetention(models.Model):
               ) held
             """,
             notice=NOTICE_DAYS,
+            files=SQL(FILES, notice=NOTICE_DAYS),
             going_on=SQL(GOING_ON),
             last_contact=SQL(LAST_CONTACT),
             evidence=SQL(EVIDENCE),
         )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        self._expect_lookups()
+        return super()._search(domain, *args, **kwargs)
 
     def action_open_file(self):
         self.ensure_one()
@@ -338,11 +376,17 @@ class CoworkingRetention(models.Model):
         """
         # sudo: see action_look
         rows = self.sudo().with_context(active_test=False)
+        file = rows.participant_id
+        files = file.search(
+            [
+                ("partner_id", "=", file.partner_id.id),
+                ("id", "!=", file.id),
+                ("company_id", "in", self.env.companies.ids),
+            ]
+        )
         return rows.search(
             [
-                ("participant_id.partner_id", "=", rows.participant_id.partner_id.id),
-                ("id", "!=", self.id),
-                ("company_id", "in", self.env.companies.ids),
+                ("id", "in", files.ids),
                 ("status", "in", ENDING),
                 ("is_confirmed", "=", True),
                 ("date_purge", "<=", self.date_purge),
