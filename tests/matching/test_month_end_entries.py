@@ -2,6 +2,7 @@
 the books to what was used.
 """
 
+from ast import literal_eval
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -343,6 +344,16 @@ class TestEntries(EntriesCase):
         entry = self._entries()
         opened = self.env["account.move"].search(action["domain"])
         self.assertEqual(opened, entry | entry.reversal_move_ids)
+
+    def test_the_menu_lists_both_and_reads_the_entries_of_everybody_once(self):
+        self._new_seat("1/6", "30/6")
+        entry = self._enter()
+        menu = self.env.ref("coworking_incubation.account_move_action_coworking_month_end")
+        asked = Domain(literal_eval(menu.domain)) & Domain("company_id", "=", self.company.id)
+        entries = self.env["account.move"].with_user(self.accountant)
+        self.assertEqual(entries.search(asked), entry.reversal_move_ids | entry)
+        query = entries._search(asked).select()
+        self.assertNotIn("SELECT", query.code.removeprefix("SELECT"))
 
     def test_the_reversal_is_posted_with_its_entry_and_reconciled(self):
         self._new_seat("1/6", "30/6")
