@@ -220,22 +220,21 @@ class Screen:
     def _open_graph(self):
         groups, measures = self._get_axes()
         return {
-            "formatted_read_group": {"groupby": groups or self.group_by, "aggregates": measures}
+            "formatted_read_group": {"groupby": self.group_by or groups, "aggregates": measures}
         }
 
     def _open_pivot(self):
         rows, measures = self._get_axes("row")
         columns, __ = self._get_axes("col")
-        rows, columns = rows[:1], columns[:1]
-        sets = {
-            (): [],
-            tuple(rows): rows,
-            tuple(columns): columns,
-            (*rows, *columns): rows + columns,
-        }
+        rows = self.group_by or rows
+        sets = [
+            [*rows[:row], *columns[:column]]
+            for row in range(len(rows) + 1)
+            for column in range(len(columns) + 1)
+        ]
         return {
             "formatted_read_grouping_sets": {
-                "grouping_sets": list(sets.values()),
+                "grouping_sets": sets,
                 "aggregates": measures,
             }
         }

@@ -268,12 +268,24 @@ SCREENS = (
     ("occupancy", COORDINATOR, Opened(f"{OURS}coworking_seat_action_occupancy"), LEADS_GRAPH),
     ("presences", COORDINATOR, Opened(f"{OURS}coworking_presence_action"), CONTACTS),
     (
+        "presences, pivot",
+        COORDINATOR,
+        Opened(f"{OURS}coworking_presence_action", "pivot"),
+        LEADS_PIVOT,
+    ),
+    (
         "presences to settle",
         COORDINATOR,
         Opened(f"{OURS}coworking_presence_action_settle"),
         CONTACTS,
     ),
     ("attendances", COORDINATOR, Opened(f"{OURS}coworking_attendance_action"), CONTACTS),
+    (
+        "attendances, pivot",
+        COORDINATOR,
+        Opened(f"{OURS}coworking_attendance_action", "pivot"),
+        LEADS_PIVOT,
+    ),
     (
         "attendance rate",
         COORDINATOR,
@@ -298,6 +310,12 @@ SCREENS = (
         BILLS_ANALYSIS,
     ),
     ("statements", ACCOUNTANT, Opened(f"{OURS}coworking_statement_action"), BILLS),
+    (
+        "statements, pivot",
+        ACCOUNTANT,
+        Opened(f"{OURS}coworking_statement_action", "pivot"),
+        BILLS_ANALYSIS,
+    ),
     ("statement", ACCOUNTANT, Newest("coworking.statement"), BILL),
     ("charges by month", ACCOUNTANT, Opened(f"{OURS}coworking_charge_action"), ENTRIES),
     (

@@ -4,7 +4,8 @@ from datetime import date
 
 from lxml import etree
 
-from odoo.tests import tagged
+from odoo.fields import Domain
+from odoo.tests import freeze_time, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import CoworkingCase
@@ -23,6 +24,9 @@ SUMMED = {
     "statement_count",
     "target_places",
 }
+# What is kept for years, and what there are thousands of.
+KEPT = ("presence", "statement", "charge", "copayment")
+MANY = {"space_id", "seat_id", "participant_id"}
 
 
 @tagged("post_install", "-at_install")
@@ -80,3 +84,35 @@ class TestSearches(CoworkingCase):
                         use(records, node)
                         used += 1
         self.assertGreater(used, 600)
+
+    def test_since_last_month_is_not_empty_on_the_first_and_leaves_what_is_to_come(self):
+        actions = self.env["ir.actions.act_window"].search(
+            [("context", "like", "search_default_recent")]
+        )
+        self.assertEqual(
+            set(actions.mapped("res_model")), {"coworking.attendance", "coworking.presence"}
+        )
+        for action in actions:
+            records = self.env[action.res_model]
+            arch = records.get_view(action.search_view_id.id, "search")["arch"]
+            (node,) = etree.fromstring(arch).xpath("//filter[@name='recent']")
+            shown = Domain(safe_eval(node.get("domain")))
+            days = [date(2015, 5, 31), date(2015, 6, 1), date(2015, 9, 1)]
+            rows = records.concat(*(records.new({"date": day}) for day in days))
+            for now in ("2015-07-01 07:00:00", "2015-07-31 20:00:00"):
+                with self.subTest(model=action.res_model, now=now), freeze_time(now):
+                    self.assertEqual(rows.filtered_domain(shown), rows[1:])
+
+    def test_what_is_kept_for_years_is_not_drawn_space_by_space_as_it_opens(self):
+        """In a national program that is a table of a thousand rows and a bar of as many colours."""
+        views = self.env["ir.ui.view"].search(
+            [
+                ("type", "in", ("graph", "pivot")),
+                ("model", "in", [f"coworking.{name}" for name in KEPT]),
+            ]
+        )
+        self.assertEqual(len(views), 7)
+        for view in views:
+            with self.subTest(view=view.name):
+                names = set(etree.fromstring(view.arch).xpath("//field/@name"))
+                self.assertFalse(names & MANY)

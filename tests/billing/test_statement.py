@@ -101,6 +101,14 @@ class TestCycle(StatementCase):
         )
         self.assertRecordValues(statement.charge_ids, [{"state": "settled", "review": "confirmed"}])
 
+    def test_they_are_counted_in_the_order_in_which_one_becomes_the_next(self):
+        self.statement.action_confirm()
+        self._generate(JULY)
+        groups = self.statement.formatted_read_group(
+            [("program_id", "=", self.program.id)], ["state"], ["__count"]
+        )
+        self.assertEqual([group["state"] for group in groups], ["draft", "confirmed"])
+
     def test_a_coordinator_confirms_for_a_space_that_telephoned(self):
         statement = self.statement.with_user(self.coordinator)
         statement.action_send()

@@ -1,5 +1,9 @@
 """History: one row a move that nobody edits, and the delays told by these rows."""
 
+from unittest.mock import patch
+
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
@@ -203,6 +207,17 @@ class TestDelays(PathwayCase):
                 (self.second, self.program): (1, 10.0),
             },
         )
+
+    def test_the_list_counts_them_once(self):
+        self._stay(2)
+        self.env.flush_all()
+        delays = self.env["coworking.stage.delay"].with_user(self.accompanist)
+        arch = etree.fromstring(delays.get_view(view_type="list")["arch"])
+        asked = {name: {} for name in arch.xpath("//field/@name")}
+        fetch = delays._fetch_query
+        with patch.object(type(delays), "_fetch_query", side_effect=fetch) as fetched:
+            self.assertTrue(delays.web_search_read([], asked)["records"])
+        self.assertEqual(fetched.call_count, 1)
 
     def test_an_accompanist_sees_the_own_programs_only(self):
         other = self._new_program("Other", "OTH", accompanist_ids=False)

@@ -54,6 +54,15 @@ class TestPresence(PresenceCase):
         closed = self.seat._get_closed_months(d("1/6"), d("30/6"))
         self.assertEqual(closed.last_day(self.seat, JUNE), d("19/6"))
 
+    def test_only_the_presences_of_one_seat_have_a_calendar(self):
+        menu = self.env.ref("coworking_incubation.coworking_presence_action")
+        self.assertNotIn("calendar", menu.view_mode)
+        opened = self.seat.with_user(self.accompanist).action_open_presences()
+        self.assertEqual([kind for __, kind in opened["views"][:2]], ["list", "calendar"])
+        self.assertEqual(opened["domain"], [("seat_id", "=", self.seat.id)])
+        # all of them, whatever the day
+        self.assertEqual(opened["context"], {"default_seat_id": self.seat.id})
+
     def test_what_the_space_says_is_kept_with_who_and_when(self):
         presence = self._record(self._row("8/6"))
         self.assertRecordValues(

@@ -7,7 +7,6 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools import filter_filled
@@ -52,7 +51,6 @@ class AccountMove(models.Model):
         copy=False,
         prefetch="coworking",
         readonly=True,
-        index="btree_not_null",
         help="The day that this entry brings the accounts of the seats up to.",
         groups="base.group_user",
     )
@@ -72,10 +70,7 @@ class AccountMove(models.Model):
         groups="base.group_user",
     )
     coworking_entry_line_ids = fields.One2many(
-        "account.move.line",
-        compute="_compute_coworking_entry_line_ids",
-        search="_search_coworking_entry_line_ids",
-        groups="base.group_user",
+        "account.move.line", compute="_compute_coworking_entry_line_ids", groups="base.group_user"
     )
 
     @api.depends("line_ids", "coworking_month_end", "coworking_reversal_of")
@@ -83,17 +78,6 @@ class AccountMove(models.Model):
         for move in self:
             ours = move.coworking_month_end or move.coworking_reversal_of
             move.coworking_entry_line_ids = move.line_ids if ours else False
-
-    @api.model
-    def _search_coworking_entry_line_ids(self, operator, value):
-        """Of whatever lines: the entries of month ends and their reversals, looked up one after the
-        other. Either of two is for PostgreSQL a reason to read all entries there are.
-        """
-        if operator != "not in" or {*value} != {False}:
-            return NotImplemented
-        # sudo: numbers alone, of which whoever asks finds what they may read
-        entries = self.sudo().search([("coworking_month_end", "!=", False)], order="id")
-        return Domain("id", "in", (entries | entries.reversal_move_ids).ids)
 
     # === CRUD METHODS ===#
 

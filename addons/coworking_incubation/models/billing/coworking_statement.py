@@ -46,8 +46,10 @@ class CoworkingStatement(models.Model):
         "coworking.link.mixin",
         "coworking.guard.mixin",
         "coworking.state.mixin",
+        "coworking.ordered.selection.mixin",
         "coworking.record.mixin",
     ]
+    _ordered_selections = ("state",)
     _order = "date_from desc, name"
     _check_company_auto = True
     # What a statement says is written by its actions alone, so that no step can be skipped.

@@ -610,12 +610,15 @@ class CoworkingSeat(models.Model):
         }
 
     def action_open_presences(self):
+        """Of one seat there is a calendar too: of all of them it would show a thousand a day."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation.coworking_presence_action"
         )
         action["domain"] = [("seat_id", "=", self.id)]
         action["context"] = {"default_seat_id": self.id}
+        action["views"].insert(1, (False, "calendar"))
+        action["view_mode"] = ",".join(kind for __, kind in action["views"])
         return action
 
     @api.model
