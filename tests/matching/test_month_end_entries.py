@@ -521,6 +521,9 @@ class TestEntries(EntriesCase):
         back = second._reverse_moves([{"date": d("1/7"), "ref": "Back"}], cancel=True)
         self.assertEqual(self._find_wrong_month_ends(), [])
         back.button_cancel()
+        second.auto_post = "at_date"
+        second.button_draft()
+        self.assertEqual(second.auto_post, "no")
         second.button_cancel()
         with self.assertRefused(reversal.ref):
             reversal.button_cancel()

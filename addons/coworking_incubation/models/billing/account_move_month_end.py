@@ -119,6 +119,8 @@ class AccountMove(models.Model):
                 reversals.auto_post = "no"
             else:
                 reversals.filtered(lambda move: move.state == "draft").button_cancel()
+        if state == "draft":  # one that Odoo posted on its day is not posted again
+            given_up.filtered(lambda move: move.reversed_entry_id in entries).auto_post = "no"
         self._coworking_check_together(given_up)
         return result
 
