@@ -569,6 +569,17 @@ class TestEntries(EntriesCase):
         self.assertEqual({*self._balances(entry | entry.reversal_move_ids).values()}, {0.0})
         self.assertEqual(entry.reversal_move_ids.line_ids.coworking_seat_id, line.coworking_seat_id)
 
+    def test_a_journal_that_was_put_away_since_it_was_chosen_takes_no_more_entries(self):
+        self._new_seat("1/6", "30/6", "A")
+        (entry,) = self._enter()
+        other = entry.journal_id
+        journal = other.copy({"code": "TOLD"})
+        self.company.automatic_entry_default_journal_id = journal
+        self.assertEqual(self._enter().journal_id, journal)
+        self._entries().unlink()
+        journal.active = False
+        self.assertEqual(self._enter().journal_id, other)
+
     def _forget_when(self, entry):
         """As if its lines had been written later than it was made."""
         self.env.flush_all()
