@@ -75,9 +75,13 @@ class Document:
 
 @dataclass(frozen=True)
 class Facts:
-    """What an electronic invoice says of itself, needed before it is decoded."""
+    """What an electronic invoice says of itself, needed before it is decoded.
+
+    ``is_credit``: a credit note, or an invoice below zero, as Odoo decodes it.
+    """
 
     reference: str = ""
+    is_credit: bool = False
     issued: date | None = None
     currency: str = ""
     total: Decimal | None = None
@@ -421,6 +425,11 @@ def _main(task):
     return 1
 
 
+def _is_credit(root, total):
+    kind = (root.findtext("./{*}ExchangedDocument/{*}TypeCode") or "").strip()
+    return kind == "381" or root.tag.endswith("}CreditNote") or (_amount(total) or 0) < 0
+
+
 def describe(root):
     """What a CII (Factur-X) or UBL invoice says of itself.
 
@@ -463,6 +472,7 @@ def describe(root):
     found = {name: (root.findtext(path) or "").strip() for name, path in paths.items()}
     return Facts(
         reference=found["reference"][:200],
+        is_credit=_is_credit(root, found["total"]),
         issued=_date(found["issued"]),
         currency=found["currency"][:3],
         total=_amount(found["total"]),

@@ -315,6 +315,8 @@ class TestOpen(OpenCase):
             before = self._count_read("coworking_charge")
             self.assertEqual(ask(), values)
             self.assertLess(self._count_read("coworking_charge") - before, every)
+        # as another software may write it
+        self.assertEqual(one.search([("id", "in", [str(one.id)])]), one)
 
     def test_a_page_of_people_is_summed_up_alone_and_all_are_counted(self):
         accounts = self.accounts_of_people

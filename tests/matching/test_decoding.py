@@ -581,6 +581,18 @@ class TestMatched(ReceivedCase):
         self.assertEqual(matches.seat_id, seat)
         self.assertEqual(sum(matches.mapped("invoiced")), -90.0)
         self.assertEqual(self.statement.gap_amount, 0.0)
+        # another, which has the number of the bill that it takes back wholly
+        content = facturx(
+            credit_note=True,
+            corrected="F-2015-07",
+            lines=((300.0, "Avoir"),),
+            note=self.statement.name,
+        )
+        for expected in (("decoded", "credit_note"), ("duplicate", "same_reference")):
+            note = self._received(content)
+            self.assertFile(note, *expected)
+            self.assertEqual(note.move_id.move_type, "in_refund")
+            content = content.replace(b"%%EOF", b"%%EOF ")
 
     def test_the_credit_note_that_was_expected_is_completed(self):
         """A correction made the month negative: its draft waits for the operator's document."""

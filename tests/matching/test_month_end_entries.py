@@ -11,6 +11,8 @@ from odoo.exceptions import AccessError, RedirectWarning
 from odoo.fields import Domain
 from odoo.tests import freeze_time
 
+from odoo.addons.coworking_incubation.models.trust.books_rules import RULES
+
 from ..common import JULY, JUNE, MONTH_END_ACCOUNTS, d
 from ..matching.common import MatchingCase
 
@@ -481,6 +483,77 @@ class TestEntries(EntriesCase):
             with self.assertRefused(entry.ref):
                 act()
 
+    def test_of_two_reversals_that_wait_the_second_is_refused_on_its_day_and_the_first_posted(self):
+        """As Odoo's own "Reverse Entry" makes one more, before the month is over."""
+        self._new_seat("1/6", "30/6", "A")
+        with freeze_time("2015-06-30 10:00:00"):
+            (entry,) = self._enter()
+            entry.action_post()
+            reverse = self.env["account.move.reversal"].with_user(self.accountant)
+            reverse.with_context(active_model="account.move", active_ids=entry.ids).create(
+                {"journal_id": entry.journal_id.id, "date": d("1/7")}
+            ).reverse_moves()
+        first, second = entry.reversal_move_ids.sorted("id")
+        self.assertEqual((first | second).mapped("auto_post"), ["at_date"] * 2)
+        first._post()
+        with self.assertRefused(second.ref, "taken back twice", "cancel the others"):
+            second._post()
+        self.assertEqual((first.state, self._find_wrong_month_ends()), ("posted", []))
+        second.button_cancel()
+
+    def test_what_an_older_version_left_half_done_can_be_mended(self):
+        """A reversal that is posted alone, or twice, also where the month is closed since."""
+        self._new_seat("1/6", "30/6", "A")
+        (entry,) = self._enter()
+        reversal = entry.reversal_move_ids
+        entry.action_post()
+        self._force_states((entry, "cancel"), (reversal, "posted"))
+        self.assertEqual(self._find_wrong_month_ends(), [(180.0, 0.0)])
+        reversal.button_cancel()
+        self._force_states((entry, "draft"), (reversal, "posted"))
+        entry.button_cancel()
+        self.assertEqual(reversal.state, "cancel")
+        self._force_states((entry, "posted"), (reversal, "posted"))
+        second = entry._reverse_moves([{"date": d("1/7"), "ref": "Again"}])
+        self._force_states((second, "posted"))
+        self.company.fiscalyear_lock_date = d("30/6")
+        self.assertEqual(self._find_wrong_month_ends(), [(360.0, 180.0)])
+        back = second._reverse_moves([{"date": d("1/7"), "ref": "Back"}], cancel=True)
+        self.assertEqual(self._find_wrong_month_ends(), [])
+        back.button_cancel()
+        second.auto_post = "at_date"
+        second.button_draft()
+        self.assertEqual(second.auto_post, "no")
+        second.button_cancel()
+        with self.assertRefused(reversal.ref):
+            reversal.button_cancel()
+        self.assertEqual(self._find_wrong_month_ends(), [])
+        self.company.fiscalyear_lock_date = False
+        self._force_states((entry, "draft"))
+        entry.posted_before = False
+        again = self._enter() - entry
+        self.assertEqual(set((entry | reversal).mapped("state")), {"cancel"}, "a number is kept")
+        self._force_states((again.reversal_move_ids, "posted"))
+        moves = again | again.reversal_move_ids
+        again.unlink()
+        self.assertFalse(moves.exists())
+
+    def _force_states(self, *states):
+        self.env.flush_all()
+        for move, state in states:
+            self.env.cr.execute(
+                "UPDATE account_move SET state = %s WHERE id = %s;"
+                "UPDATE account_move_line SET parent_state = %s WHERE move_id = %s",
+                [state, move.id] * 2,
+            )
+        self.env.invalidate_all()
+
+    def _find_wrong_month_ends(self):
+        """What is taken back, and what was entered, of those of which that differs."""
+        self.env.flush_all()
+        rows = self.env["coworking.books"]._select(RULES["month_end"], self.company)
+        return [row[5:7] for row in rows]
+
     def test_a_reversal_takes_back_what_its_entry_says_when_it_is_posted(self):
         """Whatever somebody wrote on the draft."""
         self._new_seat("1/6", "30/6", "A")
@@ -495,6 +568,17 @@ class TestEntries(EntriesCase):
         self.assertEqual(self._ledger("expense", "30/6"), 200.0)
         self.assertEqual({*self._balances(entry | entry.reversal_move_ids).values()}, {0.0})
         self.assertEqual(entry.reversal_move_ids.line_ids.coworking_seat_id, line.coworking_seat_id)
+
+    def test_a_journal_that_was_put_away_since_it_was_chosen_takes_no_more_entries(self):
+        self._new_seat("1/6", "30/6", "A")
+        (entry,) = self._enter()
+        other = entry.journal_id
+        journal = other.copy({"code": "TOLD"})
+        self.company.automatic_entry_default_journal_id = journal
+        self.assertEqual(self._enter().journal_id, journal)
+        self._entries().unlink()
+        journal.active = False
+        self.assertEqual(self._enter().journal_id, other)
 
     def _forget_when(self, entry):
         """As if its lines had been written later than it was made."""

@@ -100,26 +100,34 @@ class AccountMove(models.Model):
         return posted
 
     def write(self, vals):
-        result = super().write(vals)
         state = vals.get("state")
         entries = state in ("draft", "cancel") and filter_filled(
             self | self.reversed_entry_id, "coworking_month_end"
         )
-        if entries:
-            for entry in entries & self:
-                own = entry.reversal_move_ids
-                reversals = own._coworking_filter_kept() or own.sorted("id")[:1]
-                reversals.filtered(lambda move: move.state not in ("draft", state)).button_draft()
-                if state == "draft":
-                    reversals.auto_post = "no"
-                else:
-                    reversals.filtered(lambda move: move.state == "draft").button_cancel()
-            self._coworking_check_together()
+        if not entries:
+            return super().write(vals)
+        own = entries & self
+        given_up = self.filtered(lambda move: move.state == "posted")
+        if state == "cancel":  # of an older version: Odoo cancels drafts alone
+            own._coworking_reset_reversals()
+        result = super().write(vals)
+        for entry in own:
+            reversals = entry.reversal_move_ids
+            reversals = reversals._coworking_filter_kept() or reversals.sorted("id")[:1]
+            reversals.filtered(lambda move: move.state not in ("draft", state)).button_draft()
+            if state == "draft":
+                reversals.auto_post = "no"
+            else:
+                reversals.filtered(lambda move: move.state == "draft").button_cancel()
+        if state == "draft":  # one that Odoo posted on its day is not posted again
+            given_up.filtered(lambda move: move.reversed_entry_id in entries).auto_post = "no"
+        self._coworking_check_together(given_up)
         return result
 
     def unlink(self):
         if not self:  # as for most lines of a bill that Odoo writes
             return super().unlink()
+        self.filtered(lambda move: move.state != "posted")._coworking_reset_reversals()
         reversals = self._coworking_reversals().filtered(lambda move: move.state != "posted")
         return super(AccountMove, self | reversals if reversals else self).unlink()
 
@@ -159,6 +167,12 @@ class AccountMove(models.Model):
     def _coworking_reversals(self):
         return filter_filled(self, "coworking_month_end").reversal_move_ids
 
+    def _coworking_reset_reversals(self):
+        """None of these is left posted alone."""
+        reversals = self._coworking_reversals().filtered(lambda move: move.state == "posted")
+        if reversals:
+            reversals.button_draft()
+
     def _coworking_filter_kept(self):
         return self.filtered(lambda move: move.state != "cancel")
 
@@ -178,21 +192,29 @@ class AccountMove(models.Model):
                         *map(Command.create, lines),
                     ]
 
-    def _coworking_check_together(self):
-        """:raise UserError: an entry and its reversal, of which one is among these, are not what
-        the other is
+    def _coworking_check_together(self, given_up=None):
+        """Nothing more may come that is not whole; what is one too many, of an older version or by
+        hand, may go: it need not be whole before.
+
+        :param given_up: those of these that were posted, and are not any more
+        :raise UserError: an entry and its reversal, of which one is among these, are not what
+            the other is
         """
         today = fields.Date.context_today(self)
         for entry in filter_filled(self | self.reversed_entry_id, "coworking_month_end"):
+            changed = self & entry.reversal_move_ids
             standing = entry.reversal_move_ids._coworking_filter_kept()
-            open_ = standing.filtered(lambda move: move.state == "draft")
-            if entry.state == "posted":
-                is_whole = len(standing) == 1 and all(move.date > today for move in open_)
-            elif entry.state == "cancel":
-                is_whole = not standing
-            else:  # of one that never had any it is told when it is posted
-                given_up = (self & entry.reversal_move_ids) - standing
-                is_whole = standing == open_ and (standing or not given_up)
+            posted = standing.filtered(lambda move: move.state == "posted")
+            waiting = (standing - posted - self).filtered(lambda move: move.date > today)
+            if entry.state == "cancel":
+                is_whole = not standing or changed and changed <= (given_up or self.browse())
+            elif entry.state == "draft":  # of one that never had any it is told when it is posted
+                is_whole = standing or not changed
+            elif self & (entry | posted):
+                # a draft that nobody posts takes nothing back
+                is_whole = len(posted) == 1 or len(standing) == len(waiting) == 1
+            else:
+                is_whole = posted or waiting
             if not is_whole:
                 raise UserError(self._coworking_say_together(entry, standing))
 
@@ -204,7 +226,7 @@ class AccountMove(models.Model):
         if len(standing) > 1:
             return self.env._(
                 "%(entry)s has one reversal, and would be taken back twice by %(reversals)s: keep"
-                " the first, and delete the others.",
+                " the first, and cancel the others.",
                 entry=entry._coworking_get_words(),
                 reversals=standing.sorted("id")._coworking_get_words(),
             )
@@ -291,8 +313,9 @@ class AccountMove(models.Model):
         )
         drafts = moves.filtered(lambda move: move.state == "draft")
         posted = moves - drafts
-        # what had a number keeps it
-        numbered = drafts.filtered("posted_before")
+        # what had a number, or whose reversal had one, keeps it
+        numbered = (drafts | drafts.reversal_move_ids).filtered("posted_before")
+        numbered = drafts & (numbered | numbered.reversed_entry_id)
         numbered.button_cancel()
         (drafts - numbered).unlink()
         if posted:

@@ -629,7 +629,10 @@ class CoworkingCopayment(models.Model):
         field, operator, value = condition.field_expr, condition.operator, condition.value
         if field != "id" or operator not in ("=", "in") or isinstance(value, Domain | Query | SQL):
             return self._narrow_to_open(condition)
-        ids = list(filter(None, [value] if operator == "=" else value))
+        values = [value] if isinstance(value, int | str | None) else value
+        ids = [number for number in values if number]
+        if not all(type(number) is int for number in ids):  # left to Odoo
+            return condition
         return condition & Domain.custom(
             to_sql=lambda model, alias, query: self._get_people_condition(alias, ids)
         )

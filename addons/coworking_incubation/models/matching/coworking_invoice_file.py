@@ -429,7 +429,7 @@ class CoworkingInvoiceFile(models.Model):
 
     def _find_known_bill(self, facts):
         """A bill that already has this number of this operator, be it the draft of a reading that
-        was broken off, once somebody has posted it.
+        was broken off, once somebody has posted it. Its credit note may have the same number.
         """
         if not facts or not facts.reference:
             return None
@@ -438,7 +438,7 @@ class CoworkingInvoiceFile(models.Model):
             [
                 ("company_id", "=", self.company_id.id),
                 ("commercial_partner_id", "=", self.operator_id.commercial_partner_id.id),
-                ("move_type", "in", ("in_invoice", "in_refund")),
+                ("move_type", "=", "in_refund" if facts.is_credit else "in_invoice"),
                 ("state", "!=", "cancel"),
                 ("ref", "=ilike", facts.reference),
                 ("id", "!=", own.id),

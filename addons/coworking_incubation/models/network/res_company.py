@@ -504,7 +504,8 @@ class ResCompany(models.Model):
         """Odoo's own choice for entries that are made automatically, or the first of its kind."""
         self.ensure_one()
         special = self.currency_exchange_journal_id | self.tax_cash_basis_journal_id
-        journal = self.automatic_entry_default_journal_id or self.env["account.journal"].search(
+        chosen = self.automatic_entry_default_journal_id.filtered("active")
+        journal = chosen or self.env["account.journal"].search(
             [
                 *self.env["account.journal"]._check_company_domain(self),
                 ("type", "=", "general"),

@@ -392,18 +392,24 @@ CROSS JOIN LATERAL (
 """
 
 # What a month end enters is taken back once, by as much: what Odoo posts by itself on the day after
-# is as good as posted.
+# is as good as posted. A reversal that was reversed takes nothing back.
 MONTH_ENDS = """
     SELECT entry.company_id, 'account.move', entry.id, NULL::integer, entry.id,
-           COALESCE(SUM(reversal.amount_total), 0), entry.amount_total, entry.coworking_month_end
+           COALESCE(SUM(reversal.amount_total), 0), entered.amount, entry.coworking_month_end
       FROM account_move entry
+CROSS JOIN LATERAL (
+           SELECT CASE WHEN entry.state = 'posted' THEN entry.amount_total ELSE 0 END AS amount
+           ) AS entered
  LEFT JOIN account_move reversal
         ON reversal.reversed_entry_id = entry.id
        AND (reversal.state = 'posted'
-            OR reversal.state = 'draft' AND reversal.auto_post != 'no')
-     WHERE entry.coworking_month_end IS NOT NULL AND entry.state = 'posted'
-  GROUP BY entry.id
-    HAVING COALESCE(SUM(reversal.amount_total), 0) != entry.amount_total
+            OR reversal.state = 'draft' AND reversal.auto_post != 'no'
+               AND entry.state = 'posted' AND reversal.date >= CURRENT_DATE)
+       AND NOT EXISTS (SELECT FROM account_move back
+                        WHERE back.reversed_entry_id = reversal.id AND back.state = 'posted')
+     WHERE entry.coworking_month_end IS NOT NULL
+  GROUP BY entry.id, entered.amount
+    HAVING COALESCE(SUM(reversal.amount_total), 0) != entered.amount
 """
 
 # What each line says is rounded line by line: rounded as a whole, a bill may differ from their sum
