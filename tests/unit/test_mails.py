@@ -20,6 +20,7 @@ MAKES_MAILS = {
 # (test_what_is_said_about_people_asks_whatever_model_it_is_of). These are the places that name whom
 # to write to, or let staff do it.
 NAMES_PEOPLE = {
+    ("models/base/mail_activity.py", "_coworking_notify_together"),  # who has something to do
     ("wizard/coworking_invitation.py", "_make_user"),  # administrators alone
     ("models/billing/coworking_copayment.py", "action_remind"),
     ("models/pathway/coworking_cover.py", "_tell"),  # staff alone
