@@ -185,12 +185,14 @@ class TestByItself(AgendaCase):
         expected = self._public(confirmed_at=fields.Datetime.now())
         self._attend(name="B", state="waiting", phone="06 39 98 01 02")
         with patch.object(self.registry["res.users"], "_bus_send") as sent:
-            self.meeting.with_user(self.accompanist).action_archive()
+            shown = self.meeting.with_context(coworking_show_people=True)
+            shown.with_user(self.accompanist).action_archive()
         self.assertEqual((expected.state, len(self._mails())), ("cancelled", 1))
         self.assertEqual(expected.noted_by, self.accompanist.partner_id)
+        said = sent.call_args.args[1]
+        self.assertEqual(said["title"], self.meeting.name, "how many are left says nothing")
         self.assertEqual(
-            sent.call_args.args[1]["message"],
-            "Written to, that it does not take place: 1. To be called: B.",
+            said["message"], "Written to, that it does not take place: 1. To be called: B."
         )
 
     def test_what_is_over_is_not_called_off(self):

@@ -541,6 +541,7 @@ class TestDoing(IncubationCase):
         portal = self.env["coworking.portal.person"].with_context(lang="fr_FR")
         partner = self.user.partner_id
         self.records["attendance"].event_id.coworking_kind = "collective"
+        self.records["attendance"].event_id.name = "Find a client"
         self.records["attendance"].state = "waiting"
         self.seat.write({"date_start": "2015-07-01", "state": "confirmed"})
         home = portal._prepare_home(partner)
@@ -548,7 +549,11 @@ class TestDoing(IncubationCase):
         self.assertEqual(home["seat"]["dates"], "du 1er juillet 2015 au 30 novembre 2015")
         self._as(self.user)
         for path in ("", "/appointments"):
-            self.assertIn("Vous êtes sur liste d'attente", self._get(path).text)
+            page = self._get(path).text
+            self.assertIn("Vous êtes sur liste d'attente", page)
+            self.assertIn("Find a client", page)
+            self.assertNotIn("Votre place revient", page, "they have none")
+            self.assertNotIn("Ajouter à mon agenda", page, "it may not be for them")
         with freeze_time("2015-07-02 09:00:00"):
             self.assertFalse(portal._prepare_appointments(partner), "nor was anybody there")
             with self.assertRefused("est passé"):
@@ -556,7 +561,7 @@ class TestDoing(IncubationCase):
             dates = portal._prepare_home(partner)["seat"]["dates"]
             self.assertEqual(dates, "fin le 30 novembre 2015")
         page = self._post(f"/appointments/{self.records['attendance'].id}").text
-        self.assertIn("on ne vous y attend plus", page)
+        self.assertIn("nous ne vous y attendons plus", page)
         self.assertEqual(self.records["attendance"].state, "cancelled")
         self.assertFalse(self.person.activity_ids)
 

@@ -632,7 +632,7 @@ class CalendarEvent(models.Model):
         if said:
             self.env.user._bus_send(
                 "simple_notification",
-                {"title": self.display_name, "message": " ".join(said), "sticky": bool(to_call)},
+                {"title": self.name, "message": " ".join(said), "sticky": bool(to_call)},
             )
 
     def action_coworking_invite(self):

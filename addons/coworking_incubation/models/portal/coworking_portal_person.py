@@ -282,16 +282,24 @@ class CoworkingPortalPerson(models.AbstractModel):
         return [
             {
                 "id": row.id,
-                "kind": kinds.get(row.kind),
+                "title": row.event_id.name if row.kind == "collective" else kinds.get(row.kind),
                 "when": row._describe_start(),
                 "place": row.event_id.coworking_space_id.name or row.event_id.location,
                 "with": row.event_id.user_id.name,
                 "ahead": row.start >= now,
                 "waiting": row.state == "waiting",
                 "may_move": row.start >= now and row.kind == "appointment",
-                "may_give_up": row.start >= now and row.kind != "appointment",
+                "may_give_up": (
+                    row.start >= now
+                    and row.kind != "appointment"
+                    and row.state in ("waiting", "expected")
+                ),
                 "asked": bool(asked.get(row)),
-                "ics": row.start >= now and f"/my/incubation/appointments/{row.id}/meeting.ics",
+                "ics": (
+                    row.start >= now
+                    and row.state != "waiting"
+                    and f"/my/incubation/appointments/{row.id}/meeting.ics"
+                ),
             }
             for row in rows
         ]
