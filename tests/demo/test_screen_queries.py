@@ -19,10 +19,10 @@ class TestScreenQueries(HttpCase):
         """Queries of each screen: dict of (name, login)."""
         self.month = get_month(self.env)
         self.session_of = None
-        every = [row for login in STAFF for row in find_every(self.env, login)]
+        every = {row[0]: row for login in STAFF for row in find_every(self.env, login)}
         return {
             (name, login): self._count_one(login, question)
-            for name, login, question, __ in (*SCREENS, *every)
+            for name, login, question, __ in (*SCREENS, *every.values())
             if name not in EXCEPTED
         }
 
