@@ -359,6 +359,26 @@ class TestDecoding(ReceivedCase):
         self.assertEqual(find(longer.name.replace("-", "-\n", 1).replace("-B", "\u2011B")), longer)
         self.assertFalse(find(f"{self.statement.name}X"))
 
+    def test_of_months_that_a_document_does_not_name_no_statement_is_read(self):
+        self._new_seat("1/7", "31/7", "Farid")
+        july = self._generate(JULY)
+        self.assertTrue(july)
+        find = self.Files.new({"company_id": self.company.id})._find_quoted_statement
+        statements, read = type(self.statement), []
+        search_fetch = statements.search_fetch
+
+        def record(self, *args, **kwargs):
+            read.append(search_fetch(self, *args, **kwargs))
+            return read[-1]
+
+        with patch.object(statements, "search_fetch", record):
+            named = f"du 2015-07-01, {self.statement.name}, {self.program.code}-2015-13-A"
+            self.assertEqual(find(named), self.statement)
+            self.assertEqual(july.browse().union(*read) & (july | self.statement), self.statement)
+            read.clear()
+            self.assertFalse(find(f"{self.program.code}, juin 2015"))
+            self.assertFalse(read)
+
     def test_a_pdf_whose_text_cannot_be_read_is_kept_all_the_same(self):
         refused = invoice_reader.UploadRefused("hostile")
         run = invoice_reader._run_elsewhere

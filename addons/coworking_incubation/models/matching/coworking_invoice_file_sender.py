@@ -1,9 +1,13 @@
 import re
+from datetime import date
 
 from odoo import api, models
 from odoo.fields import Domain
 
 from ... import invoice_reader
+
+# As in the name of a statement; of two that follow each other the second begins where one ends.
+MONTH = re.compile(r"(?=-([12][0-9]{3})-(0[1-9]|1[0-2])-)")
 
 
 class CoworkingInvoiceFile(models.Model):
@@ -90,12 +94,17 @@ class CoworkingInvoiceFile(models.Model):
         Statement = self.env["coworking.statement"]
         text = re.sub(r"[\u00ad\u2010-\u2013\u2212]", "-", text.upper())
         text = re.sub(r"-\s*\n\s*", "-", text)
-        programs = self.env["coworking.program"].with_context(active_test=False)
-        codes = programs.search([("company_id", "=", self.company_id.id)])
-        if not any(code.upper() in text for code in codes.mapped("code")):
+        # Each reference has its month in the middle: of other months none is read.
+        months = {date(int(year), int(month), 1) for year, month in MONTH.findall(text)}
+        if not months:
             return Statement, ""
-        quoted = Statement.search(
-            [("company_id", "=", self.company_id.id), ("state", "!=", "cancelled")]
+        quoted = Statement.search_fetch(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("date_from", "in", list(months)),
+                ("state", "!=", "cancelled"),
+            ],
+            ["name"],
         ).filtered(
             lambda statement: (
                 statement.name.upper() in text  # quick, where the whole word is not
